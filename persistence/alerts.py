@@ -90,12 +90,15 @@ def condition(where: Where, enterprise: str, query: AlertQuery) -> Where:
         ('alarm_type', query.types),
         ('object_kind', query.object_kinds),
         ('object_id', (query.object_id,) if query.object_id is not None else ()),
+        ('parent', (query.under,) if query.under is not None else ()),
     ):
         where.among(f't.{column}', tuple(values))
     if query.until is not None:
         where.add('t.raised_at < {}', query.until)
     if query.since is not None:
         where.add('(t.cleared_at IS NULL OR t.cleared_at >= {})', query.since)
+    if query.roots:
+        where.add('t.parent IS NULL')
     return where.within(query.text, _SEARCHED)
 
 

@@ -22,7 +22,8 @@ class AlertQuery:
     """What to look for; empty fields ask for nothing. An alert fits that was open at some moment from ``since`` (epoch seconds) on and
     before ``until``. ``text`` stands anywhere in the problem, the name of the object, or the detail, in any case.
 
-    The severity of a cleared alert is that of its worst.
+    The severity of a cleared alert is that of its worst. ``under`` asks for those that an alert explains, ``roots`` for those that none
+    does.
     """
 
     severities: tuple[str, ...] = ()
@@ -32,6 +33,8 @@ class AlertQuery:
     since: float | None = None
     until: float | None = None
     text: str = ''
+    under: str | None = None
+    roots: bool = False
 
     def fits(self, alert: Alert) -> bool:
         """True for an alert that is looked for."""
@@ -41,6 +44,8 @@ class AlertQuery:
             and (not self.types or alert.alarm_type in self.types)
             and (not self.object_kinds or alert.object_kind in self.object_kinds)
             and self.object_id in (None, alert.object_id)
+            and self.under in (None, alert.parent)
+            and (not self.roots or alert.parent is None)
             and (self.until is None or alert.raised_at < self.until)
             and (self.since is None or alert.cleared_at is None or alert.cleared_at >= self.since)
             and (not text or any(text in folded(part) for part in (alert.problem, alert.object_name, alert.detail)))

@@ -65,6 +65,15 @@ class AlertTree(Index):
         """Ids of the open alerts that this one explains."""
         return self._children.get(alert_id, frozenset())
 
+    def count(self, alert_id: str) -> int:
+        """How many open ones stand beneath it, on all levels."""
+        found, ahead = {alert_id}, [alert_id]
+        while ahead:
+            more = self.children(ahead.pop()) - found
+            found |= more
+            ahead += more
+        return len(found) - 1
+
     def waiting(self) -> Set[str]:
         """Ids of the alerts that are not announced yet."""
         return self._waiting

@@ -114,6 +114,11 @@ class Alert:
         return self.cleared_at is None
 
     @property
+    def calls(self) -> bool:
+        """True for one that people were told of and that nobody has seen to: it is open, not acknowledged, and no other explains it."""
+        return self.is_open and self.told_at is not None and self.parent is None and self.acknowledged_at is None
+
+    @property
     def is_over(self) -> bool:
         """True when it is told in the past tense: it is cleared, or its cause is going or gone."""
         return self.cleared_at is not None or bool(self.recovery)

@@ -24,6 +24,7 @@ class Mood(StrEnum):
 MOODS: dict[What, Mood] = {
     What.SITE_REFUSED: Mood.REFUSING,
     What.STORM_STRUCK: Mood.REFUSING,
+    What.HUB_FELL: Mood.REFUSING,
     What.SITE_FAULTY: Mood.FAULTY,
     What.SITE_DEGRADED: Mood.FAULTY,
     What.SITE_HUNG: Mood.HUNG,

@@ -24,6 +24,7 @@ class What(StrEnum):
     SITE_HUNG = 'site_hung'
     SITE_DEGRADED = 'site_degraded'
     STORM_STRUCK = 'storm_struck'
+    HUB_FELL = 'hub_fell'
     SITE_RECOVERED = 'site_recovered'
     PATCHES_AGED = 'patches_aged'
     ENCRYPTION_DROPPED = 'encryption_dropped'
@@ -49,6 +50,7 @@ DRIFTS = (
 OPENING = (
     What.SITE_REFUSED,
     What.ENCRYPTION_DROPPED,
+    What.HUB_FELL,
     What.STRANGE_CELL,
     What.SITE_FAULTY,
     What.PATCHES_AGED,
@@ -107,9 +109,15 @@ class _Writer:
     rng: Random
     busy_sites: dict[int, float] = field(default_factory=dict)
     busy_devices: dict[int, float] = field(default_factory=dict)
+    cut_off: dict[int, float] = field(default_factory=dict)
+    """Until when a site lies behind a hub that fell: the others go on having their own faults."""
 
     def beat(self, number: int, at: float) -> list[Event]:
         what = OPENING[number] if number < len(OPENING) else self._choose()
+        if what is What.HUB_FELL:
+            if events := self._hub(at):
+                return events
+            what = self.rng.choice(DRIFTS)
         if what in SITE_BEATS:
             if events := self._sites(what, at):
                 return events
@@ -122,14 +130,37 @@ class _Writer:
         return self._devices(what, at, self.rng.uniform(120, 220), What.REPAIRED)
 
     def _choose(self) -> What:
-        names = (*SITE_BEATS, *DRIFTS, What.STRANGE_CELL, What.FELL_ASLEEP)
-        weights = (6, 5, 4, 1, 2, 4, 4, 4, 3, 3, 4, 2, 5)
+        names = (*SITE_BEATS, *DRIFTS, What.STRANGE_CELL, What.FELL_ASLEEP, What.HUB_FELL)
+        weights = (6, 5, 4, 1, 2, 4, 4, 4, 3, 3, 4, 2, 5, 1)
         return self.rng.choices(names, weights)[0]
 
+    def _hub(self, at: float) -> list[Event]:
+        """The gateway that carries the fewest sites falls silent, and they with it: one outage, whose tree can be looked at."""
+        carried = {
+            site.number: [other for other in self.fleet.sites if other.parent == site.number]
+            for site in self.fleet.sites
+            if site.kind == 'gateway'
+        }
+        free = {
+            number: sites
+            for number, sites in carried.items()
+            if sites and all(self.busy_sites.get(one, 0) <= at for one in (number, *(site.number for site in sites)))
+        }
+        if not free:
+            return []
+        hub = min(free, key=lambda number: (len(free[number]), number))
+        struck = (hub, *(site.number for site in free[hub]))
+        end = at + self.rng.uniform(80, 110)
+        self.busy_sites.update(dict.fromkeys(struck, end + 60))
+        self.cut_off.update(dict.fromkeys(struck, end + 60))
+        return [Event(at, What.HUB_FELL, struck), Event(end, What.SITE_RECOVERED, struck)]
+
     def _sites(self, what: What, at: float) -> list[Event]:
-        sites = [site for site in self.fleet.sites if site.kind != 'gateway']  # those carry the others
+        standing = [site for site in self.fleet.sites if self.cut_off.get(site.number, 0) <= at]
+        sites = [site for site in standing if site.kind != 'gateway']  # those carry the others: :meth:`_hub`
         free = [site for site in sites if self.busy_sites.get(site.number, 0) <= at]
-        if not free or len(free) * 5 < len(sites) * 4:  # four fifths of the network stay in service
+        in_all = sum(site.kind != 'gateway' for site in self.fleet.sites)
+        if not free or (len(sites) - len(free)) * 5 > in_all:  # four fifths of the network stay in service
             return []
         first = self.rng.choice([site for site in free if site.operator is PUBLIC] or free)
         if what is What.STORM_STRUCK:

@@ -11,7 +11,12 @@ from jobs.simulation.population import Device, Fleet
 from jobs.simulation.radio import CAMPING_DBM, FLOOR_DBM, HYSTERESIS_DB, Cell, received, signal
 from jobs.simulation.scenario import Event, What
 
-_SILENCING = (What.SITE_REFUSED, What.SITE_HUNG, What.STORM_STRUCK)  # a degraded or faulty site still radiates
+_SILENCING = (
+    What.SITE_REFUSED,
+    What.SITE_HUNG,
+    What.STORM_STRUCK,
+    What.HUB_FELL,
+)  # a degraded or faulty site still radiates
 _KEPT = 5
 _REPAIRED_PATCH_AGE = 3
 _NR_BONUS_DB = 4.0  # networks steer devices that can to NR

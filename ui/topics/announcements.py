@@ -42,7 +42,7 @@ class AnnouncementsTopic(BaseTopic):
 
 
 def _is_loud(alert: Alert) -> bool:
-    return alert.severity in LOUD and alert.acknowledged_at is None
+    return alert.severity in LOUD and alert.calls
 
 
 TOPICS = (TopicRow('announcements', Permission.ALERTS_READ, AnnouncementsTopic),)

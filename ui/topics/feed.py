@@ -9,8 +9,10 @@ from typing import Any
 from domain.access.permissions import Permission
 from domain.alerts.events import (
     AlertAcknowledged,
+    AlertAttached,
     AlertCleared,
     AlertCommented,
+    AlertFlapping,
     AlertRaised,
     AlertUnacknowledged,
     AlertWorsened,
@@ -37,9 +39,17 @@ from ui.topics.rows import TopicRow
 MOST = 100
 MOST_PINNED = 5
 _PINNED = (Severity.CRITICAL, Severity.MAJOR)
-_ALONE = (AlertRaised, AlertCleared, AlertAcknowledged, AlertUnacknowledged, AlertCommented, AlertWorsened)
+_ALONE = (
+    AlertRaised,
+    AlertCleared,
+    AlertAcknowledged,
+    AlertUnacknowledged,
+    AlertCommented,
+    AlertWorsened,
+    AlertFlapping,
+)
 """Never folded: each is one matter."""
-_QUIET = (ServingTowerChanged, SignedIn, SignedOut, CredentialRotated)
+_QUIET = (AlertAttached, ServingTowerChanged, SignedIn, SignedOut, CredentialRotated)
 """Left out of the enterprise's feed: they happen all the time and call for no action. The subject's own timeline has them."""
 
 
@@ -106,9 +116,7 @@ class FeedTopic(BaseTopic):
 
     def _waiting(self) -> list[dict[str, Any]]:
         """Alerts from major up that nobody has acknowledged, the gravest and then the newest first, and devices to be let in."""
-        alerts = [
-            alert for alert in self.fleet[Alert].values() if alert.severity in _PINNED and alert.acknowledged_at is None
-        ]
+        alerts = [alert for alert in self.fleet[Alert].values() if alert.severity in _PINNED and alert.calls]
         alerts.sort(key=lambda alert: (_PINNED.index(alert.severity), -alert.raised_at))
         found = [_pinned_alert(alert) for alert in alerts[:MOST_PINNED]]
         if len(alerts) > MOST_PINNED:

@@ -47,7 +47,7 @@ class CountersTopic(ObjectTopic):
         unacknowledged = 0
         for alert in fleet[Alert].values():
             severity[alert.severity.value] = severity.get(alert.severity.value, 0) + 1
-            unacknowledged += alert.acknowledged_at is None
+            unacknowledged += alert.calls
         return {
             'devices': len(fleet[Device]),
             'in_all': f'{counted(len(fleet[Tower]), "tower")}, {counted(len(fleet[Device]), "device")}',

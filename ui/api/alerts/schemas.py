@@ -42,6 +42,9 @@ class Alert(Struct, kw_only=True, frozen=True):
     and ``peak_devices`` are at its worst, ``first_problem`` and ``first_detail`` what it was raised with. ``ack_state`` is as in
     TMF642; a rise sets it back, and ``acknowledgements`` are those that ended so. ``recovery`` says how far the cause is gone; a tower
     that is up again is waited for until its devices are heard from: of ``awaited`` ``missing`` were not.
+
+    ``parent_id`` is the alert that explains this one, ``children`` how many this one explained so far. People were told at
+    ``announced_at``; one that waits for its parent or its group is told at ``announce_at`` at the latest; a child is not told.
     """
 
     id: str
@@ -72,6 +75,11 @@ class Alert(Struct, kw_only=True, frozen=True):
     awaited: int | None
     missing: int | None
     comments: tuple[Comment, ...]
+    parent_id: str | None
+    children: int
+    announced_at: Time | None
+    announce_at: Time | None
+    flapping_since: Time | None
     version: int
 
 
@@ -114,6 +122,11 @@ ALERT = Schema(
         'awaited': None,
         'missing': None,
         'comments': [{'at': '2026-11-22T08:12:00.000Z', 'by': 'Bo', 'text': 'the fibre is cut at km 4'}],
+        'parent_id': None,
+        'children': 3,
+        'announced_at': '2026-11-22T08:00:10.000Z',
+        'announce_at': None,
+        'flapping_since': None,
         'version': 1,
     },
 )
@@ -159,6 +172,11 @@ def alert(row: model.Alert) -> Alert:
         awaited=row.awaited,
         missing=row.missing,
         comments=tuple(Comment(at=time_text(one.at), by=one.by, text=one.text) for one in row.comments),
+        parent_id=row.parent,
+        children=row.children,
+        announced_at=maybe_time(row.told_at),
+        announce_at=maybe_time(row.tell_at),
+        flapping_since=maybe_time(row.flapping_since),
         version=row.version,
     )
 

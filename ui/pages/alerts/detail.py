@@ -47,7 +47,11 @@ from ui.sign_in import SignedIn
 
 _FACTS = (
     Column(field='object', label='Where', href='{object_href}'),
+    Column(field='parent', label='Part of', href='/alerts/{parent_id}'),
     Column(field='detail', label='Detail'),
+    Column(field='waits', label='People'),
+    Column(field='told_at', label='People told', kind='time'),
+    Column(field='flapping_since', label='Comes and goes', kind='age', mode='since'),
     Column(field='recovery', label='Recovery'),
     Column(field='first', label='Began as'),
     Column(field='first_detail', label='Detail then'),
@@ -73,6 +77,15 @@ _SEEN_BEFORE = (
     Column(field='severity', label='It then was', kind='state', family='severity', how='plain', phone='state'),
     Column(field='at', label='Acknowledged', kind='time', phone='line'),
     Column(field='reopened_at', label='Got worse', kind='time', align='right', phone='age'),
+)
+_BENEATH = (
+    Column(field='severity', label='Severity', kind='state', family='severity', how='plain', phone='state'),
+    Column(field='name', label='What', kind='strong', href='/alerts/{id}', phone='title'),
+    Column(field='why', label='Why', kind='quiet', grow=True, empty=''),
+    Column(field='object', label='Where', href='{object_href}', detail='apart', phone='line'),
+    Column(field='devices', label='Devices', kind='number', align='right'),
+    Column(field='state', label='State', kind='state', family='alert', how='plain'),
+    Column(field='raised_at', label='Raised', kind='age', align='right', phone='age'),
 )
 _WITNESSES = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='', phone='title'),
@@ -218,6 +231,19 @@ def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
     with grid('wide', top=True):
         with stack():
             _what(topic, alert)
+            with (
+                live_when(topic, 'beneath', (None,), shown=bool(alert.children), unless=True),
+                card('Beneath it', caption='{beneath} that this one explains', caption_topic=topic),
+            ):
+                live_table(
+                    f'beneath/{alert.id}',
+                    _BENEATH,
+                    noun=('alert', 'alerts'),
+                    size=50,
+                    framed=False,
+                    href='/alerts/{id}',
+                    empty=Empty(title='Nothing hangs on it', text='What this outage cuts off stands here.'),
+                ).props('data-testid=beneath')
             if alert.object_kind == 'tower':
                 outage_card(alert.object_id)
             if alert.score is not None:

@@ -14,6 +14,7 @@ from ui.pages.screen import screen
 from ui.topics.alerts.list import OPEN_STATES
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
+FOLDING = (('folded', 'Folded'), ('shown', 'Beneath their root'))
 _COLUMNS = (
     Column(
         field='severity', label='Severity', kind='state', family='severity', how='chip', sort='severity', phone='state'
@@ -22,6 +23,7 @@ _COLUMNS = (
     Column(field='why', label='Why', kind='quiet', grow=True, empty=''),
     Column(field='brief', label='Why', kind='quiet', room='narrow', phone='more', empty=''),
     Column(field='object', label='Where', href='{object_href}', detail='apart', sort='object', phone='line'),
+    Column(field='beneath', label='Beneath', kind='number', href='/alerts/{id}', align='right', empty=' '),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='score', label='Score', kind='number', unit='%', align='right', room='wide', empty=' '),
     Column(field='seen', label='Seen', kind='state', family='alert', how='plain', detail='acknowledged_by', empty=' '),
@@ -58,6 +60,7 @@ def register(*, fleets: Fleets) -> None:
                     Filter(field='state', label='State', family='alert', value=OPEN_STATES),
                     Filter(field='severity', label='Severity', options=SEVERITIES),
                     Filter(field='type', label='Type'),
+                    Filter(field='tree', label='Children', options=FOLDING, value='folded'),
                     Filter(field='since', until='until', label='Time', extra=True),
                 ),
                 actions=acknowledge if may else (),

@@ -3,11 +3,13 @@
 from domain.access.permissions import Permission
 from ui.topics.alerts.detail import AcknowledgementsTopic, AlertTopic, WitnessesTopic
 from ui.topics.alerts.list import AlertsTopic
+from ui.topics.alerts.tree import BeneathTopic
 from ui.topics.rows import TopicRow
 
 TOPICS = (
     TopicRow('alerts', Permission.ALERTS_READ, AlertsTopic),
     TopicRow('alert', Permission.ALERTS_READ, AlertTopic),
     TopicRow('acknowledgements', Permission.ALERTS_READ, AcknowledgementsTopic),
+    TopicRow('beneath', Permission.ALERTS_READ, BeneathTopic),
     TopicRow('witnesses', Permission.ALERTS_READ, WitnessesTopic),
 )

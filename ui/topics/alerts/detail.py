@@ -8,8 +8,8 @@ from domain.alerts.model import Alert
 from domain.devices.model import Device, DeviceState
 from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
-from ui.topics.alerts.list import ended_by
-from ui.topics.alerts.row import alert_row
+from ui.sentences.alerts import problem_of
+from ui.topics.alerts.row import alert_row, ended_by
 from ui.topics.base import ObjectTopic
 from ui.topics.devices.list import device_row
 from ui.topics.window import ListTopic
@@ -23,10 +23,14 @@ class AlertTopic(ObjectTopic):
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         self._last: Alert | None = None
+        self._above: Alert | None = None
 
     async def open(self) -> None:
-        """Read it from the store when it was cleared before the page was opened."""
-        self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
+        """Read it from the store when it was cleared before the page was opened, and so what explained it."""
+        enterprise = self.fleet.enterprise.id
+        self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, enterprise, self.id)
+        if self._last is not None and self._last.parent is not None and not self._last.is_open:
+            self._above = self.fleet.shown(await self.store.get(Alert, enterprise, self._last.parent))
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """The keys that changed; what ended it is told by its journal entry."""
@@ -43,7 +47,10 @@ class AlertTopic(ObjectTopic):
             self._last = ended_by(self._last, None, self.clock())
         self._last = live or self._last
         shown = self.fleet.shown(self._last)
-        return {'gone': True} if shown is None else alert_row(self.fleet, shown)
+        if shown is None:
+            return {'gone': True}
+        row = alert_row(self.fleet, shown)
+        return {**row, 'parent': problem_of(self._above)} if self._above is not None and row['parent'] is None else row
 
 
 class AcknowledgementsTopic(ListTopic):

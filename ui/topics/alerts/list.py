@@ -10,7 +10,8 @@ from domain.alerts.events import AlertCleared
 from domain.alerts.model import Alert
 from domain.devices.model import Device
 from ui.live.channel import News
-from ui.topics.alerts.row import TYPES, alert_row, state_of
+from ui.topics.alerts.row import TYPES, alert_row, ended_by, state_of
+from ui.topics.alerts.tree import branch, roots_of, unfolded
 from ui.topics.moments import moment
 from ui.topics.window import ListTopic, Window, window
 
@@ -40,6 +41,7 @@ def alert_query(params: Mapping[str, str]) -> AlertQuery:
         since=moment(params.get('since', ''), 'since'),
         until=moment(params.get('until', ''), 'until'),
         text=params.get('q', ''),
+        roots=params.get('tree') in ('folded', 'shown'),
     )
 
 
@@ -61,6 +63,7 @@ class AlertsTopic(ListTopic):
         self._asked = alert_query(self.query)
         self._any = replace(self._asked, severities=(), types=())  # what menus count
         self._states = states(self.query)
+        self._tree = self.query.get('tree', '')
         sort = self.query.get('sort') or self.default
         by = _ORDERS.get(sort.removeprefix('-'))
         self._order = AlertOrder(by, sort.startswith('-')) if by is not None else NEWEST_FIRST
@@ -121,15 +124,27 @@ class AlertsTopic(ListTopic):
         recent = {**self._fresh, **self.fleet[Alert]}
         seen = [alert for alert in (self.fleet.shown(alert) for alert in recent.values()) if alert is not None]
         asked = [alert for alert in seen if state_of(alert) in self._states]
-        here = {alert.id: alert for alert in asked if self._asked.fits(alert)}
+        here = {alert.id: alert for alert in self._standing(asked)}
         cleared = sum(n for pair, n in self._counts.items() if self._is_asked(pair))
         matched, total = len(here), len(asked)
         if 'cleared' in self._states:
             matched, total = matched + cleared, total + self._in_all
         merged = in_order([*here.values(), *(alert for alert in self._past if alert.id not in recent)], self._order)
         first = self._page * self._size - self._skipped
-        rows = [alert_row(self.fleet, alert) for alert in merged[first : first + self._size]]
+        page = merged[first : first + self._size]
+        depths = unfolded(self.fleet, page, lambda alert: state_of(alert) in self._states)
+        lines = depths if self._tree == 'shown' else ((0, alert) for alert in page)
+        rows = [branch(alert_row(self.fleet, alert), depth) for depth, alert in lines]
         return Window(total, matched, rows, self._facets([alert for alert in seen if self._any.fits(alert)]))
+
+    def _standing(self, asked: Iterable[Alert]) -> list[Alert]:
+        """Those that fit; of a tree only what stands beneath no other one of them."""
+        if not self._tree:
+            return [alert for alert in asked if self._asked.fits(alert)]
+        flat = replace(self._asked, roots=False)
+        return roots_of(self.fleet, (alert for alert in asked if alert.is_open and flat.fits(alert))) + [
+            alert for alert in asked if not alert.is_open and self._asked.fits(alert)
+        ]
 
     def _is_asked(self, pair: tuple[str, str]) -> bool:
         severities, types = self._asked.severities, self._asked.types
@@ -164,13 +179,6 @@ class AlertsTopic(ListTopic):
         if moved:
             self._known = dict(self.fleet[Alert])
         return super().patch(news)
-
-
-def ended_by(alert: Alert, entry: AlertCleared | None, now: float) -> Alert:
-    """An open alert as it stands in the store once it is cleared."""
-    at = entry.at if entry is not None else now
-    missing = entry.missing if entry is not None else alert.missing
-    return replace(alert, severity=alert.peak_severity, cleared_at=at, changed_at=at, held_since=None, missing=missing)
 
 
 def _several(text: str) -> tuple[str, ...]:

@@ -1,8 +1,11 @@
 """What lists and pages show of an alert."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from domain.alerts.events import AlertCleared
+from domain.alerts.live import AlertTree
 from domain.alerts.model import AlarmType, Alert
 from domain.common.severity import RANK
 from domain.devices.listing.names import apart
@@ -35,6 +38,11 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
     witnesses = [fleet[Device][device].name for device in alert.witnesses[:5] if device in fleet[Device]]
     recovery = recovery_of(alert)
     over = f'lasted {lasted(alert.lasted_s)}' if alert.lasted_s is not None else ''
+    above = fleet[Alert].get(alert.parent) if alert.parent is not None else None
+    why = recovery or alert.detail
+    if alert.flapping_since is not None:
+        why = f'it comes and goes; {why}' if why else 'it comes and goes'
+    beneath = fleet.index(AlertTree).count(alert.id) if alert.is_open else alert.children
     was_worse = RANK[alert.peak_severity] < RANK[alert.severity]
     return {
         'id': alert.id,
@@ -47,8 +55,14 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'object_kind': alert.object_kind,
         'object_href': f'{place}{alert.object_id}' if place else None,
         'detail': alert.detail,
-        'why': recovery or alert.detail,
-        'brief': ', '.join(part for part in (over, recovery or alert.detail) if part),
+        'why': why,
+        'brief': ', '.join(part for part in (over, why, f'{beneath} beneath' if beneath else '') if part),
+        'waits': _waits(alert) or None,
+        'parent': problem_of(above) if above is not None else None,
+        'parent_id': alert.parent,
+        'beneath': beneath or None,
+        'flapping_since': alert.flapping_since,
+        'told_at': alert.told_at,
         'recovery': recovery or None,
         'first': alert.first_problem if alert.first_problem != alert.problem else None,
         'first_detail': alert.first_detail if alert.first_detail != alert.detail else None,
@@ -79,5 +93,19 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
     }
 
 
+def _waits(alert: Alert) -> str:
+    """Why people have not been told of it."""
+    if alert.tell_at is None or alert.recovery:
+        return ''
+    return 'not told yet: what it depends on is asked, or it waits for its group'
+
+
 def _words(camel: str) -> str:
     return re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', camel).lower()
+
+
+def ended_by(alert: Alert, entry: AlertCleared | None, now: float) -> Alert:
+    """An open alert as it stands in the store once it is cleared."""
+    at = entry.at if entry is not None else now
+    missing = entry.missing if entry is not None else alert.missing
+    return replace(alert, severity=alert.peak_severity, cleared_at=at, changed_at=at, held_since=None, missing=missing)
