@@ -7,11 +7,12 @@ from pathlib import Path
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
-from domain.channels.kinds.kind import HttpMessage
+from domain.channels.kinds.kind import HttpMessage, MailMessage
 from domain.common.answer_dates import AnswerDates
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
-from jobs.notifications.sender import Sender
+from jobs.notifications.mail import MailTransport
+from jobs.notifications.sender import Sender, Transport
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
@@ -96,7 +97,9 @@ def _notifications(sending: Sender) -> Job:
 def _sender(application: Application, allow: Sequence[Network], authorities: Path | None) -> Sender:
     targets = Targets(allow=allow, threads=4)
     http = HttpTransport(targets=targets, authorities=authorities, clock=application.clock)
-    return Sender(transactor=application.transactor, telling=application.telling, transports={HttpMessage: http})
+    mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
+    transports: dict[type[HttpMessage | MailMessage], Transport] = {HttpMessage: http, MailMessage: mail}
+    return Sender(transactor=application.transactor, telling=application.telling, transports=transports)
 
 
 def _towers(

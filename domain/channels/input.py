@@ -60,7 +60,8 @@ def checked_channel(new: NewChannel, known: frozenset[str], refused: Callable[[s
         if one.secret and not value and (one.name in known or one.is_optional):
             continue
         value = one.checked(value, place)
-        if one.is_url and (because := refused(urlsplit(value).hostname or '')):
+        host = urlsplit(value).hostname if one.is_url else value if one.is_host else ''
+        if host and (because := refused(host)):
             raise Invalid(because, field=place)
         if value:
             (secrets if one.secret else settings)[one.name] = value

@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from domain.channels.kinds import webhook
+from domain.channels.kinds import mail, mattermost, opsgenie, pagerduty, slack, teams, telegram, webhook
 from domain.channels.kinds.kind import ChannelKind
 
-KINDS: Mapping[str, ChannelKind] = {kind.key: kind for kind in (webhook.KIND,)}
+KINDS: Mapping[str, ChannelKind] = {
+    kind.key: kind
+    for kind in (
+        webhook.KIND,
+        mail.KIND,
+        slack.KIND,
+        teams.KIND,
+        mattermost.KIND,
+        telegram.KIND,
+        pagerduty.KIND,
+        opsgenie.KIND,
+    )
+}

@@ -27,6 +27,7 @@ class ChannelField:
     choices: tuple[str, ...] = ()
     default: str = ''
     is_url: bool = False
+    is_host: bool = False
     clean: Callable[[str, str], str] = lambda value, field: clean_line(value, field, most=1000)
 
     def checked(self, value: str, field: str) -> str:
@@ -65,13 +66,14 @@ class HttpMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailMessage:
-    """A mail. ``headers`` are those beside sender, recipients, subject and date."""
+    """A mail, and the server that takes it. ``headers`` are those beside sender, recipients, subject and date."""
 
     sender: str
     recipients: Sequence[str]
     subject: str
     text: str
     headers: Mapping[str, str]
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 Message = HttpMessage | MailMessage

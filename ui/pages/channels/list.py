@@ -119,7 +119,8 @@ class _Page:
         with ui.element('li').mark('channel').props(f'data-channel={row.id}'):
             chip('channel', status.value)
             with ui.element('div').classes('what'):
-                link(row.name, f'/channels?channel={row.id}').classes('cw-strong')
+                with ui.element('b'):
+                    link(row.name, f'/channels?channel={row.id}')
                 text(KINDS[row.kind].label).classes('cw-tag')
                 text(f'{look("severity", row.least_severity.value).word} and worse').classes('cw-tag')
                 with ui.element('p').classes('cw-quiet'):
@@ -137,8 +138,9 @@ class _Page:
                 if test is not None:
                     self._test_line(test)
             if self._may:
-                button('Send a test', partial(self._test, row)).mark('test').props('data-testid=test')
-                button('Edit…', partial(self._editor.open, row)).mark('edit').props('data-testid=edit')
+                with ui.element('div').classes('cw-ends'):
+                    button('Send a test', partial(self._test, row)).mark('test').props('data-testid=test')
+                    button('Edit…', partial(self._editor.open, row)).mark('edit').props('data-testid=edit')
 
     def _test_line(self, test: Delivery) -> None:
         words = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
-from domain.channels.model import Attempt, Delivery, News, Outcome
+from domain.channels.model import Attempt, Delivery, News
 from ui.components.age import age
 from ui.components.card import link, text
 from ui.design import look
@@ -16,12 +16,6 @@ NEWS = {
     News.FLAPPING: 'comes and goes',
     News.CLEARED: 'cleared',
     News.TEST: 'test',
-}
-_DONE = {
-    Outcome.DELIVERED: 'told',
-    Outcome.LATER: 'not told yet',
-    Outcome.REFUSED: 'not told',
-    Outcome.GONE: 'not told',
 }
 
 
@@ -49,14 +43,16 @@ def log(
                 with ui.element('div').classes('what'):
                     text(name_of(delivery.channel) or 'A channel that was removed', 'b')
                     text(f'{NEWS[delivery.announcement.news]}: is about to be sent')
+        told: set[str] = set()
         for attempt in attempts:
-            _line(attempt, name_of, linked)
+            _line(attempt, name_of, linked, is_newest=attempt.delivery not in told)
+            told.add(attempt.delivery)
         if not attempts and not waiting:
             with ui.element('li').classes('none'):
                 text(none, 'p')
 
 
-def _line(attempt: Attempt, name_of: Callable[[str], str], linked: bool) -> None:
+def _line(attempt: Attempt, name_of: Callable[[str], str], linked: bool, *, is_newest: bool) -> None:
     with ui.element('li').mark('attempt'):
         chip('outcome', attempt.outcome.value)
         with ui.element('div').classes('what'):
@@ -69,6 +65,6 @@ def _line(attempt: Attempt, name_of: Callable[[str], str], linked: bool) -> None
             with ui.element('p').classes('cw-quiet'):
                 age(attempt.at)
                 text(f' · took {attempt.took_s * 1000:.0f} ms')
-                if attempt.next_at is not None:
+                if attempt.next_at is not None and is_newest:
                     text(' · again ')
                     age(attempt.next_at, 'left')

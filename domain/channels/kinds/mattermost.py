@@ -1,0 +1,35 @@
+"""Mattermost, by an incoming webhook: Markdown."""
+
+import json
+import re
+
+from domain.channels.kinds.chat import url_field
+from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.wording import headline, lines, symbol
+
+_SPECIAL = re.compile(r'([\\`*_{}\[\]()#+\-.!|<>~&:/])')
+
+
+def write(dispatch: Dispatch) -> HttpMessage:
+    """A headline and what is known, line by line."""
+    said = dispatch.announcement
+    parts = [f'{symbol(said)} **{escaped(headline(said))}**']
+    parts += [f'{label}: {escaped(value)}' for label, value in lines(dispatch)]
+    if dispatch.link:
+        parts.append(f'[Open the alert]({dispatch.link})')
+    payload = {'text': '\n'.join(parts)[:15_000]}
+    return HttpMessage(url=dispatch.settings['url'], body=json.dumps(payload, ensure_ascii=False).encode())
+
+
+def escaped(text: str) -> str:
+    """Markdown's own characters by a backslash (CommonMark 0.31, 2.4); an at-sign calls nobody."""
+    return _SPECIAL.sub(r'\\\1', text).replace('@', '@\u200b').replace('\n', ' ')
+
+
+KIND = ChannelKind(
+    key='mattermost',
+    label='Mattermost',
+    meaning='a message by an incoming webhook of Mattermost',
+    fields=(url_field('https://chat.example.com/hooks/xxxxxxxx'),),
+    write=write,
+)

@@ -1,0 +1,68 @@
+"""Opsgenie, and what speaks its Alert API: one alert there for each here, closed with it."""
+
+import json
+import re
+from urllib.parse import quote
+
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.wording import headline, lines
+from domain.common.errors import Invalid
+from domain.common.severity import Severity
+
+_KEY = re.compile(r'[A-Za-z0-9-]{20,64}')
+_PRIORITIES = {Severity.CRITICAL: 'P1', Severity.MAJOR: 'P2', Severity.MINOR: 'P3', Severity.WARNING: 'P4'}
+API = 'https://api.opsgenie.com'
+
+
+def write(dispatch: Dispatch) -> HttpMessage:
+    """Create, or close by alias: what comes twice is one."""
+    settings, said = dispatch.settings, dispatch.announcement
+    base, alias = settings.get('server') or API, said.alert or dispatch.key
+    body: dict[str, object] = {'source': 'Cellwarden', 'note': headline(said)[:25_000]}
+    url = f'{base}/v2/alerts/{quote(alias, safe="")}/close?identifierType=alias'
+    if not said.is_over:
+        url = f'{base}/v2/alerts'
+        details = dict(lines(dispatch)) | ({'Link': dispatch.link} if dispatch.link else {})
+        body |= {
+            'message': headline(said)[:130],
+            'alias': alias,
+            'description': said.detail[:15_000],
+            'entity': said.object_name[:512],
+            'priority': _PRIORITIES.get(said.severity, 'P5'),
+            'details': details,
+        }
+    headers = {'authorization': f'GenieKey {settings["api_key"]}'}
+    return HttpMessage(url=url, body=json.dumps(body, ensure_ascii=False).encode(), headers=headers)
+
+
+def checked_key(value: str, field: str) -> str:
+    """As an integration of the API shows it."""
+    if not _KEY.fullmatch(value):
+        raise Invalid('must be the key of an API integration: letters, digits and dashes', field=field)
+    return value
+
+
+KIND = ChannelKind(
+    key='opsgenie',
+    label='Opsgenie',
+    meaning='alerts of Opsgenie, or of what speaks its Alert API, closed when the alert clears',
+    fields=(
+        ChannelField(
+            name='api_key',
+            label='API key',
+            meaning='of an API integration',
+            hint='xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx',
+            secret=True,
+            clean=checked_key,
+        ),
+        ChannelField(
+            name='server',
+            label='Server',
+            meaning='that of your region',
+            default=API,
+            is_url=True,
+            clean=lambda value, field: checked_url(value, field).rstrip('/'),
+        ),
+    ),
+    write=write,
+)

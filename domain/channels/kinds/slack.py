@@ -1,0 +1,38 @@
+"""Slack, and what understands its incoming webhooks. Mattermost does, but it reads Markdown where Slack reads mrkdwn: its own kind."""
+
+import json
+
+from domain.channels.kinds.chat import url_field
+from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.wording import headline, lines, symbol
+
+_MOST = 2900
+"""Characters of a section are 3,000."""
+
+
+def write(dispatch: Dispatch) -> HttpMessage:
+    """A headline, what is known, and a link, as blocks; ``text`` is what a notification shows."""
+    said = dispatch.announcement
+    head = f'{symbol(said)} *{escaped(headline(said))}*'
+    body = '\n'.join(f'{label}: {escaped(value)}' for label, value in lines(dispatch))
+    parts = [head, body[:_MOST]]
+    if dispatch.link:
+        parts.append(f'<{escaped(dispatch.link)}|Open the alert>')
+    sections = [{'type': 'section', 'text': {'type': 'mrkdwn', 'text': part[:3000]}} for part in parts if part]
+    payload = {'text': escaped(headline(said)), 'blocks': sections}
+    return HttpMessage(url=dispatch.settings['url'], body=json.dumps(payload, ensure_ascii=False).encode())
+
+
+def escaped(text: str) -> str:
+    """The three characters of Slack's grammar; and no mark-up: a zero-width blank breaks what would be bold, struck or code."""
+    text = text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')
+    return ''.join(f'{each}\u200b' if each in '*_~`' else each for each in text)
+
+
+KIND = ChannelKind(
+    key='slack',
+    label='Slack',
+    meaning='a message by an incoming webhook of Slack',
+    fields=(url_field('https://hooks.slack.com/services/T000/B000/XXXX'),),
+    write=write,
+)

@@ -1,0 +1,77 @@
+"""Telegram, by a bot: HTML with the few tags that it knows."""
+
+import json
+import re
+from html import escape
+
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.wording import headline, lines, symbol
+from domain.common.errors import Invalid
+
+_TOKEN = re.compile(r'[0-9]{5,16}:[A-Za-z0-9_-]{30,64}')
+_CHAT = re.compile(r'-?[0-9]{1,20}|@[A-Za-z0-9_]{4,64}')
+API = 'https://api.telegram.org'
+
+
+def write(dispatch: Dispatch) -> HttpMessage:
+    """A headline in bold, and what is known."""
+    settings, said = dispatch.settings, dispatch.announcement
+    parts = [f'{symbol(said)} <b>{escape(headline(said), quote=False)}</b>']
+    parts += [f'{label}: {escape(value[:800], quote=False)}' for label, value in lines(dispatch)]
+    if dispatch.link:
+        parts.append(f'<a href="{escape(dispatch.link)}">Open the alert</a>')
+    payload = {
+        'chat_id': settings['chat'],
+        'text': '\n'.join(parts),
+        'parse_mode': 'HTML',
+        'link_preview_options': {'is_disabled': True},
+    }
+    url = f'{settings.get("server") or API}/bot{settings["token"]}/sendMessage'
+    return HttpMessage(url=url, body=json.dumps(payload, ensure_ascii=False).encode())
+
+
+def checked_token(value: str, field: str) -> str:
+    """As the BotFather gives it."""
+    if not _TOKEN.fullmatch(value):
+        raise Invalid('is no token of a bot: it looks like 123456789:AA…', field=field)
+    return value
+
+
+def checked_chat(value: str, field: str) -> str:
+    """The number of a chat, or the name of a public channel."""
+    if not _CHAT.fullmatch(value):
+        raise Invalid('must be the number of a chat, or @ and the name of a channel', field=field)
+    return value
+
+
+KIND = ChannelKind(
+    key='telegram',
+    label='Telegram',
+    meaning='a message of a bot to a person, a group or a channel of Telegram',
+    fields=(
+        ChannelField(
+            name='token',
+            label='Token of the bot',
+            meaning='from the BotFather',
+            hint='123456789:AA…',
+            secret=True,
+            clean=checked_token,
+        ),
+        ChannelField(
+            name='chat',
+            label='Chat',
+            meaning='its number, or @ and its name',
+            hint='-1001234567890',
+            clean=checked_chat,
+        ),
+        ChannelField(
+            name='server',
+            label='Server',
+            meaning='of the Bot API',
+            default=API,
+            is_url=True,
+            clean=lambda value, field: checked_url(value, field).rstrip('/'),
+        ),
+    ),
+    write=write,
+)

@@ -1,0 +1,96 @@
+"""Across the kinds of channels: each writes in its receiver's grammar, and nothing that a device is called breaks out of it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from domain.channels.kinds import KINDS
+from domain.channels.kinds.kind import Dispatch, HttpMessage, MailMessage
+from domain.channels.model import News
+from domain.common.severity import Severity
+from tests.domain.channels.announced import announced
+
+SETTINGS = {
+    'url': 'https://chat.example.com/hook',
+    'secret': 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=',
+    'recipients': 'ana@example.com',
+    'sender': 'cellwarden@example.org',
+    'host': 'mail.example.com',
+    'port': '587',
+    'security': 'starttls',
+    'token': '123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    'chat': '-100',
+    'routing_key': 'A' * 32,
+    'api_key': 'B' * 36,
+}
+HOSTILE = '<b>*x*</b> _y_ `z` [link](https://evil.example) @channel <!here> & "\'\\\r\nBcc: a@b.c'
+
+
+def written(kind: str, news: News = News.RAISED, **more: Any) -> Any:
+    """The body of a message, decoded."""
+    message = KINDS[kind].write(
+        Dispatch(
+            key='K1',
+            announcement=announced(news, **more),
+            settings=SETTINGS,
+            now=1_800_000_000.0,
+            enterprise='Harbour',
+            link='https://cells.example.com/alerts/A1',
+        )
+    )
+    return json.loads(message.body) if isinstance(message, HttpMessage) else message
+
+
+@pytest.mark.parametrize('news', News)
+@pytest.mark.parametrize('kind', KINDS)
+def test_every_kind_writes_all_news_with_whatever_words(kind: str, news: News) -> None:
+    for severity in Severity:
+        message = written(kind, news, problem=HOSTILE, detail=HOSTILE * 200, object_name=HOSTILE, severity=severity)
+        if isinstance(message, MailMessage):
+            assert '\n' not in message.subject
+            assert '\r' not in message.subject
+
+
+def test_slack_shows_names_as_they_are() -> None:
+    blocks = written('slack', problem=HOSTILE)['blocks']
+    head = blocks[0]['text']['text']
+    assert head.startswith('■ *Major: &lt;b&gt;*\u200bx')
+    assert '<!here>' not in head
+    assert blocks[-1]['text']['text'] == '<https://cells.example.com/alerts/A1|Open the alert>'
+
+
+def test_telegram_gets_html_with_our_tags_alone() -> None:
+    text = written('telegram', problem='<b>x</b> & y')['text']
+    assert text.splitlines()[0] == '■ <b>Major: &lt;b&gt;x&lt;/b&gt; &amp; y</b>'
+
+
+def test_mattermost_gets_markdown_and_calls_nobody() -> None:
+    text = written('mattermost', problem='*x* @channel [a](b)')['text']
+    assert text.splitlines()[0] == '■ **Major\\: \\*x\\* @\u200bchannel \\[a\\]\\(b\\)**'
+
+
+def test_teams_gets_a_card_in_the_colour_of_the_severity() -> None:
+    card = written('teams', problem='*x*')['attachments'][0]['content']
+    assert (card['body'][0]['text'], card['body'][0]['color']) == ('■ Major: \\*x\\*', 'Attention')
+    over = written('teams', News.CLEARED)['attachments'][0]['content']
+    assert over['body'][0]['color'] == 'Good'
+
+
+def test_on_call_services_resolve_what_they_were_triggered_with() -> None:
+    raised, cleared = written('pagerduty'), written('pagerduty', News.CLEARED)
+    assert (raised['event_action'], cleared['event_action']) == ('trigger', 'resolve')
+    assert raised['dedup_key'] == cleared['dedup_key'] == 'A1'
+    assert raised['payload']['severity'] == 'error'
+
+
+def test_opsgenie_closes_by_alias() -> None:
+    dispatch = Dispatch(key='K2', announcement=announced(News.CLEARED), settings=SETTINGS, now=0.0)
+    message = KINDS['opsgenie'].write(dispatch)
+    assert isinstance(message, HttpMessage)
+    assert message.url == 'https://api.opsgenie.com/v2/alerts/A1/close?identifierType=alias'
+    assert written('opsgenie')['alias'] == 'A1'
+
+
+def test_a_recovery_says_how_long_it_lasted() -> None:
+    assert 'after 5 min' in written('mattermost', News.CLEARED)['text']

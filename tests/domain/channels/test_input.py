@@ -1,0 +1,58 @@
+"""What is typed of a channel is refused at its field."""
+
+from typing import Any
+
+import pytest
+
+from domain.channels.input import NewChannel, checked_channel
+from domain.common.errors import Invalid
+from domain.common.severity import Severity
+
+MAIL = {'recipients': 'ana@example.com; bo@example.com', 'sender': 'desk@example.com', 'host': 'mail.example.com'}
+
+
+def new(kind: str = 'webhook', **more: Any) -> NewChannel:
+    known: dict[str, Any] = {'name': 'Desk', 'kind': kind, 'settings': {'url': 'https://example.com/'}}
+    return NewChannel(**{**known, **more})
+
+
+@pytest.mark.parametrize(
+    ('channel', 'field'),
+    [
+        (new(name=' '), 'name'),
+        (new('pigeon'), 'kind'),
+        (new(settings={'url': 'ftp://example.com'}), 'settings.url'),
+        (new(settings={'url': 'https://ana:pw@example.com/'}), 'settings.url'),
+        (new(settings={'url': 'https://[example.com/'}), 'settings.url'),
+        (new(settings={}), 'settings.url'),
+        (new(settings={'url': 'https://example.com/', 'colour': 'red'}), 'settings.colour'),
+        (new(settings={'url': 'http://127.0.0.1/'}), 'settings.url'),
+        (new(per_minute=0), 'per_minute'),
+        (new(least_severity=Severity.CLEARED), 'least_severity'),
+        (new('mail', settings={**MAIL, 'recipients': 'ana'}), 'settings.recipients'),
+        (new('mail', settings={**MAIL, 'sender': 'Ana <ana@example.com>'}), 'settings.sender'),
+        (new('mail', settings={**MAIL, 'host': '127.0.0.1'}), 'settings.host'),
+        (new('mail', settings={**MAIL, 'port': '0'}), 'settings.port'),
+        (new('mail', settings={**MAIL, 'security': 'hope'}), 'settings.security'),
+        (new('slack', settings={}), 'settings.url'),
+        (new('telegram', settings={'token': 'x', 'chat': '1'}), 'settings.token'),
+        (new('telegram', settings={'token': '123456:' + 'A' * 35, 'chat': 'all'}), 'settings.chat'),
+        (new('pagerduty', settings={'routing_key': 'short'}), 'settings.routing_key'),
+        (new('opsgenie', settings={'api_key': 'x y'}), 'settings.api_key'),
+    ],
+)
+def test_what_cannot_be_used_is_refused_at_its_field(channel: NewChannel, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked_channel(channel, frozenset(), lambda host: 'loopback' if host == '127.0.0.1' else '')
+    assert refused.value.field == field
+
+
+def test_what_is_left_out_has_its_default_and_a_secret_stays_apart() -> None:
+    checked = checked_channel(new('mail', settings={**MAIL, 'password': 'x'}), frozenset(), lambda host: '')
+    assert checked.settings['recipients'] == 'ana@example.com, bo@example.com'
+    assert (checked.settings['port'], checked.settings['security']) == ('587', 'starttls')
+    assert (checked.secrets, 'password' in checked.settings) == ({'password': 'x'}, False)
+
+
+def test_a_secret_that_is_known_need_not_be_said_again() -> None:
+    assert checked_channel(new('slack', settings={}), frozenset({'url'}), lambda host: '').secrets == {}
