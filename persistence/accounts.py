@@ -18,7 +18,7 @@ class EnterpriseRow(Model):
     created_at = fields.FloatField()
     quarantine_share = fields.FloatField()
     quarantine_least = fields.IntField()
-    browsers_keep = fields.SmallIntField()
+    browsers_keep = fields.SmallIntField(db_default=1)
 
     class Meta:
         table = 'enterprise'
