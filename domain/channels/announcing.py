@@ -3,7 +3,7 @@
 It is called once for each group of changes (:class:`domain.changes.transaction.Rules`), after its decisions.
 """
 
-from domain.alerts.events import AlertCleared, AlertRaised, AlertWorsened
+from domain.alerts.announcements import announcement_of
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
 from domain.channels.model import AnnouncedAlert, Channel, Delivery, News
@@ -12,23 +12,15 @@ from domain.common.ids import new_id
 from domain.common.severity import RANK, Severity
 from domain.journal.model import Entry
 
-_NEWS: dict[type[Entry], News] = {
-    AlertRaised: News.RAISED,
-    AlertWorsened: News.WORSENED,
-    AlertCleared: News.CLEARED,
-}
-
 
 def news_of(entry: Entry) -> News | None:
     """What people are told by an entry of the journal; ``None`` when it announces nothing."""
-    news = _NEWS.get(type(entry))
-    return News.REOPENED if isinstance(entry, AlertWorsened) and entry.again else news
+    announcement = announcement_of(entry)
+    return News(announcement.kind.value) if announcement is not None else None
 
 
 def announce(tx: Transaction) -> None:
     """Put a delivery for each channel that is told into the transaction."""
-    if not any(type(entry) in _NEWS for entry in tx.changes.entries):
-        return
     for entry in list(tx.changes.entries):
         if (news := news_of(entry)) is not None:
             alert = tx.find(Alert, entry.enterprise, getattr(entry, 'alert', ''))
