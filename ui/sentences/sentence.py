@@ -6,7 +6,12 @@ from domain.journal.model import Recorded
 from ui.sentences import SENTENCES, alerts
 from ui.sentences.words import Said
 
-_PLACES = {'device': '/devices/{id}', 'tower': '/towers/{id}', 'policy': '/policies/{id}'}
+_PLACES = {
+    'device': '/devices/{id}',
+    'tower': '/towers/{id}',
+    'policy': '/policies/{id}',
+    'channel': '/channels?channel={id}',
+}
 
 
 def sentence(recorded: Recorded) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.channels.kinds import mail, mattermost, opsgenie, pagerduty, slack, teams, telegram, webhook
+from domain.channels.kinds import mail, mattermost, opsgenie, pagerduty, slack, sms, teams, telegram, webhook
 from domain.channels.kinds.kind import ChannelKind
 
 KINDS: Mapping[str, ChannelKind] = {
@@ -16,5 +16,6 @@ KINDS: Mapping[str, ChannelKind] = {
         telegram.KIND,
         pagerduty.KIND,
         opsgenie.KIND,
+        sms.KIND,
     )
 }

@@ -38,6 +38,7 @@ def new(kind: str = 'webhook', **more: Any) -> NewChannel:
         (new('telegram', settings={'token': 'x', 'chat': '1'}), 'settings.token'),
         (new('telegram', settings={'token': '123456:' + 'A' * 35, 'chat': 'all'}), 'settings.chat'),
         (new('pagerduty', settings={'routing_key': 'short'}), 'settings.routing_key'),
+        (new('sms', settings={'url': 'https://example.com/', 'number': '0612'}), 'settings.number'),
         (new('opsgenie', settings={'api_key': 'x y'}), 'settings.api_key'),
     ],
 )

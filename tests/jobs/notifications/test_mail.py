@@ -1,9 +1,10 @@
 """Mail to a real server on this machine."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from ipaddress import ip_network
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -26,7 +27,12 @@ async def transport() -> AsyncIterator[MailTransport]:
 
 
 def mail(
-    sink: Sink, key: str = 'K1', news: News = News.RAISED, *, is_first: bool = True, **settings: str
+    sink: Sink,
+    key: str = 'K1',
+    news: News = News.RAISED,
+    *,
+    is_first: bool = True,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> MailMessage:
     """An alert as mail to two people."""
     known = {
@@ -35,7 +41,7 @@ def mail(
         'host': '127.0.0.1',
         'port': str(sink.port),
         'security': 'none',
-        **settings,
+        **more,
     }
     return write(
         Dispatch(
@@ -106,11 +112,11 @@ async def test_over_tls_with_a_sign_in(tmp_path: Path, security: str) -> None:
     async with mail_sink(**way) as sink:
         settings = {'security': security, 'username': 'ana', 'password': PASSWORD}
         known = MailTransport(targets=targets, authorities=authority.path)
-        assert (await known.send(mail(sink, **settings))).outcome is Outcome.DELIVERED
+        assert (await known.send(mail(sink, more=settings))).outcome is Outcome.DELIVERED
         assert sink.signed_in == ['ana']
-        wrong = await known.send(mail(sink, **{**settings, 'password': 'guess'}))
+        wrong = await known.send(mail(sink, more={**settings, 'password': 'guess'}))
         assert (wrong.outcome, wrong.code) == (Outcome.LATER, 535)
-        stranger = await MailTransport(targets=targets).send(mail(sink, **settings))
+        stranger = await MailTransport(targets=targets).send(mail(sink, more=settings))
         assert stranger.outcome is Outcome.LATER
         assert 'certificate' in stranger.said.lower()
         assert len(sink.got) == 1

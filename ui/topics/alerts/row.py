@@ -14,7 +14,7 @@ from domain.fleet.fleet import Fleet
 from ui.durations import lasted
 from ui.sentences.alerts import problem_of, recovery_of
 
-_PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/'}
+_PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/', 'channel': '/channels?channel='}
 TYPES = {
     AlarmType.COMMUNICATIONS: 'communications',
     AlarmType.EQUIPMENT: 'equipment',

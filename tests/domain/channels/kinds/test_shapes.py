@@ -23,6 +23,9 @@ SETTINGS = {
     'chat': '-100',
     'routing_key': 'A' * 32,
     'api_key': 'B' * 36,
+    'number': '+31612345678',
+    'number_field': 'to',
+    'text_field': 'text',
 }
 HOSTILE = '<b>*x*</b> _y_ `z` [link](https://evil.example) @channel <!here> & "\'\\\r\nBcc: a@b.c'
 
@@ -90,6 +93,13 @@ def test_opsgenie_closes_by_alias() -> None:
     assert isinstance(message, HttpMessage)
     assert message.url == 'https://api.opsgenie.com/v2/alerts/A1/close?identifierType=alias'
     assert written('opsgenie')['alias'] == 'A1'
+
+
+def test_an_sms_is_one_message_in_the_alphabet_of_gsm() -> None:
+    body = written('sms', problem='Mast “Zürich–Örlikon” 岡 is down ' * 9)
+    assert body['to'] == '+31612345678'
+    assert body['text'].startswith('Major: Mast "Zürich-Örlikon" ? is down')
+    assert len(body['text']) == 160
 
 
 def test_a_recovery_says_how_long_it_lasted() -> None:

@@ -1,0 +1,103 @@
+"""SMS by the HTTP gateway of an operator or a modem: one short line to one number."""
+
+import json
+import re
+import unicodedata
+
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.wording import short
+from domain.common.errors import Invalid
+
+_NUMBER = re.compile(r'\+[1-9][0-9]{6,14}')
+_NAME = re.compile(r'[A-Za-z_][A-Za-z0-9_.-]{0,31}')
+_GSM = frozenset(
+    '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
+)
+"""The default alphabet (3GPP TS 23.038, 6.2.1), without what takes two places: 160 of these are one message."""
+_ALIKE = {
+    '’': "'",
+    '‘': "'",
+    '“': '"',
+    '”': '"',
+    '–': '-',
+    '—': '-',
+    '…': '...',
+    '[': '(',
+    ']': ')',
+    '{': '(',
+    '}': ')',
+    '~': '-',
+}
+
+
+def write(dispatch: Dispatch) -> HttpMessage:
+    """The number and the text under the names that the gateway knows."""
+    settings = dispatch.settings
+    body = {settings['number_field']: settings['number'], settings['text_field']: in_gsm(short(dispatch))[:160]}
+    headers = {'authorization': settings['authorization']} if settings.get('authorization') else {}
+    headers['idempotency-key'] = dispatch.key
+    return HttpMessage(url=settings['url'], body=json.dumps(body, ensure_ascii=False).encode(), headers=headers)
+
+
+def in_gsm(text: str) -> str:
+    """The text in the default alphabet: letters without their accents, where it has none, and a question mark for what it cannot say.
+
+    One other letter would make the whole message UCS-2, of which 70 are one message.
+    """
+    return ''.join(_letter(each) for each in text)
+
+
+def _letter(char: str) -> str:
+    if char in _GSM:
+        return char
+    if char in _ALIKE:
+        return _ALIKE[char]
+    plain = ''.join(each for each in unicodedata.normalize('NFKD', char) if each in _GSM)
+    return plain or ('' if unicodedata.category(char)[0] in 'MC' else '?')
+
+
+def checked_number(value: str, field: str) -> str:
+    """An international number (ITU-T E.164)."""
+    value = re.sub(r'[\s()./-]', '', value)
+    if not _NUMBER.fullmatch(value):
+        raise Invalid('must be an international number, + and 7 to 15 digits', field=field)
+    return value
+
+
+def checked_field(value: str, field: str) -> str:
+    """The name of a field of JSON."""
+    if not _NAME.fullmatch(value):
+        raise Invalid('must be the name of a field: letters, digits and _.-', field=field)
+    return value
+
+
+KIND = ChannelKind(
+    key='sms',
+    label='SMS gateway',
+    meaning='one short line to a telephone, by the HTTP gateway of an operator or of a modem of yours',
+    fields=(
+        ChannelField(
+            name='url',
+            label='Address',
+            meaning='where the gateway takes messages, by POST of JSON',
+            hint='https://sms.example.com/v1/messages',
+            is_url=True,
+            clean=checked_url,
+        ),
+        ChannelField(name='number', label='Number', meaning='international', hint='+31612345678', clean=checked_number),
+        ChannelField(
+            name='authorization',
+            label='Authorization',
+            meaning='what the header says, such as Bearer and a token',
+            secret=True,
+            is_optional=True,
+        ),
+        ChannelField(
+            name='number_field', label='Field of the number', meaning='in the JSON', default='to', clean=checked_field
+        ),
+        ChannelField(
+            name='text_field', label='Field of the text', meaning='in the JSON', default='text', clean=checked_field
+        ),
+    ),
+    write=write,
+)
