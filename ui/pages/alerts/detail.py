@@ -104,7 +104,8 @@ MEANING = {
         'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait, '
         'except for devices that check in through it all the same. The alert clears when the checks answer again or the tower goes '
         'into maintenance. One of a tower that was down waits until its devices are heard from, at most as long as '
-        'their silence is excused.'
+        'their silence is excused. A tower that is unreachable is cut off by what carries its backhaul or feeds it: nothing is known of it, '
+        'its alert is a part of that outage, and people are told of that one alone.'
     ),
     OFFLINE: (
         'The device has been offline for longer than its criticality and its kind allow, and nothing else explains it: its tower is not '
