@@ -204,7 +204,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_LONG, 'detail first_detail recovery')
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
     | _all(Real(0, 1), 'score')
-    | _all(_NESTED, 'witnesses acknowledgements comments keys'),
+    | _all(_NESTED, 'witnesses acknowledgements comments keys evidence'),
     Measurement: _ROW
     | _all(Text(64), 'series')
     | _all(COUNT, 'step_s count')

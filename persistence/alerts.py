@@ -32,6 +32,7 @@ class AlertRow(Row):
     devices = fields.IntField()
     score = fields.FloatField(null=True)
     witnesses = fields.TextField()
+    evidence = fields.TextField(db_default='[]')
     acknowledged_at = fields.FloatField(null=True)
     acknowledged_by = fields.TextField(null=True)
     comment = fields.TextField()

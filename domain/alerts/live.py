@@ -109,6 +109,8 @@ def _sees(part: ScopedFleet, alert: Alert) -> bool:
 
 def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
     """A visible alert with the visible devices concerned; what explains it may be out of sight."""
+    if alert.evidence:
+        alert = replace(alert, evidence=tuple(one for one in alert.evidence if part.sight.device(one.device)))
     above = part.whole[Alert].get(alert.parent) if alert.parent is not None else None
     if alert.parent is not None and (above is None or not _sees(part, above)):
         alert = replace(alert, parent=None, detail='')  # which names it

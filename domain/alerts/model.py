@@ -47,6 +47,15 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a device said: ``reading`` are the words of the alert when this ``device`` (an id) became a witness, at ``at``."""
+
+    device: str
+    at: float
+    reading: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """``key`` names what it is about: one open alert per key, later facts change it. ``score`` (0 to 1) is how sure a security
     rule is, ``witnesses`` the devices that say so; ``devices`` counts the devices hurt.
@@ -81,6 +90,8 @@ class Alert:
     devices: int = 0
     score: float | None = None
     witnesses: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """Of each device that ever was a witness what it first said, the oldest first; kept when it is none any more, and after the end."""
     acknowledged_at: float | None = None
     acknowledged_by: str | None = None
     comment: str = ''

@@ -7,12 +7,15 @@ from typing import Any
 from domain.alerts.correlation import attach, first_told, leave_children, subject_of
 from domain.alerts.events import AlertCleared
 from domain.alerts.lookup import open_alert
-from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.alerts.model import AlarmType, Alert, Evidence, ProbableCause
 from domain.alerts.worsening import is_worse, told_again
 from domain.changes.transaction import Transaction
 from domain.common.ids import new_id
 from domain.common.severity import Severity, worse
 from domain.journal.model import Subject
+
+MOST_EVIDENCE = 100
+"""Witnesses whose words an alert keeps."""
 
 
 def raise_alert(
@@ -43,6 +46,7 @@ def raise_alert(
         'score': score,
         'witnesses': tuple(witnesses),
     }
+    facts['evidence'] = _evidence(tx, open_alert(tx, enterprise, key), facts)
     if (known := open_alert(tx, enterprise, key)) is not None:
         after = _brought_up_to_date(tx, known, facts, is_child=known.parent is not None or under is not None)
         return after if under is None else attach(tx, after, under)
@@ -69,6 +73,14 @@ def raise_alert(
         alert = waiting if wait_s > 0 else first_told(tx, alert)
     tx.put(alert)
     return alert if under is None else attach(tx, alert, under)
+
+
+def _evidence(tx: Transaction, known: Alert | None, facts: dict[str, Any]) -> tuple[Evidence, ...]:
+    """What was kept, and what the witnesses say that have joined."""
+    kept = known.evidence if known is not None else ()
+    heard = {one.device for one in kept}
+    new = [id for id in facts['witnesses'] if id not in heard][: MOST_EVIDENCE - len(kept)]
+    return (*kept, *(Evidence(device=id, at=tx.now, reading=facts['detail']) for id in new))
 
 
 def _brought_up_to_date(tx: Transaction, known: Alert, facts: dict[str, Any], *, is_child: bool) -> Alert:

@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0022_root_cause')]
+    dependencies = [('cellwarden', '0023_evidence')]
 
     initial = False
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import checkins, comeback, fleet, pictures, start, status_page
+from tests.bench import checkins, comeback, fleet, outage, pictures, start, status_page
 from tests.bench.report import quietly
 
 BENCHES = {
@@ -18,6 +18,7 @@ BENCHES = {
     'pictures': pictures.bench,
     'start': start.bench,
     'comeback': comeback.bench,
+    'outage': outage.bench,
     'status_page': status_page.bench,
 }
 

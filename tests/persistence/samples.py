@@ -7,7 +7,7 @@ from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Account, Person
-from domain.alerts.model import Acknowledgement, AlarmType, Alert, Comment, ProbableCause
+from domain.alerts.model import Acknowledgement, AlarmType, Alert, Comment, Evidence, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
@@ -214,6 +214,13 @@ ALERT = Alert(
     held_since=T + 3,
     awaited=9,
     missing=2,
+    evidence=(Evidence(device='D1', at=T, reading='LTE cell 0x29A, RSRP -61 dBm'),),
+    parent='A2',
+    children=3,
+    told_at=T,
+    waits_since=T + 4,
+    tell_at=T + 14,
+    flapping_since=T + 5,
     version=3,
 )
 EVERY: tuple[Any, ...] = (

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
+from ui.api.alarms import routes as alarms
 from ui.api.alerts import routes as alerts
 from ui.api.audit import routes as audit
 from ui.api.channels import routes as channels
@@ -42,10 +43,8 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
-    (
-        channels.ROUTES,
-        lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store),
-    ),
+    (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
+    (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),
     (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),
     (people.ROUTES, lambda app: people.PeopleRoutes(app.people, app.transactor)),

@@ -124,6 +124,18 @@ async def test_an_alert_ends_when_the_cell_is_listed(application: RunningApplica
     assert alert(application) is None
 
 
+async def test_what_each_witness_said_is_kept_when_the_alert_is_over(application: RunningApplication) -> None:
+    await crowd(application, 2)
+    raised = alert(application)
+    assert raised is not None
+    await application.towers.add(application.actor, NewTower(name='New', cells=[replace(OURS, cell_id=666)]))
+    await forget(application)
+    over = application.store.rows[Alert][raised.id]
+    assert not over.is_open
+    assert [one.device for one in over.evidence] == list(raised.witnesses)
+    assert all('0x29A' in one.reading for one in over.evidence)
+
+
 async def test_a_device_that_is_gone_witnesses_nothing(application: RunningApplication) -> None:
     await crowd(application, 1)
     (device,) = application.fleet[Device].values()

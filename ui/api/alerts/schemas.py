@@ -35,6 +35,14 @@ class Comment(Struct, kw_only=True, frozen=True):
     text: str
 
 
+class AlertEvidence(Struct, kw_only=True, frozen=True):
+    """What a device said when it became a witness."""
+
+    device: str
+    at: Time
+    reading: str
+
+
 class Alert(Struct, kw_only=True, frozen=True):
     """An alert in the terms of ITU-T X.733; ``devices`` counts the devices hurt, ``score`` (0 to 1) is how sure a security rule is.
 
@@ -60,6 +68,7 @@ class Alert(Struct, kw_only=True, frozen=True):
     devices: int
     score: float | None
     witnesses: tuple[str, ...]
+    evidence: tuple[AlertEvidence, ...]
     acknowledged_at: Time | None
     acknowledged_by: str | None
     comment: str
@@ -99,6 +108,7 @@ ALERT = Schema(
         'devices': 214,
         'score': None,
         'witnesses': [],
+        'evidence': [],
         'acknowledged_at': None,
         'acknowledged_by': None,
         'comment': '',
@@ -148,6 +158,9 @@ def alert(row: model.Alert) -> Alert:
         devices=row.devices,
         score=row.score,
         witnesses=row.witnesses,
+        evidence=tuple(
+            AlertEvidence(device=one.device, at=time_text(one.at), reading=one.reading) for one in row.evidence
+        ),
         acknowledged_at=maybe_time(row.acknowledged_at),
         acknowledged_by=row.acknowledged_by,
         comment=row.comment,

@@ -36,7 +36,7 @@ class Route:
     door: Door = 'program'
     body: Schema | ArrayOf | None = None
     patch: Mapping[str, Any] | None = None
-    answer: Schema | PageOf | None = None
+    answer: Schema | PageOf | ArrayOf | None = None
     status: int = 200
     also: int | None = None
 

@@ -87,6 +87,11 @@ _BENEATH = (
     Column(field='state', label='State', kind='state', family='alert', how='plain'),
     Column(field='raised_at', label='Raised', kind='age', align='right', phone='age'),
 )
+_EVIDENCE = (
+    Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
+    Column(field='reading', label='What it said', kind='quiet', grow=True, phone='more', empty=''),
+    Column(field='at', label='When', kind='time', align='right', phone='age'),
+)
 _WITNESSES = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='', phone='title'),
     Column(field='presence', label='Presence', kind='state', family='presence', phone='state'),
@@ -106,7 +111,8 @@ MEANING = {
         'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait, '
         'except for devices that check in through it all the same. The alert clears when the checks answer again or the tower goes '
         'into maintenance. One of a tower that was down waits until its devices are heard from, at most as long as '
-        'their silence is excused.'
+        'their silence is excused. An unreachable tower is cut off by what carries its backhaul or feeds it: nothing is known '
+        'of it, its alert is a part of that outage, and people are told of that one alone.'
     ),
     OFFLINE: (
         'The device has been offline for longer than its criticality and its kind allow, and nothing else explains it: its tower is not '
@@ -246,6 +252,16 @@ def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
                 ).props('data-testid=beneath')
             if alert.object_kind == 'tower':
                 outage_card(alert.object_id)
+            if alert.evidence:
+                with card('Evidence', caption='what each device said when it became a witness'):
+                    live_table(
+                        f'evidence/{alert.id}',
+                        _EVIDENCE,
+                        noun=('statement', 'statements'),
+                        size=20,
+                        framed=False,
+                        empty=Empty(title='No device has said so'),
+                    ).props('data-testid=evidence')
             if alert.score is not None:
                 with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
                     nobody = Empty(title='No device says so any more', text='Who did stays in the timeline.')

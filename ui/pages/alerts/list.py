@@ -14,7 +14,7 @@ from ui.pages.screen import screen
 from ui.topics.alerts.list import OPEN_STATES
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
-FOLDING = (('folded', 'Folded'), ('shown', 'Beneath their root'))
+FOLDING = (('shown', 'Beneath their root'),)
 _COLUMNS = (
     Column(
         field='severity', label='Severity', kind='state', family='severity', how='chip', sort='severity', phone='state'
@@ -60,7 +60,7 @@ def register(*, fleets: Fleets) -> None:
                     Filter(field='state', label='State', family='alert', value=OPEN_STATES),
                     Filter(field='severity', label='Severity', options=SEVERITIES),
                     Filter(field='type', label='Type'),
-                    Filter(field='tree', label='Children', options=FOLDING, value='folded'),
+                    Filter(field='tree', label='Children', options=FOLDING, extra=True),
                     Filter(field='since', until='until', label='Time', extra=True),
                 ),
                 actions=acknowledge if may else (),

@@ -94,3 +94,30 @@ class WitnessesTopic(ListTopic):
         for device_id in alert.witnesses if alert is not None else ():
             if device_id in self.fleet[Device]:
                 yield device_row(self.fleet, device_id)
+
+
+class EvidenceTopic(ListTopic):
+    """What devices said that were witnesses of an alert, also when they are none any more or the alert is over."""
+
+    kinds = (Alert, Device)
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._last: Alert | None = None
+
+    async def open(self) -> None:
+        """Read it from the store when it is over."""
+        self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """One row per device, in the order in which they spoke."""
+        self._last = self.fleet[Alert].get(self.id) or self._last
+        shown = self.fleet.shown(self._last) if self._last is not None else None
+        for one in shown.evidence if shown is not None else ():
+            device = self.fleet[Device].get(one.device)
+            yield {
+                'id': one.device,
+                'name': device.name if device is not None else 'a retired device',
+                'at': one.at,
+                'reading': one.reading,
+            }

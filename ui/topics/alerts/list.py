@@ -41,7 +41,7 @@ def alert_query(params: Mapping[str, str]) -> AlertQuery:
         since=moment(params.get('since', ''), 'since'),
         until=moment(params.get('until', ''), 'until'),
         text=params.get('q', ''),
-        roots=params.get('tree') in ('folded', 'shown'),
+        roots=True,
     )
 
 
@@ -51,7 +51,10 @@ def states(params: Mapping[str, str]) -> frozenset[str]:
 
 
 class AlertsTopic(ListTopic):
-    """Alerts, the worst first and of those the newest. ``state`` asks for open (not acknowledged), acknowledged or cleared ones."""
+    """Alerts, the worst first and of those the newest. ``state`` asks for open (not acknowledged), acknowledged or cleared ones.
+
+    What another one explains is folded beneath it; ``tree=shown`` shows it right after it.
+    """
 
     kinds = (Alert, Device)  # witnesses are shown by name
     sorts = _ORDERS
@@ -63,7 +66,7 @@ class AlertsTopic(ListTopic):
         self._asked = alert_query(self.query)
         self._any = replace(self._asked, severities=(), types=())  # what menus count
         self._states = states(self.query)
-        self._tree = self.query.get('tree', '')
+        self._is_unfolded = self.query.get('tree') == 'shown'
         sort = self.query.get('sort') or self.default
         by = _ORDERS.get(sort.removeprefix('-'))
         self._order = AlertOrder(by, sort.startswith('-')) if by is not None else NEWEST_FIRST
@@ -87,8 +90,8 @@ class AlertsTopic(ListTopic):
                 {(pair[0], pair[1]): n for pair, n in (await self.store.cleared_counts(enterprise, self._any)).items()}
             )
             self._in_all = sum(self._counts.values())
-            if self._any != AlertQuery():
-                self._in_all = sum((await self.store.cleared_counts(enterprise, AlertQuery())).values())
+            if self._any != AlertQuery(roots=True):
+                self._in_all = sum((await self.store.cleared_counts(enterprise, AlertQuery(roots=True))).values())
             if 'cleared' in self._states:
                 first = self._page * self._size
                 self._skipped = max(0, first - len(self.fleet[Alert]) - SLACK)
@@ -107,7 +110,7 @@ class AlertsTopic(ListTopic):
         for skip in range(0, MOST_READ, STEP):
             rows = await self.store.cleared_alerts(enterprise, AlertQuery(), NEWEST_FIRST, skip=skip, limit=STEP)
             seen = [alert for alert in map(self.fleet.shown, rows) if alert is not None]
-            self._in_all += len(seen)
+            self._in_all += sum(alert.parent is None for alert in seen)
             fitting = [alert for alert in seen if self._any.fits(alert)]
             self._counts.update((alert.severity, alert.alarm_type) for alert in fitting)
             if 'cleared' in self._states:
@@ -126,21 +129,19 @@ class AlertsTopic(ListTopic):
         asked = [alert for alert in seen if state_of(alert) in self._states]
         here = {alert.id: alert for alert in self._standing(asked)}
         cleared = sum(n for pair, n in self._counts.items() if self._is_asked(pair))
-        matched, total = len(here), len(asked)
+        matched, total = len(here), len(roots_of(self.fleet, asked))
         if 'cleared' in self._states:
             matched, total = matched + cleared, total + self._in_all
         merged = in_order([*here.values(), *(alert for alert in self._past if alert.id not in recent)], self._order)
         first = self._page * self._size - self._skipped
         page = merged[first : first + self._size]
         depths = unfolded(self.fleet, page, lambda alert: state_of(alert) in self._states)
-        lines = depths if self._tree == 'shown' else ((0, alert) for alert in page)
+        lines = depths if self._is_unfolded else ((0, alert) for alert in page)
         rows = [branch(alert_row(self.fleet, alert), depth) for depth, alert in lines]
         return Window(total, matched, rows, self._facets([alert for alert in seen if self._any.fits(alert)]))
 
     def _standing(self, asked: Iterable[Alert]) -> list[Alert]:
-        """Those that fit; of a tree only what stands beneath no other one of them."""
-        if not self._tree:
-            return [alert for alert in asked if self._asked.fits(alert)]
+        """Those that fit and stand beneath no other one of them."""
         flat = replace(self._asked, roots=False)
         return roots_of(self.fleet, (alert for alert in asked if alert.is_open and flat.fits(alert))) + [
             alert for alert in asked if not alert.is_open and self._asked.fits(alert)

@@ -1,0 +1,68 @@
+"""Alerts in TMF642's own shape: names, filters, fields, pages."""
+
+from tests.domain.test_root_cause import alert_of, clock, hub_and_masts
+from tests.domain.towers.test_service import answer
+from tests.fakes import RunningApplication
+from tests.ui.api.served import Served
+from ui.api.alarms.schemas import ALARM, HREF
+
+
+async def outage(application: RunningApplication) -> tuple[str, list[str]]:
+    """A hub and three masts behind it are out; the ids of their alerts."""
+    hub, masts, _ = await hub_and_masts(application, 3)
+    await answer(application, hub, False, False, False)
+    for mast in masts:
+        await answer(application, mast, False)
+    await clock(application, 10)
+    return alert_of(application, hub).id, sorted(alert_of(application, mast).id for mast in masts)
+
+
+async def test_an_alarm_has_the_names_of_tmf642_and_tells_what_hangs_on_it(served: Served) -> None:
+    program = await served.program()
+    root, children = await outage(served.application)
+    found = await program.get(f'/tmf642/alarm/{root}')
+    assert found.keys() == ALARM.example.keys()
+    assert (found['@type'], found['isRootCause'], found['parentAlarm']) == ('Alarm', True, [])
+    assert (found['perceivedSeverity'], found['ackState'], found['specificProblem']) == (
+        'major',
+        'unacknowledged',
+        'Hub is down',
+    )
+    assert sorted(one['id'] for one in found['correlatedAlarm']) == children
+    child = await program.get(f'/tmf642/alarm/{children[0]}')
+    assert child['parentAlarm'] == [{'id': root, 'href': f'{HREF}/{root}'}]
+    assert child['alarmReportingTime'] is None, 'people were not told of it'
+
+
+async def test_filters_fields_and_pages_are_those_of_tmf630(served: Served) -> None:
+    program = await served.program()
+    root, children = await outage(served.application)
+    assert [one['id'] for one in await program.get('/tmf642/alarm', isRootCause='true')] == [root]
+    below = await program.get('/tmf642/alarm', **{'parentAlarm.id': root})
+    assert sorted(one['id'] for one in below) == children
+    assert await program.get('/tmf642/alarm', perceivedSeverity='major', fields='specificProblem') == [
+        {'id': root, 'href': f'{HREF}/{root}', 'specificProblem': 'Hub is down'}
+    ]
+    part = await program.send('GET', '/tmf642/alarm?offset=1&limit=2')
+    assert (part.status_code, part.headers['x-total-count'], part.headers['x-result-count']) == (206, '4', '2')
+    for asked in ('fields=colour', 'state=lost', 'alarmType=loud'):
+        refused = await program.send('GET', f'/tmf642/alarm?{asked}')
+        assert refused.status_code == 422, asked
+    assert (await program.send('GET', '/tmf642/alarm/nothing')).status_code == 404
+
+
+async def test_what_is_over_is_asked_for_by_its_state_and_keeps_its_worst_and_what_hung_on_it(served: Served) -> None:
+    program, application = await served.program(), served.application
+    hub, masts, _ = await hub_and_masts(application, 2)
+    for one, tries in ((hub, 3), *((mast, 1) for mast in masts)):
+        await answer(application, one, *[False] * tries)
+    await clock(application, 10)
+    for one in (hub, *masts):
+        await answer(application, one, True)
+    await clock(application, 300)
+    await clock(application, 2)
+    assert await program.get('/tmf642/alarm') == []
+    (root,) = await program.get('/tmf642/alarm', state='cleared', isRootCause='true')
+    assert (root['state'], root['perceivedSeverity'], root['peakSeverity']) == ('cleared', 'cleared', 'major')
+    assert (root['correlatedCount'], root['peakAffectedDevices'], root['missingDevices']) == (2, 2, 2)
+    assert len((await program.get(f'/tmf642/alarm/{root["id"]}'))['correlatedAlarm']) == 2

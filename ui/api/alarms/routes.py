@@ -1,0 +1,149 @@
+"""Alarms as TMF642 has them, read by the rules of TMF630: filters by attribute, ``fields``, ``offset`` and ``limit``."""
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Query
+from pydantic import AwareDatetime
+from starlette.responses import Response
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.alerts.archive import MOST_READ, NEWEST_FIRST, AlertQuery, in_order
+from domain.alerts.live import AlertTree
+from domain.alerts.model import AlarmType, Alert
+from domain.application import ApplicationStore
+from domain.changes.transactor import Transactor
+from domain.common.errors import Invalid
+from domain.common.severity import Severity
+from domain.fleet.fleet import Fleet
+from ui.api.alarms.schemas import ALARM, Alarm, alarm
+from ui.api.http.bodies import epoch
+from ui.api.http.history import open_or_closed
+from ui.api.http.responses import answer
+from ui.api.http.route import Route
+from ui.api.http.schema import ArrayOf
+
+MOST = 200
+MOST_CORRELATED = 200
+"""Children that an alarm names; it says how many there are."""
+_STATES = ('raised', 'updated', 'cleared')
+_NAMES = frozenset(ALARM.example)
+
+
+class AlarmRoutes:
+    """What the routes do."""
+
+    def __init__(self, transactor: Transactor, store: ApplicationStore) -> None:
+        self._fleets = transactor.fleets
+        self._store = store
+
+    async def list_alarms(
+        self,
+        actor: Actor,
+        perceived_severity: Annotated[str, Query(alias='perceivedSeverity', max_length=120)] = '',
+        alarm_type: Annotated[str, Query(alias='alarmType', max_length=240)] = '',
+        state: Annotated[str, Query(max_length=60, description='raised, updated, cleared')] = 'raised,updated',
+        is_root_cause: Annotated[bool | None, Query(alias='isRootCause')] = None,
+        parent_alarm: Annotated[str | None, Query(alias='parentAlarm.id', max_length=64)] = None,
+        alarmed_object: Annotated[str | None, Query(alias='alarmedObject.id', max_length=64)] = None,
+        raised_before: Annotated[AwareDatetime | None, Query(alias='alarmRaisedTime.lt')] = None,
+        open_since: Annotated[AwareDatetime | None, Query(alias='alarmClearedTime.gte')] = None,
+        fields: Annotated[str, Query(max_length=1000, description='Attributes to give; all without')] = '',
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
+    ) -> Response:
+        """Newest first, open ones before those that are over. Values parted by commas are alternatives. ``X-Total-Count`` says how many
+        fit, ``X-Result-Count`` how many are given; 206 when there are more (TMF630)."""
+        fleet, wanted = self._fleets.seen_by(actor), _fields(fields)
+        states = _several(state, 'state', _STATES)
+        severities = _several(perceived_severity, 'perceivedSeverity', tuple(Severity))
+        query = AlertQuery(
+            severities=tuple(one for one in severities if one != Severity.CLEARED),
+            types=_several(alarm_type, 'alarmType', tuple(AlarmType)),
+            object_id=alarmed_object,
+            until=epoch(raised_before, 'alarmRaisedTime.lt') if raised_before is not None else None,
+            since=epoch(open_since, 'alarmClearedTime.gte') if open_since is not None else None,
+            under=parent_alarm,
+            roots=is_root_cause is True,
+        )
+        has_open = not {'raised', 'updated'}.isdisjoint(states) and (not severities or bool(query.severities))
+        has_over = 'cleared' in states and (not severities or Severity.CLEARED in severities)
+        standing = [row for row in fleet[Alert].values() if query.fits(row)] if has_open else []
+        if is_root_cause is False:
+            standing = [row for row in standing if row.parent is not None]
+        standing = in_order(standing, NEWEST_FIRST)
+        over, more = await self._over(fleet, query, max(0, offset - len(standing)), limit) if has_over else ([], 0)
+        rows = [*standing[offset : offset + limit], *over][:limit]
+        total = len(standing) + more
+        given = [_chosen(alarm(fleet, row, _children(fleet, row)), wanted) for row in rows]
+        response = answer(given, 206 if offset + len(given) < total else 200)
+        response.headers['x-total-count'], response.headers['x-result-count'] = str(total), str(len(given))
+        return response
+
+    async def read_alarm(
+        self, actor: Actor, alarm_id: str, fields: Annotated[str, Query(max_length=1000)] = ''
+    ) -> Response:
+        """An alarm, open or over, with those that it explains."""
+        fleet, wanted = self._fleets.seen_by(actor), _fields(fields)
+        row = await open_or_closed(self._store, Alert, fleet, alarm_id)
+        past = await self._store.cleared_alerts(
+            fleet.enterprise.id, AlertQuery(under=row.id), NEWEST_FIRST, limit=MOST_CORRELATED
+        )
+        seen = [one.id for one in past if fleet.shown(one) is not None]
+        return answer(_chosen(alarm(fleet, row, (*_children(fleet, row), *seen)[:MOST_CORRELATED]), wanted))
+
+    async def _over(self, fleet: Fleet, query: AlertQuery, skip: int, limit: int) -> tuple[list[Alert], int]:
+        """Of those that are over, a page and how many fit."""
+        enterprise = fleet.enterprise.id
+        if fleet.scope:
+            rows = await self._store.cleared_alerts(enterprise, query, NEWEST_FIRST, limit=MOST_READ)
+            seen = [one for one in map(fleet.shown, rows) if one is not None and query.fits(one)]
+            return seen[skip : skip + limit], len(seen)
+        total = sum((await self._store.cleared_counts(enterprise, query)).values())
+        return await self._store.cleared_alerts(enterprise, query, NEWEST_FIRST, skip=skip, limit=limit), total
+
+
+def _children(fleet: Fleet, row: Alert) -> tuple[str, ...]:
+    return tuple(sorted(fleet.index(AlertTree).children(row.id)))[:MOST_CORRELATED]
+
+
+def _chosen(found: Alarm, wanted: frozenset[str]) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(found)
+    return {name: value for name, value in told.items() if name in wanted} if wanted else told
+
+
+def _fields(text: str) -> frozenset[str]:
+    names = frozenset(part for part in text.split(',') if part)
+    if unknown := sorted(names - _NAMES):
+        raise Invalid(f'an alarm has no attribute {unknown[0]}', field='fields')
+    return names | {'id', 'href'} if names else names
+
+
+def _several(text: str, field: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    found = tuple(part for part in text.split(',') if part)
+    if unknown := [one for one in found if one not in known]:
+        raise Invalid(f'{unknown[0]} is none of {", ".join(known)}', field=field)
+    return found
+
+
+ROUTES = (
+    Route(
+        method='GET',
+        path='/tmf642/alarm',
+        handler=AlarmRoutes.list_alarms,
+        summary='List alarms (TMF642)',
+        tag='alerts',
+        permission=Permission.ALERTS_READ,
+        answer=ArrayOf(ALARM),
+    ),
+    Route(
+        method='GET',
+        path='/tmf642/alarm/{alarm_id}',
+        handler=AlarmRoutes.read_alarm,
+        summary='Read an alarm (TMF642)',
+        tag='alerts',
+        permission=Permission.ALERTS_READ,
+        answer=ALARM,
+    ),
+)

@@ -1,0 +1,198 @@
+"""Alerts in the shape of TM Forum's Alarm Management API (TMF642, resource ``Alarm``)."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from domain.alerts.model import Alert
+from domain.common.severity import Severity
+from domain.fleet.fleet import Fleet
+from domain.towers.model import Tower, TowerState, TowerStatus
+from ui.api.http.fields import Time, maybe_time, time_text
+from ui.api.http.route import PREFIX
+from ui.api.http.schema import Schema
+
+HREF = f'{PREFIX}/tmf642/alarm'
+
+
+class AlarmRef(Struct, frozen=True):
+    """Another alarm."""
+
+    id: str
+    href: str
+
+
+class AlarmedObject(Struct, frozen=True):
+    """What the alarm is about."""
+
+    id: str
+    href: str | None
+    name: str
+
+
+class AlarmComment(Struct, kw_only=True, frozen=True):
+    """What a person or program had to say when it acknowledged the alarm."""
+
+    comment: str
+    time: Time
+    userId: str  # noqa: N815 (names of TMF642)
+
+
+class AlarmPlace(Struct, kw_only=True, frozen=True):
+    """Where it is: WGS 84 in degrees, and the region."""
+
+    role: str
+    name: str
+    latitude: float | None
+    longitude: float | None
+
+
+class Alarm(Struct, kw_only=True, frozen=True, rename={'type_': '@type'}):
+    """An alert in TMF642's own names. ``perceivedSeverity`` of one that is over is ``cleared``; ``peakSeverity``, ``firstProblem`` and the
+    counts of devices are additions, as TMF630 allows."""
+
+    id: str
+    href: str
+    externalAlarmId: str  # noqa: N815
+    type_: str
+    alarmType: str  # noqa: N815
+    perceivedSeverity: str  # noqa: N815
+    peakSeverity: str  # noqa: N815
+    probableCause: str  # noqa: N815
+    specificProblem: str  # noqa: N815
+    firstProblem: str  # noqa: N815
+    alarmDetails: str  # noqa: N815
+    state: str
+    ackState: str  # noqa: N815
+    ackUserId: str | None  # noqa: N815
+    alarmRaisedTime: Time  # noqa: N815
+    alarmReportingTime: Time | None  # noqa: N815
+    alarmChangedTime: Time  # noqa: N815
+    alarmClearedTime: Time | None  # noqa: N815
+    alarmedObject: AlarmedObject  # noqa: N815
+    alarmedObjectType: str  # noqa: N815
+    isRootCause: bool  # noqa: N815
+    parentAlarm: tuple[AlarmRef, ...]  # noqa: N815
+    correlatedAlarm: tuple[AlarmRef, ...]  # noqa: N815
+    correlatedCount: int  # noqa: N815
+    plannedOutageIndicator: str  # noqa: N815
+    serviceAffecting: bool  # noqa: N815
+    affectedDevices: int  # noqa: N815
+    peakAffectedDevices: int  # noqa: N815
+    missingDevices: int | None  # noqa: N815
+    place: tuple[AlarmPlace, ...]
+    comment: tuple[AlarmComment, ...]
+    sourceSystemId: str  # noqa: N815
+    reportingSystemId: str  # noqa: N815
+
+
+_ID = '01KAPXBG6KQ0S4Y8Z3C7E9V6HM'
+ALARM = Schema(
+    Alarm,
+    {
+        'id': _ID,
+        'href': f'{HREF}/{_ID}',
+        'externalAlarmId': 'tower/01KAPX0A7C3E5G9J1M4P6R8T0V',
+        '@type': 'Alarm',
+        'alarmType': 'communicationsAlarm',
+        'perceivedSeverity': 'major',
+        'peakSeverity': 'major',
+        'probableCause': 'lossOfSignal',
+        'specificProblem': 'Maasvlakte-Hub is down',
+        'firstProblem': 'Maasvlakte-Hub is down',
+        'alarmDetails': 'TCP 10.20.0.7:36412: refused',
+        'state': 'raised',
+        'ackState': 'unacknowledged',
+        'ackUserId': None,
+        'alarmRaisedTime': '2026-11-22T08:00:00.000Z',
+        'alarmReportingTime': '2026-11-22T08:00:10.000Z',
+        'alarmChangedTime': '2026-11-22T08:00:10.000Z',
+        'alarmClearedTime': None,
+        'alarmedObject': {
+            'id': '01KAPX0A7C3E5G9J1M4P6R8T0V',
+            'href': '/api/v1/towers/01KAPX0A7C3E5G9J1M4P6R8T0V',
+            'name': 'Maasvlakte-Hub',
+        },
+        'alarmedObjectType': 'tower',
+        'isRootCause': True,
+        'parentAlarm': [],
+        'correlatedAlarm': [
+            {'id': '01KAPXBHYW7T9Q3N5K1J8F6D2B', 'href': f'{HREF}/01KAPXBHYW7T9Q3N5K1J8F6D2B'},
+        ],
+        'correlatedCount': 1,
+        'plannedOutageIndicator': 'unplanned',
+        'serviceAffecting': True,
+        'affectedDevices': 214,
+        'peakAffectedDevices': 214,
+        'missingDevices': None,
+        'place': [{'role': 'site', 'name': 'Rotterdam', 'latitude': 51.9512, 'longitude': 4.0404}],
+        'comment': [],
+        'sourceSystemId': 'cellwarden',
+        'reportingSystemId': 'cellwarden',
+    },
+)
+_PLURALS: Mapping[str, str] = {'device': 'devices', 'tower': 'towers', 'policy': 'policies'}
+
+
+def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
+    """An alert as TMF642 has it; ``children`` are ids of those that it explains."""
+    plural = _PLURALS.get(row.object_kind)
+    tower = fleet[Tower].get(row.object_id) if row.object_kind == 'tower' else None
+    state = fleet[TowerState].get(row.object_id) if tower is not None else None
+    changed = 'updated' if row.changed_at > (row.told_at or row.raised_at) else 'raised'
+    return Alarm(
+        id=row.id,
+        href=f'{HREF}/{row.id}',
+        externalAlarmId=row.key,
+        type_='Alarm',
+        alarmType=row.alarm_type,
+        perceivedSeverity=row.severity if row.is_open else Severity.CLEARED,
+        peakSeverity=row.peak_severity,
+        probableCause=row.probable_cause,
+        specificProblem=row.problem,
+        firstProblem=row.first_problem,
+        alarmDetails=row.detail,
+        state=changed if row.is_open else 'cleared',
+        ackState='unacknowledged' if row.acknowledged_at is None else 'acknowledged',
+        ackUserId=row.acknowledged_by,
+        alarmRaisedTime=time_text(row.raised_at),
+        alarmReportingTime=maybe_time(row.told_at),
+        alarmChangedTime=time_text(row.changed_at),
+        alarmClearedTime=maybe_time(row.cleared_at),
+        alarmedObject=AlarmedObject(
+            row.object_id, f'{PREFIX}/{plural}/{row.object_id}' if plural else None, row.object_name
+        ),
+        alarmedObjectType=row.object_kind,
+        isRootCause=row.parent is None,
+        parentAlarm=() if row.parent is None else (_ref(row.parent),),
+        correlatedAlarm=tuple(map(_ref, children)),
+        correlatedCount=max(row.children, len(children)),
+        plannedOutageIndicator='planned' if state is not None and _is_planned(state) else 'unplanned',
+        serviceAffecting=row.devices > 0,
+        affectedDevices=row.devices if row.is_open else 0,
+        peakAffectedDevices=row.peak_devices,
+        missingDevices=row.missing,
+        place=() if tower is None else (_place(tower),),
+        comment=tuple(_comments(row)),
+        sourceSystemId='cellwarden',
+        reportingSystemId='cellwarden',
+    )
+
+
+def _is_planned(state: TowerState) -> bool:
+    return state.status is TowerStatus.MAINTENANCE
+
+
+def _ref(id: str) -> AlarmRef:
+    return AlarmRef(id, f'{HREF}/{id}')
+
+
+def _place(tower: Tower) -> AlarmPlace:
+    return AlarmPlace(role='site', name=tower.region, latitude=tower.latitude, longitude=tower.longitude)
+
+
+def _comments(row: Alert) -> list[AlarmComment]:
+    told = [(one.comment, one.at, one.by) for one in row.acknowledgements]
+    if row.acknowledged_at is not None:
+        told.append((row.comment, row.acknowledged_at, row.acknowledged_by or ''))
+    return [AlarmComment(comment=words, time=time_text(at), userId=by) for words, at, by in told if words]
