@@ -195,4 +195,6 @@ def _comments(row: Alert) -> list[AlarmComment]:
     told = [(one.comment, one.at, one.by) for one in row.acknowledgements]
     if row.acknowledged_at is not None:
         told.append((row.comment, row.acknowledged_at, row.acknowledged_by or ''))
+    told += [(one.text, one.at, one.by) for one in row.comments]
+    told.sort(key=lambda one: one[1])
     return [AlarmComment(comment=words, time=time_text(at), userId=by) for words, at, by in told if words]
