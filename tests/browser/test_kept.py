@@ -6,20 +6,20 @@ from tests.browser.console import Company
 
 _OLD = """async (hours) => {
   const { kept } = cellwarden;
-  await kept.begin('test');
+  await kept.begin(cellwarden.keptUnder);
   const at = Date.now() - hours * 3600e3;
   await kept.put('pages', { path: '/old', kept: at });
   await kept.put('pages', { path: '/new', kept: Date.now() });
-  await kept.begin('test');
+  await kept.begin(cellwarden.keptUnder);
   return (await kept.all('pages')).map((one) => one.path).sort();
 }"""
 _ANOTHER = """async () => {
   const { kept } = cellwarden;
-  await kept.begin('first');
+  await kept.begin(cellwarden.keptUnder);
   await kept.put('outbox', { key: 'k', at: 1 });
   await kept.wipe();
   await kept.put('pages', { path: '/late', kept: Date.now() });
-  await kept.begin('first');
+  await kept.begin(cellwarden.keptUnder);
   return [kept.ended, (await indexedDB.databases()).length, await kept.all('outbox')];
 }"""
 

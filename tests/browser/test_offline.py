@@ -92,6 +92,13 @@ def test_pages_open_without_a_network_as_they_were_last_and_come_back_by_themsel
     tools.detach()
     assert {error['errorId'] for error in errors} <= {'in-incognito'}
 
+    page.reload()  # from now on the worker stands before it: what is fetched early says so all the same, and is no visit
+    early = page.context.expect_event(
+        'request', lambda asked: asked.url.endswith('/policies') and asked.service_worker is not None
+    )
+    with early as asked:
+        page.locator('.cw-nav').get_by_role('link', name='Policies').hover()
+    assert asked.value.headers['sec-purpose'] == 'prefetch'
     offline(page.context, page, company.console.address + crane.path)
     expect(page.get_by_role('status')).to_contain_text('No network.')
     expect(page.locator('.cw-main')).to_contain_text('−97 dBm')

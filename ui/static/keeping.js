@@ -67,8 +67,8 @@
     document.addEventListener("visibilitychange", () => { if (document.hidden) quietly(take()); }); // and when it is left
     setTimeout(() => idle(() => quietly(fetchLists())), 2 * SETTLED);
   };
-  // Who signs out by a form of ours leaves nothing.
-  document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/auth/sign-out") quietly(kept.wipe()); });
+  // Who signs out by a form of ours leaves nothing; one that was not sent, since there is no line, signs nobody out.
+  document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/auth/sign-out" && !event.defaultPrevented) quietly(kept.wipe()); });
   const soon = () => idle(() => quietly(begin()));
   if (document.getElementById("cw-first")) document.addEventListener("cellwarden:taken", soon, { once: true }); else soon();
 })();

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const cw = (self.cellwarden ??= {});
-  const PREFIX = "cellwarden-", LONGEST = 86_400_000; // ms: 24 hours
+  const PREFIX = "cellwarden-", LONGEST = 86_400_000, MOST_PAGES = 100; // ms: 24 hours
   // pages by address, meta by name (what is found by search, and the like), outbox: what waits for the network.
   const STORES = { pages: ["path"], meta: ["name"], outbox: ["key", "at"] };
   let db = null, ended = false;
@@ -65,6 +65,8 @@
     isOld: ({ kept }) => Math.abs(Date.now() - kept) > LONGEST,
     async forgetOld() {
       for (const store of ["pages", "meta"]) for (const one of await this.all(store)) if (this.isOld(one)) await this.remove(store, one[STORES[store][0]]);
+      const newest = (await this.all("pages")).sort((a, b) => b.kept - a.kept);
+      for (const { path } of newest.slice(MOST_PAGES)) await this.remove("pages", path);
     },
     // Everything that this browser keeps here, of whomever.
     async wipe() {

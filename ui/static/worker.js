@@ -50,6 +50,7 @@ async function answered(event, request, url) {
     if (url.pathname === "/login" && found.ok) event.waitUntil(kept.wipe()); // the server asks who is there: no session stands
     if (!GONE.has(found.status)) return found;
   } catch { /* no network, no server, or too slow */ }
+  if (request.headers.get("Sec-Purpose")?.startsWith("prefetch")) return found ?? Response.error(); // it may be back when the link is followed
   const shell = (await kept.find()) ? await caches.match(release.shell) : undefined;
   return shell ?? found ?? Response.error();
 }
