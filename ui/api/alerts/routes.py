@@ -25,9 +25,19 @@ from ui.api.http.responses import answer, checked_limit, expected_version, page
 from ui.api.http.route import Route
 from ui.api.http.schema import PageOf
 
-Key = Annotated[str | None, Header(min_length=1, max_length=100, description='Tells one press from another')]
+Key = Annotated[
+    str | None,
+    Header(
+        alias='Idempotency-Key', min_length=1, max_length=100, description='What is sent again under it is done once'
+    ),
+]
 Seen = Annotated[
-    str | None, Header(max_length=200, description='The ETag that was read; without it, whatever it is now')
+    str | None,
+    Header(
+        alias='If-Match',
+        max_length=200,
+        description='The ETag that was read; without it the alert as it is now is meant',
+    ),
 ]
 
 

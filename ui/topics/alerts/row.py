@@ -108,4 +108,12 @@ def ended_by(alert: Alert, entry: AlertCleared | None, now: float) -> Alert:
     """An open alert as it stands in the store once it is cleared."""
     at = entry.at if entry is not None else now
     missing = entry.missing if entry is not None else alert.missing
-    return replace(alert, severity=alert.peak_severity, cleared_at=at, changed_at=at, held_since=None, missing=missing)
+    return replace(
+        alert,
+        severity=alert.peak_severity,
+        cleared_at=at,
+        changed_at=at,
+        held_since=None,
+        missing=missing,
+        version=alert.version + 1,
+    )
