@@ -11,6 +11,8 @@ from tests.real.server import PASSWORD
 
 READY = '() => window.socket?.connected && window.did_handshake'
 KEPT = "() => Object.entries(sessionStorage).filter(([key]) => key.startsWith('cellwarden-draft '))"
+TYPE_ON = """window.typing = setInterval(() => document.querySelector('[data-testid=latitude]').dispatchEvent(
+  new InputEvent('input', { bubbles: true })), 100)"""
 
 
 def _fill_tower(page: Page) -> None:
@@ -21,7 +23,8 @@ def _fill_tower(page: Page) -> None:
     page.get_by_label('MCC', exact=True).fill('204')
     page.get_by_role('button', name='Add check').click()
     page.get_by_label('Latitude °').press_sequentially('51.8')
-    page.wait_for_function(f"() => JSON.stringify(({KEPT})()).includes('small')")
+    for told in ('small', '204', 'checks', '51.8'):
+        page.wait_for_function('(told) => JSON.stringify(({KEPT})()).includes(told)'.replace('{KEPT}', KEPT), arg=told)
 
 
 def _expect_tower(page: Page) -> None:
@@ -45,7 +48,12 @@ def test_a_half_filled_form_outlives_kill_9_back_and_goes_when_it_is_discarded(
     mortal.kill()
     expect(page.locator('#cw-badge')).to_have_text('Offline')
     page.get_by_label('Latitude °').press_sequentially('8')  # typed while there is no server
+    page.evaluate(TYPE_ON)
     mortal.start()
+    banner = page.locator('#cw-banner')
+    expect(banner).to_contain_text('It is loaded anew as soon as you pause. What you have typed is kept.')
+    assert page.evaluate('window.sameDocument')
+    page.evaluate('clearInterval(window.typing)')
     page.wait_for_function('() => window.sameDocument === undefined')
     _expect_tower(page)
     expect(page.get_by_label('Latitude °')).to_have_value('51.88')
@@ -113,3 +121,22 @@ def _sign_in(page: Page, email: str) -> None:
     page.get_by_label('Password').fill(PASSWORD)
     page.keyboard.press('Enter')
     page.wait_for_url(re.compile('/devices/'))
+
+
+def test_a_page_that_was_loaded_anew_three_times_in_vain_waits_for_its_person(
+    new_page: NewPage, company: Company
+) -> None:
+    page = company.enter(new_page(allow=AWAY), '/towers')
+    page.wait_for_function(READY)
+    page.evaluate(
+        """() => {
+          sessionStorage.setItem('cellwarden-reloads', JSON.stringify(Array(3).fill(Date.now())));
+          window.socket.io.opts.query.client_id = '00000000-0000-0000-0000-000000000000';
+          window.socket.io.engine.close();
+        }"""
+    )
+    banner = page.locator('#cw-banner')
+    expect(banner).to_contain_text('something between here and the console keeps old pages')
+    banner.get_by_role('button', name='Load now').click()
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    expect(banner).to_be_hidden()

@@ -1,7 +1,9 @@
 """The first picture: the same as the live page that follows, to be read and used before and without it."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company
+from tests.browser.sites import on_cell
 from tests.browser.taking_over import MOST_SHIFT, RECORD, pictures
 from tests.real.server import PASSWORD
 from ui.components.columns import Column
@@ -167,6 +170,36 @@ def test_the_sign_in_is_typed_in_and_sent_before_its_script_has_come(new_page: N
     page.get_by_label('Password').fill(PASSWORD)
     page.get_by_role('button', name='Sign in').click()
     expect(page.get_by_test_id('counter-presence')).to_be_visible()
+
+
+def test_what_is_typed_in_the_sign_in_goes_on_in_the_live_page(new_page: NewPage, company: Company) -> None:
+    page = new_page()
+    held: list[Route] = []
+    page.route(SCRIPTS, lambda route: held.append(route))
+    page.goto(company.console.address, wait_until='commit')
+    page.wait_for_function('() => window.cellwarden?.modal')
+    page.get_by_label('E-mail address').fill(company.email)
+    page.get_by_label('Password').press_sequentially(PASSWORD[:4])
+    for route in held:
+        route.continue_()
+    expect(page.locator('#cw-first')).to_have_count(0)
+    expect(page.get_by_label('E-mail address')).to_have_value(company.email)
+    expect(page.get_by_label('Password')).to_be_focused()
+    page.keyboard.type(PASSWORD[4:])
+    page.keyboard.press('Enter')
+    expect(page.get_by_test_id('counter-presence')).to_be_visible()
+
+
+@pytest.mark.parametrize('minutes', [-10, 10])
+def test_ages_are_right_where_the_clock_of_the_browser_is_wrong(
+    new_page: NewPage, company: Company, minutes: int
+) -> None:
+    company.device('crane-1').check_in(radio=on_cell())
+    page = new_page()
+    page.clock.install(time=datetime.now(UTC) + timedelta(minutes=minutes))
+    company.enter(page, '/devices')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    expect(page.locator('#app').get_by_role('row', name='crane-1')).to_contain_text(re.compile(r'\b\d{1,2} s\b|now'))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.console import Company, Console
+from tests.browser.console import Company, Console, until
 from tests.browser.sites import cell, on_cell
 
 PLACE = re.compile(r'.*\?page=2$')
@@ -56,12 +56,15 @@ def test_pages_and_filters_are_entries_of_the_history(page: Page, fleet: Company
 def test_the_way_back_from_a_device_leads_to_its_row(page: Page, fleet: Company) -> None:
     fleet.enter(page, '/devices?page=2')
     row = page.get_by_role('row', name='crane-080')
+    picked = page.get_by_role('row', name='crane-081').get_by_role('checkbox')
+    picked.check()
     row.scroll_into_view_if_needed()
     page.evaluate('scrollTo(0, 900)')
     row.get_by_role('cell').nth(2).click()
     expect(page.get_by_role('heading', name='crane-080')).to_be_visible()
     page.go_back()
     expect(row).to_be_focused()
+    expect(picked).to_be_checked()
     expect(page).to_have_url(PLACE)
     assert page.evaluate('scrollY') == pytest.approx(900, abs=40)
 
@@ -113,3 +116,25 @@ def test_a_cell_is_copied_in_any_notation_and_a_strong_false_cell_is_seen(page: 
     chart = page.locator('.cw-chart').first
     expect(chart).to_have_attribute('aria-label', re.compile('now −35 dBm'))
     expect(chart).to_have_attribute('data-reach', '-140,-31')
+
+
+def test_a_page_is_fetched_when_the_pointer_rests_on_its_link_and_a_click_asks_for_it_no_more(
+    page: Page, fleet: Company
+) -> None:
+    told: list[str] = []
+    fleet.enter(page, '/')
+    preloads = page.context.new_cdp_session(page)
+    preloads.on('Preload.prefetchStatusUpdated', lambda event: told.append(event['status']))
+    preloads.send('Preload.enable')
+    link = page.get_by_role('navigation', name='Main', exact=True).get_by_role('link', name='Towers')
+    link.hover()
+
+    def fetched() -> bool | None:
+        page.evaluate('0')  # lets the browser tell what it has done meanwhile
+        return 'Ready' in told or None
+
+    until(fetched, 'the page to be fetched early')
+    link.click()
+    page.wait_for_url('**/towers')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    assert page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType") == 'navigational-prefetch'

@@ -6,7 +6,7 @@ The line below is tied to the field (ARIA 1.2, ``aria-describedby``) and speaks 
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
@@ -20,11 +20,16 @@ from ui.durations import sentence
 Check = Callable[[str], object]
 """A function of the domain that reads a text and raises a ``DomainError`` for one that it refuses."""
 
+if TYPE_CHECKING:
+    _Field = ValidationElement[Any]
+else:  # an element among the bases would bring a component, its own or none, in the place of that of the field
+    _Field = object
+
 PAUSE_S = 0.6
 """After the last key, until something is said of a text that was right before: half a word is no mistake."""
 
 
-class Checked(ValidationElement[Any]):
+class Checked(_Field):
     """A field with a line below. ``check`` is asked of what is typed, and again by :func:`all_fit` before it is saved."""
 
     check: Check | None = None

@@ -23,7 +23,8 @@ export default {
     this.fold(true);
     if (this.linked) {
       history.scrollRestoration = "manual";
-      if (cw.place.came()) this.kept = cw.place.kept();
+      if (cw.place.came()) this.pickAgain(this.kept = cw.place.kept());
+      cw.place.picks = () => (this.every ? [] : [...this.picked]);
       addEventListener("popstate", this.back);
       addEventListener("pagehide", cw.place.keep);
     }
@@ -46,9 +47,11 @@ export default {
       this.kept = window.cellwarden.place.kept();
       this.picked.clear();
       this.every = false;
+      this.pickAgain(this.kept);
       this.showChosen();
       this.follow();
     },
+    pickAgain(kept) { if (this.bulk?.length) for (const id of kept?.picked ?? []) this.picked.add(id); },
     query(all, narrowing = false) {
       const parts = [];
       const add = (key, value) => parts.push(`${key}=${encodeURIComponent(value).replaceAll("%2C", ",")}`);

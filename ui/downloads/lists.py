@@ -42,7 +42,7 @@ def register_list_export(app: FastAPI, *, resolve: Resolve, shares: Shares) -> N
             columns = _columns(query.pop('columns', ''))
             person = who.access.standing(who.session)
             found = person[1] if person is not None else who.person
-            resolve(found, name, {**query, 'page': '0', 'size': '1'})()  # refused here, before the file begins
+            await _check_fields(resolve, found, name, query, columns)  # refused here, before the file begins
         except DomainError as refusal:
             return refused(refusal)
         pieces = _pieces(resolve, found, name, query, columns)
@@ -50,6 +50,18 @@ def register_list_export(app: FastAPI, *, resolve: Resolve, shares: Shares) -> N
         return Download(pieces, name=title, media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
 
     app.router.routes.append(Route('/ui/lists/{list}.csv', list_csv, methods=['GET']))
+
+
+async def _check_fields(
+    resolve: Resolve, person: Person, name: str, query: Mapping[str, str], columns: Sequence[tuple[str, str]]
+) -> None:
+    """Refuse a column that no row of the list has. Rows of one list have the same fields; of an empty list none is known."""
+    topic = resolve(person, name, {**query, 'page': '0', 'size': '1'})()
+    await topic.open()
+    for row in topic.full()['rows']:
+        for field, _ in columns:
+            if field not in row and field.partition('.')[0] not in row:
+                raise Invalid(f'{field} is no field of this list', field='columns')
 
 
 async def _pieces(

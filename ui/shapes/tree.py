@@ -19,8 +19,9 @@ WITHOUT: Mapping[str, str] = {
     'keep': 'shows what is kept once, in a dialog',
     'rule_field': 'is an editor: it writes nothing before its script has run',
     'step_up': 'asks in a dialog',
+    'still': 'is HTML already, which the picture holds as it is',
 }
-"""Components that a first picture leaves out, and why."""
+"""Components without a shape, and why: but for ``still`` a first picture leaves them out."""
 _PLAIN = frozenset(
     {
         'a', 'article', 'b', 'button', 'code', 'dd', 'details', 'div', 'dl', 'dt', 'em', 'fieldset', 'figure',
@@ -57,6 +58,8 @@ def drawn(element: Element, picture: Picture) -> str:
         return ''
     shape = SHAPES.get(type(element).__name__)
     inside = ''.join(drawn(child, picture) for child in element.default_slot.children)
+    if isinstance(html := getattr(element, 'html', None), str):  # of a ``still``
+        return _root(element, 'div', html, own=True)
     if shape is not None:
         found = shape.draw(element.props, picture, inside)
         return _root(element, found.tag, found.inside, cls=found.cls, own=True, hidden=found.hidden, **found.more)

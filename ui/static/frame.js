@@ -38,22 +38,26 @@
     }
     if (badge.title !== title) badge.title = title;
     badge.lastChild.textContent = text;
-    if (line.lost) {
+    if (line.unknown) {
+      const words = line.unknown.again ? "It was loaded anew and is still an old one: something between here and the console keeps old pages."
+        : "It is loaded anew as soon as you pause. What you have typed is kept.";
+      say("warn", "The console was restarted, and does not know this page any more.", words, ["Load now", line.unknown.load]);
+    } else if (line.lost) {
       const wait = Math.ceil((line.retryAt - Date.now()) / 1000);
       const frozen = line.seenAt ? `Frozen at ${cw.clock(line.seenAt)}.` : "Nothing has come yet.";
       const unsent = Date.now() - refusedAt < 6000 ? "Nothing was sent: this must not wait. Acknowledgements and comments may." : "Buttons wait; acknowledgements and comments are kept and sent later.";
-      say("bad", "No connection to the server.", [frozen, line.reason, wait > 0 ? `Next try in ${wait} s.` : "Trying now.", unsent].filter(Boolean).join(" "), true);
+      say("bad", "No connection to the server.", [frozen, line.reason, wait > 0 ? `Next try in ${wait} s.` : "Trying now.", unsent].filter(Boolean).join(" "), ["Try now", cw.wire.again]);
     } else if (wasLost) {
-      say("ok", "Connected again.", "Everything on this page is current.", false);
+      say("ok", "Connected again.", "Everything on this page is current.");
       setTimeout(() => { if (banner.dataset.tone === "ok") banner.hidden = true; }, 3000);
     }
     wasLost = line.lost;
   };
-  function say(tone, title, text, retry) {
+  function say(tone, title, text, act = null) {
     if (banner.dataset.tone !== tone || banner.hidden) {
       banner.dataset.tone = tone;
       banner.className = `cw-banner cw-${tone}`;
-      banner.replaceChildren(h("div", "", h("b", "", title), " ", h("span", "cw-quiet")), retry ? h("button", { class: "cw-btn", type: "button", onclick: cw.wire.again }, "Try now") : "");
+      banner.replaceChildren(h("div", "", h("b", "", title), " ", h("span", "cw-quiet")), act ? h("button", { class: "cw-btn", type: "button", onclick: act[1] }, act[0]) : "");
       banner.hidden = false;
     }
     banner.querySelector("span").textContent = text;
@@ -64,7 +68,7 @@
   document.addEventListener("cellwarden:refused", () => {
     refusedAt = Date.now();
     if (cw.line().lost) { showLine(); return; }
-    say("warn", "Nothing was sent.", "The connection to the server was just lost; press again when it is back.", false);
+    say("warn", "Nothing was sent.", "The connection to the server was just lost; press again when it is back.");
     wasLost = true;
   });
   showLine();

@@ -11,6 +11,8 @@
   const ACTS = new Set(["click", "dblclick", "auxclick", "submit"]);
   let socket = null, opens = () => {}, hears = () => {};
   let timer = 0, deadline = 0, attempts = 0, opened = 0, retryAt = 0, lostAt = 0, triedAt = 0, own = false, gone = false, ready = false;
+  const PAUSE = 2_000, PATIENT = 20_000, MINUTE = 60_000, MOST_RELOADS = 3; // ms without a key before the page is loaded anew; at most so long; so often a minute
+  let unknown = null, touchedAt = 0;
   let newest = 0, heardAt = 0, reason = "", polls = false, said = [];
 
   const wire = (cw.wire = {
@@ -35,7 +37,7 @@
     standing() {
       const age = newest ? (Date.now() - newest) / 1000 : Infinity;
       const state = !wire.open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : "delayed";
-      return { state, age, heardAt, lostAt, retryAt, reason, polls: wire.open && socket.io.engine?.transport?.name === "polling", lost: state === "offline" && Date.now() - lostAt > LOST };
+      return { state, age, heardAt, lostAt, retryAt, reason, unknown, polls: wire.open && socket.io.engine?.transport?.name === "polling", lost: state === "offline" && Date.now() - lostAt > LOST };
     },
     // Now, whatever the waiting time says.
     again() { if (socket && !gone) { attempts = 0; connect(); } },
@@ -58,14 +60,44 @@
     found.on("changed", () => { gone = true; cw.loadAnew(); });
     const emit = found.emit;
     found.emit = function (name, ...more) { // socket.io would keep it and do it when the line is back, minutes later perhaps
+      if (name === "handshake") more[1] = settled(more[1]);
       if (name === "event" && !found.connected && acts(window.event)) { refused(); return found; }
       return emit.call(found, name, ...more);
     };
+    const on = found.on; // from here on it is NiceGUI that listens
+    found.on = (name, listener) => on.call(found, name, name !== "connect_error" ? listener : (error) => {
+      if (error?.message === "Implicit handshake failed") between(() => listener(error));
+      else listener(error);
+    });
     triedAt = Date.now();
     attempts = 1;
     deadline = setTimeout(slow, TRY_FOR);
     setInterval(watch, 1000);
   }
+
+  // The server does not know this page: it was restarted, perhaps with another release. NiceGUI loads the page anew, which we let it do
+  // between two actions of the person, and not again and again where something hands out an old page.
+  document.addEventListener("input", () => { touchedAt = Date.now(); }, true);
+  function between(load) {
+    if (unknown) return;
+    wire.stop(); // a server that does not know the page will not know it when it is asked again
+    const since = Date.now();
+    unknown = { load: () => { if (!unknown?.left) { unknown.left = true; counted(); load(); } }, again: reloads().length >= MOST_RELOADS, left: false };
+    tell();
+    const ask = () => {
+      if (Date.now() - touchedAt > PAUSE || Date.now() - since > PATIENT) unknown.load();
+      else setTimeout(ask, 250);
+    };
+    if (!unknown.again) ask();
+  }
+  function reloads() {
+    try { return JSON.parse(sessionStorage.getItem("cellwarden-reloads") ?? "[]").filter((at) => Date.now() - at < MINUTE); } catch { return []; }
+  }
+  function counted() {
+    try { sessionStorage.setItem("cellwarden-reloads", JSON.stringify([...reloads(), Date.now()])); } catch { /* refused: then it is not counted */ }
+  }
+
+  const settled = (finish) => (ok) => { if (ok) finish(ok); else between(() => finish(ok)); };
 
   function connected() {
     clearTimeout(timer); clearTimeout(deadline);

@@ -73,14 +73,16 @@
     },
   };
 
-  // Where a reader stood on each view of this tab: the way back leads to the same rows and the same focus.
+  const reader = document.querySelector("[data-cw-live]")?.dataset.cwLive ?? "";
+  // Where a reader stood on each view of this tab: the way back leads to the same rows, the same focus and what was picked.
   const place = (cw.place = {
     name: () => `cellwarden-place ${location.pathname}${location.search}`,
     keep: () => {
       const row = document.activeElement?.closest?.("[data-row]")?.dataset.row;
-      try { sessionStorage.setItem(place.name(), JSON.stringify({ y: scrollY, row })); } catch { /* a browser that keeps nothing */ }
+      try { sessionStorage.setItem(place.name(), JSON.stringify({ reader, y: scrollY, row, picked: place.picks() })); } catch { /* a browser that keeps nothing */ }
     },
-    kept: () => { try { return JSON.parse(sessionStorage.getItem(place.name())); } catch { return null; } },
+    picks: () => [], // of the list of the page, by its id
+    kept: () => { try { const found = JSON.parse(sessionStorage.getItem(place.name())); return found?.reader === reader ? found : null; } catch { return null; } },
     came: () => performance.getEntriesByType("navigation")[0]?.type !== "navigate", // back, on, or loaded again
     restore: (kept, root) => {
       scrollTo(0, kept.y);

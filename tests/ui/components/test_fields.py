@@ -72,3 +72,9 @@ async def test_what_is_typed_is_refused_in_the_words_of_saving(name: str, text: 
         made = field(name, value=text, check=rules[name])
         made.look()
         assert made.error == words
+
+
+async def test_a_checked_field_is_drawn_by_the_component_of_a_plain_one() -> None:
+    assert [one.component for one in (fields.Line, fields.Area, fields.Choice)] == [
+        one.component for one in (ui.input, ui.textarea, ui.select)
+    ]

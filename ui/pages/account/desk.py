@@ -5,13 +5,14 @@ from nicegui import ui
 
 from domain.access.actors import Actor
 from domain.common.errors import DomainError
-from domain.desks.input import checked_locale, checked_zone
+from domain.desks.input import checked_locale, zones
 from domain.desks.model import BROWSER, Density, Desk, HourCycle, Theme
 from domain.desks.service import DeskService, desk_of, views_of
 from domain.fleet.fleets import Fleets
 from ui.components.card import card
-from ui.components.controls import button, complaint, field, select
+from ui.components.controls import button, complaint, field, labelled, select
 from ui.components.draft import draft
+from ui.components.fields import Choice
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -33,13 +34,22 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
         density = select('Rows', {str(key): word for key, word in _DENSITIES.items()}, value=desk.density)
         chosen = desk.zone if desk.zone in _ZONES else 'site'
         zone = select('Time zone', _ZONES, value=chosen)
-        site = field(
-            'Time zone of the site',
-            value='' if desk.zone in _ZONES else desk.zone,
-            placeholder='Europe/Amsterdam',
-            hint='By its name in the IANA time zone database.',
-            check=lambda words: checked_zone(words.strip()),
-        ).mark('zone')
+        places = (
+            [desk.zone] if desk.zone not in (*_ZONES, *zones()) else []
+        )  # chosen under another release of the database
+        with labelled('Time zone of the site', hint='By its name in the IANA time zone database.') as told:
+            site = (
+                Choice(
+                    [*sorted(zones()), *places],
+                    value=desk.zone if desk.zone not in _ZONES else None,
+                    with_input=True,
+                )
+                .classes('cw-field')
+                .props('borderless dense options-dense hide-bottom-space dropdown-icon=expand_more')
+                .mark('zone')
+            )
+            site.props['aria-label'] = 'Time zone of the site'
+            site.with_note(hint=told)
         site.parent_slot.parent.bind_visibility_from(zone, 'value', value='site')  # type: ignore[union-attr]
         locale = field(
             'Numbers and dates',

@@ -12,6 +12,7 @@ from domain.fleet.fleets import Fleets
 from ui.components.api_reference import api_reference
 from ui.components.card import card, link, text
 from ui.components.step_up import confirmed
+from ui.components.still import still
 from ui.pages.api.reference import Operation, operations
 from ui.pages.api.render import prose, subjects
 from ui.pages.page import page
@@ -47,4 +48,4 @@ def register(*, fleets: Fleets, description: Callable[[], bytes]) -> None:
             tool.on('proof', prove)
             address = str(request.base_url).rstrip('/')
             rendered = subjects(found, address, lambda scope: who.may(Permission(scope)))
-            ui.html(rendered, sanitize=False).classes('cw-api').props('data-testid=operations')
+            still(rendered, name='operations').classes('cw-api').props('data-testid=operations')
