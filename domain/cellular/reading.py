@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from domain.cellular.radio import Radio, Rat, Registration, faults, without_markers
@@ -107,11 +107,22 @@ def expressible(radio: Radio, field: str = 'radio') -> tuple[Radio, tuple[OddVal
     """
     known = without_markers(radio)
     wrong = list(faults(known))
+    if any(name == 'mnc' for _, name in wrong) and (mnc := _with_zeros(known)) is not None:
+        known = replace(known, mnc=mnc)
+        wrong = list(faults(known))
     if not wrong:
         return known, ()
     return without(known, [name for _, name in wrong]), tuple(
         OddValue(f'{field}.{name}', problem) for problem, name in wrong
     )
+
+
+def _with_zeros(radio: Radio) -> str | None:
+    """A network code that lost its zeros, with them; ``None`` for what is no code."""
+    try:
+        return _network(radio.mcc, radio.mnc)
+    except Invalid:
+        return None
 
 
 def _value(name: str, value: object, found: Mapping[str, Any]) -> Any:

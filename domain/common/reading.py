@@ -45,7 +45,9 @@ def shown(value: object) -> str:
         return 'an object'
     if isinstance(value, list | tuple):
         return 'an array'
-    text = repr(value) if isinstance(value, str | bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return {None: 'null', True: 'true', False: 'false'}[value]
+    text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= _LONGEST else f'{text[:_LONGEST]}…'
 
 

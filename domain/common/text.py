@@ -13,7 +13,10 @@ _SPACES = re.compile('[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]')
 """The blanks of Unicode but for the plain one (general category Zs)."""
 _JOINERS = frozenset('\u200c\u200d')
 _SELECTORS = frozenset('\ufe0e\ufe0f')
-_JOINING = re.compile('[\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]')
+_MONGOLIAN_SELECTORS = frozenset('\u180b\u180c\u180d\u180f')
+_JOINING = re.compile('[\u180b-\u180d\u180f\u200c\u200d\ufe0e\ufe0f\U000e0100-\U000e01ef]')
+_FLAG = re.compile('\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f')
+"""A flag of a part of a country: tags behind a black flag (UTS 51, annex C)."""
 _KEYS = frozenset('0123456789#*')
 _JOINING_SCRIPTS = frozenset({
     'ADLAM', 'ARABIC', 'BALINESE', 'BENGALI', 'DEVANAGARI', 'GUJARATI', 'GURMUKHI', 'JAVANESE', 'KANNADA', 'KHMER', 'MALAYALAM',
@@ -75,10 +78,13 @@ def unjoined(text: str) -> str:
     """The text without the characters that show nothing and are nevertheless part of how it is written.
 
     These are the joiners U+200C and U+200D between two letters of one script that uses them (RFC 5892, A.1 and A.2, told by the script
-    alone), the joiner inside an emoji sequence and the variation selectors after an emoji or inside a keycap (UTS 51, 1.4), and the
-    selectors of a variant of an ideograph (UTS 37).
+    alone), the joiner inside an emoji sequence and the variation selectors after an emoji or inside a keycap (UTS 51, 1.4), the tags of
+    a flag (UTS 51, annex C), the selectors of a variant of an ideograph (UTS 37) and of a Mongolian letter (Unicode, 13.5).
     """
-    if text.isascii() or not _JOINING.search(text):
+    if text.isascii():
+        return text
+    text = _FLAG.sub('\U0001f3f4', text)
+    if not _JOINING.search(text):
         return text
     return ''.join([char for at, char in enumerate(text) if not (_JOINING.match(char) and _is_needed(text, at))])
 
@@ -105,7 +111,8 @@ def _is_needed(text: str, at: int) -> bool:
         return char == '\u200d' and _is_emoji(before) and _is_emoji(after)
     if char in _SELECTORS:
         return _is_emoji(before) or (before in _KEYS and after == '\u20e3')
-    return unicodedata.name(before, '').startswith('CJK ') if before else False
+    script = 'MONGOLIAN ' if char in _MONGOLIAN_SELECTORS else 'CJK '
+    return unicodedata.name(before, '').startswith(script) if before else False
 
 
 def _joining_script(char: str) -> str | None:

@@ -65,5 +65,6 @@ def _alert(tx: Transaction, device: Device) -> None:
     if is_expected(device):
         sim_is_as_expected(tx, device)
         return
-    former = next((named(card) for card in reversed(cards[:-1]) if named(card)), None)
-    sim_was_changed(tx, device, former, named(cards[-1]))
+    present = named(cards[-1])
+    former = next((name for card in reversed(cards[:-1]) if (name := named(card)) and name != present), None)
+    sim_was_changed(tx, device, former, present)

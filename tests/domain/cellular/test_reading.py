@@ -81,3 +81,19 @@ def test_an_area_that_stands_for_none_is_none(rat: Rat, bits: int) -> None:
 def test_a_good_observation_stays_the_very_same() -> None:
     radio = Radio(Rat.NR, '204', '08', 65534, 65535, rsrp=-90.0)
     assert expressible(radio)[0] is radio
+
+
+@pytest.mark.parametrize(
+    ('rat', 'identity'), [(Rat.LTE, 0), (Rat.GSM, 0), (Rat.UMTS, 0xFFFF), (Rat.NR, 0x7FFFFFFF), (Rat.NR, 0xFFFFFFFF)]
+)
+def test_what_modems_write_without_a_cell_is_no_cell(rat: Rat, identity: int) -> None:
+    assert expressible(Radio(rat, '204', '08', cell_id=identity)) == (Radio(rat, '204', '08'), ())
+
+
+def test_zeros_are_no_country_in_whichever_way_they_are_written() -> None:
+    assert expressible(Radio(Rat.LTE, '000', '08', cell_id=7)) == (Radio(Rat.LTE, cell_id=7), ())
+
+
+@pytest.mark.parametrize(('mcc', 'mnc'), [('204', '08'), ('310', '008')])
+def test_a_network_code_of_one_digit_has_lost_its_zeros_in_a_sound_check_in_too(mcc: str, mnc: str) -> None:
+    assert expressible(Radio(Rat.LTE, mcc, '8', cell_id=7)) == (Radio(Rat.LTE, mcc, mnc, cell_id=7), ())

@@ -33,7 +33,7 @@ def test_what_can_mean_one_thing_only_is_read_as_that(kind: type, value: Any, me
     ('kind', 'value', 'words'),
     [
         (int, 1.5, 'a whole number, not 1.5'),
-        (int, True, 'a whole number, not True'),
+        (int, True, 'a whole number, not true'),
         (int, '0x1A', "a whole number, not '0x1A'"),
         (int, float('inf'), 'a whole number'),
         (float, 'loud', "a number, not 'loud'"),

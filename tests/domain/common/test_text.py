@@ -38,6 +38,10 @@ HOSTILE = {
     'grapheme joiner': 'cra\u034fne',
     'variation selector': 'crane\ufe01',
     'tag': 'crane\U000e0041',
+    'tags without an end': '\U0001f3f4\U000e0067\U000e0062\U000e0065',
+    'tags of a flag behind a letter': 'a\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f',
+    'mongolian selector behind a Latin letter': 'crane\u180b',
+    'mongolian vowel separator': 'crane\u180e',
     'zalgo': 'c' + '\u0300\u0301\u0302\u0303\u0304\u0305' + 'rane',
 }
 
@@ -63,6 +67,7 @@ def test_a_name_is_trimmed_and_composed() -> None:
 WRITTEN = [
     'نیم\u200cروز', 'خانه\u200cها 2', 'क\u094d\u200dष', 'ශ\u0dca\u200dරී', 'Crane ❤\ufe0f', '👩\u200d🚒 3', '👩🏽\u200d🚒',
     '❤\ufe0f\u200d🔥', '🏴\u200d☠\ufe0f', '1\ufe0f\u20e3 pump', '☎\ufe0e', '↔\ufe0f', '葛\U000e0100飾', '\U0001fae8',
+    'ᠮᠣᠩ\u180bᠭᠣᠯ', '🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f 7',
 ]  # fmt: skip
 
 

@@ -341,7 +341,7 @@ async def test_a_tower_that_fails_lets_its_devices_go_before_and_after_it_is_kno
 
 
 TOWERS, MINUTES, DEVICES = 40, 100, 100
-HOME_LTE = [Radio(Rat.LTE, '204', '08', 4400 + n // 8, 256 * n, rsrp=-95.0) for n in range(TOWERS)]
+HOME_LTE = [Radio(Rat.LTE, '204', '08', 4400 + n // 8, 256 * n + 1, rsrp=-95.0) for n in range(TOWERS)]
 HOME_GSM = [Radio(Rat.GSM, '204', '08', 44, 100 + n, rsrp=-80.0) for n in range(TOWERS)]
 INDOORS = [Radio(Rat.GSM, '204', '08', 45, 500 + n, rsrp=-88.0) for n in range(TOWERS)]
 

@@ -104,6 +104,16 @@ async def test_a_sim_that_was_taken_out_is_told_and_null_is_not_left_out(applica
     assert alert(application, f'sim/{device.id}') is None
 
 
+async def test_a_strange_sim_that_was_out_for_a_while_was_not_there_before_itself(application: RunningApplication) -> None:
+    device = await with_sim(application)
+    for iccid in (SECOND, None, SECOND):
+        application.clock.tick(60)
+        await tell(application, device, iccid=iccid)
+    raised = alert(application, f'sim/{device.id}')
+    assert raised is not None
+    assert raised.detail == f'SIM {SECOND} is in it, {FIRST} was before'
+
+
 async def test_a_permitted_sim_is_quiet_before_and_after_it_came(application: RunningApplication) -> None:
     device = await with_sim(application, permitted_sims=(SECOND,))
     device = await tell(application, device, iccid=SECOND)

@@ -25,7 +25,7 @@ class _Loose(Struct):
 
     sequence: int | float
     observed_at: datetime
-    sent_at: datetime | None = None
+    sent_at: Any = None
     facts: msgspec.Raw = msgspec.Raw(b'null')
     radio: msgspec.Raw | UnsetType = UNSET
     boot_id: Any = None
@@ -84,8 +84,17 @@ class Reader:
         sequence = int(loose.sequence) if loose.sequence == loose.sequence // 1 else -1
         sim, wrong = _read_sim(loose.identifiers)
         more = {'device': loose.device} if isinstance(loose, _LooseOfDevice) else {}
-        checkin = self._kind(sequence, loose.observed_at, loose.sent_at, facts, radio, boot_id, sim, **more)
-        return checkin, (*odd, *wrong)
+        sent_at, untimely = _read_moment(loose.sent_at)
+        checkin = self._kind(sequence, loose.observed_at, sent_at, facts, radio, boot_id, sim, **more)
+        return checkin, (*odd, *wrong, *untimely)
+
+
+def _read_moment(said: Any) -> tuple[datetime | None, list[OddValue]]:
+    """When it was sent, which a check-in may leave out."""
+    try:
+        return msgspec.convert(said, datetime | None), []
+    except msgspec.ValidationError:
+        return None, [OddValue('sent_at', f'is a time such as 2026-11-22T08:00:00Z (RFC 3339), not {shown(said)}')]
 
 
 def _read_facts(raw: msgspec.Raw) -> tuple[Facts | None, list[OddValue]]:

@@ -25,6 +25,8 @@ ODD: list[tuple[dict[str, Any], str]] = [
     ({'facts': {'os': 'Linux'}}, 'facts.os'),
     ({'facts': {'os': {'version': 10.1}}}, 'facts.os.version'),
     ({'facts': []}, 'facts'),
+    ({'sent_at': 1764460000}, 'sent_at'),
+    ({'sent_at': 'just now'}, 'sent_at'),
 ]
 
 
@@ -50,6 +52,7 @@ TAKEN: list[tuple[dict[str, Any], str, Any]] = [
     ({'radio': {**RADIO, 'rat': 'WCDMA'}}, 'radio.rat', 'UMTS'),
     ({'radio': {**RADIO, 'rat': 'NR5G-NSA'}}, 'radio.rat', 'LTE'),
     ({'radio': {**RADIO, 'mcc': 204, 'mnc': 8}}, 'radio.mnc', '08'),
+    ({'radio': {**RADIO, 'mnc': '8'}}, 'radio.mnc', '08'),
     ({'radio': {**RADIO, 'registration': 'Registered'}}, 'radio.registration', 'home'),
     ({'facts': {'hardware': {'memory_bytes': 16000000000.0}}}, 'facts.hardware.memory_bytes', 16_000_000_000),
     ({'facts': {'security': {'rooted': 'no'}}}, 'facts.security.rooted', False),
