@@ -13,9 +13,10 @@ WORDS = {'imei': 'IMEI', 'serial': 'serial number'}
 # copies of one handset.
 _NO_IMEI = re.compile(r'(?:(\d)\1{13}|01234567890123|12345678901234|00499901064000|13579024681122|00440015202000)\d')
 _NO_SERIAL = re.compile(
-    r'(?i)to be filled by o\.?e\.?m\.?|default string|(system|chassis|base ?board|board|product)?[ _]?serial[ _]?(number|numb|no)?( x+)?'
-    r'|system (manufacturer|product name)|not (specified|applicable|available|present|set|known)|unknown?|undefined|invalid|empty'
-    r'|none|\(?null( string)?\)?|n/?a|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|(sn|sys|mb)-1234567890|sys-9876543210'
+    r'(?i)(to be )?filled by o\.?e\.?m\.?|default string|(system|chassis|base ?board|board|product)?[ _]?serial[ _]?(number|numb|no)?( x+)?'
+    r'|system (manufacturer|product name)|not ?(specified|applicable|available|present|set|known)|unknown?( serial)?|undefined|invalid'
+    r'|empty|none|\(?null( string)?\)?|n/?a|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|no asset tag|type\dproduct\w+|s/?n'
+    r'|(sn|sys|mb)-12345(67890)?|sys-9876543210|0[02](:00){5}'
     r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(?P<one>.)(?P=one)*'
 )
 """What makers leave in a field that they never filled in: as a serial number it would make one device of thousands."""

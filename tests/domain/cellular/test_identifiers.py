@@ -77,6 +77,8 @@ PLACEHOLDERS = [
     'To be filled by O.E.M.', 'to be filled by oem', '0123456789ABCDEF', '0123456789', '00000000', '0', 'xxxxxxxx', 'Default string',
     'System Serial Number', 'SystemSerialNumb', 'Not Specified', 'N/A', 'None', 'unknown', '(null)', 'Chassis Serial Number', '123456789',
     '1234567890', '123456789012345678', 'SN-1234567890', 'Serial Number xxxxxx', 'OEM_Serial', 'Base Board Serial Number', 'INVALID',
+    'NotApplicable', 'Filled by OEM', 'No Asset Tag', 'Type1ProductConfigId', 'SN', 'SN-12345', 'Unknown serial', '00:00:00:00:00:00',
+    '02:00:00:00:00:00',
 ]  # fmt: skip
 
 
@@ -98,6 +100,7 @@ def test_what_a_maker_never_filled_in_is_kept_for_show_and_names_nothing(serial:
         'C02XG2JHJGH5',
         '12345',
         'Unit 7',
+        '00:1A:2B:3C:4D:5E',
     ],
 )
 def test_a_serial_number_of_one_machine_keeps_its_place(serial: str) -> None:

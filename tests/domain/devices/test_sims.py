@@ -104,7 +104,9 @@ async def test_a_sim_that_was_taken_out_is_told_and_null_is_not_left_out(applica
     assert alert(application, f'sim/{device.id}') is None
 
 
-async def test_a_strange_sim_that_was_out_for_a_while_was_not_there_before_itself(application: RunningApplication) -> None:
+async def test_a_strange_sim_that_was_out_for_a_while_was_not_there_before_itself(
+    application: RunningApplication,
+) -> None:
     device = await with_sim(application)
     for iccid in (SECOND, None, SECOND):
         application.clock.tick(60)
