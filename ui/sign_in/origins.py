@@ -15,7 +15,8 @@ class Origins:
     """Says of each request that carries an origin whether the page it comes from is one of ours.
 
     A proxy may tell us another host than browsers see, most often by leaving out the port. So ``public_url``, where it is set, is an origin
-    of ours whatever the host says. Hosts are compared as hosts are: case and default ports make no difference, another port does.
+    of ours whatever the host says, and the only one where the host is that of ``public_url`` without its port. Hosts are compared as hosts
+    are: case and default ports make no difference, another port does.
     """
 
     def __init__(self, public_url: str = '') -> None:
@@ -30,11 +31,19 @@ class Origins:
         if asked is not None and asked == self._public:
             return True
         scheme, _, _ = origin.partition('://')
-        if asked is not None and asked == _parts(f'{scheme}://{host}') and (scheme == 'https' or not encrypted):
+        named = _parts(f'{scheme}://{host}') if not self._lost_its_port(host) else None
+        if asked is not None and asked == named and (scheme == 'https' or not encrypted):
             return True
         self.refused += 1
         self._tell(origin, host)
         return False
+
+    def _lost_its_port(self, host: str) -> bool:
+        """True for our public host without its port: what else listens there, on the default port, is not this console."""
+        if self._public is None:
+            return False
+        scheme, public, port = self._public
+        return host.lower() == public and port != _DEFAULT_PORT[scheme]
 
     @property
     def newest_refused(self) -> tuple[str, str] | None:

@@ -48,6 +48,11 @@ def test_any_other_is_refused(public: str, origin: str, host: str, encrypted: bo
     assert not Origins(public).is_ours(origin, host, encrypted=encrypted)
 
 
+@pytest.mark.parametrize('origin', ['https://console.example.org', 'http://console.example.org'])
+def test_the_default_port_of_our_host_is_another_port_where_a_proxy_leaves_ours_out(origin: str) -> None:
+    assert not Origins(PUBLIC).is_ours(origin, 'Console.example.org', encrypted=False)
+
+
 def test_a_refusal_is_logged_once_with_both_values() -> None:
     origins = Origins()
     with capture_logs() as logs:

@@ -22,21 +22,33 @@ MOST_DEPTH = 32
 _MISSING = re.compile(r'missing required field `([^`]*)`')
 
 
-def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
+def body(kind: type[T], texts: str = '') -> Callable[[Request], Awaitable[T]]:
     """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice.
 
-    Where nothing has to be said, no body is needed.
+    Where nothing has to be said, no body is needed. ``texts`` names an object of texts in which whole numbers are taken for texts.
     """
     decoder = msgspec.json.Decoder(kind)
     otherwise = b'' if needs_body(kind) else b'{}'
 
     async def read(request: Request) -> T:
         data = await request.body() or otherwise
-        value = decode(decoder, data)
+        try:
+            value = decode(decoder, data)
+        except Invalid:
+            if not texts:
+                raise
+            value = decode(decoder, _as_texts(data, texts))
         refuse_unknown(_names(data), msgspec.to_builtins(value))
         return value
 
     return read
+
+
+def _as_texts(data: bytes, field: str) -> bytes:
+    found = decode(_OBJECT, data)
+    if isinstance(said := found.get(field), dict):
+        found[field] = {name: str(each) if type(each) is int else each for name, each in said.items()}
+    return msgspec.json.encode(found)
 
 
 async def json_object(request: Request) -> dict[str, Any]:

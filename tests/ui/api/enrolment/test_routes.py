@@ -66,6 +66,15 @@ async def test_a_wrong_identifier_is_named(served: Served) -> None:
     assert (answer.status_code, answer.json()['field']) == (422, 'identifiers.imei')
 
 
+async def test_a_number_that_is_written_as_one_is_read_as_its_digits(served: Served) -> None:
+    names = {'imei': 356938035648097, 'serial': 20260117, 'iccid': 89, 'imsi': None}
+    answer = await (await roll_out(served)).post('/enrolments', {**NEW, 'identifiers': names})
+    assert answer.status_code == 201
+    assert [odd['field'] for odd in answer.json()['ignored']] == ['identifiers.iccid']
+    found = await (await served.program()).get(f'/devices/{answer.json()["device_id"]}')
+    assert (found['identifiers']['imei'], found['identifiers']['serial']) == ('356938035648097', '20260117')
+
+
 async def test_an_identifier_that_cannot_be_read_turns_away_no_device_that_has_another(served: Served) -> None:
     names = {'serial': 'SN-7', 'msisdn': '0612345678', 'iccid': '898600C7440012345678'}
     found = (await (await roll_out(served)).post('/enrolments', {**NEW, 'identifiers': names})).json()
