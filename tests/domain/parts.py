@@ -55,5 +55,6 @@ async def on(application: RunningApplication, device: Device, number: int, *, rs
 
 
 def asked_again(tower: Tower, **changes: Any) -> NewTower:
-    said = {spec.name: getattr(tower, spec.name) for spec in fields(NewTower) if spec.name != 'parent_id'}
+    renamed = {'parent_id': 'parent', 'backup_ids': 'backups', 'power_ids': 'power'}
+    said = {spec.name: getattr(tower, renamed.get(spec.name, spec.name)) for spec in fields(NewTower)}
     return NewTower(**{**said, 'parent_id': tower.parent, **changes})

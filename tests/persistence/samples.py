@@ -144,6 +144,8 @@ TOWER = Tower(
     latitude=51.9,
     longitude=4.4,
     parent='T0',
+    backups=('T2',),
+    power=('T3', 'T4'),
     cells=(Cell(rat=Rat.NR, mcc='204', mnc='08', tac=1, cell_id=2, pci=3, arfcn=4, azimuth=120),),
     checks=(Check(id='C1', target=TcpTarget('10.0.0.1', 5060), interval_s=30.5),),
     maintenance_until=T + 100,

@@ -82,11 +82,11 @@ class AlarmRoutes:
         return response
 
     async def read_alarm(
-        self, actor: Actor, alarm_id: str, fields: Annotated[str, Query(max_length=1000)] = ''
+        self, actor: Actor, alert_id: str, fields: Annotated[str, Query(max_length=1000)] = ''
     ) -> Response:
         """An alarm, open or over, with those that it explains."""
         fleet, wanted = self._fleets.seen_by(actor), _fields(fields)
-        row = await open_or_closed(self._store, Alert, fleet, alarm_id)
+        row = await open_or_closed(self._store, Alert, fleet, alert_id)
         past = await self._store.cleared_alerts(
             fleet.enterprise.id, AlertQuery(under=row.id), NEWEST_FIRST, limit=MOST_CORRELATED
         )
@@ -139,7 +139,7 @@ ROUTES = (
     ),
     Route(
         method='GET',
-        path='/tmf642/alarm/{alarm_id}',
+        path='/tmf642/alarm/{alert_id}',
         handler=AlarmRoutes.read_alarm,
         summary='Read an alarm (TMF642)',
         tag='alerts',
