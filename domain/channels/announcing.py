@@ -30,10 +30,10 @@ def announce(tx: Transaction) -> None:
     if not any(type(entry) in _NEWS for entry in tx.changes.entries):
         return
     for entry in list(tx.changes.entries):
-        if (news := news_of(entry)) is not None:
-            alert = tx.find(Alert, entry.enterprise, getattr(entry, 'alert', ''))
-            if alert is not None:
-                _announce(tx, entry.enterprise, announced(alert, entry, news))
+        news = news_of(entry)
+        alert = tx.find(Alert, entry.enterprise, getattr(entry, 'alert', '')) if news is not None else None
+        if news is not None and alert is not None:
+            _announce(tx, entry.enterprise, announced(alert, entry, news))
 
 
 def announced(alert: Alert, entry: Entry, news: News) -> AnnouncedAlert:
