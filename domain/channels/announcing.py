@@ -22,10 +22,10 @@ def news_of(entry: Entry) -> News | None:
 def announce(tx: Transaction) -> None:
     """Put a delivery for each channel that is told into the transaction."""
     for entry in list(tx.changes.entries):
-        if (news := news_of(entry)) is not None:
-            alert = tx.find(Alert, entry.enterprise, getattr(entry, 'alert', ''))
-            if alert is not None:
-                _announce(tx, entry.enterprise, announced(alert, entry, news))
+        news = news_of(entry)
+        alert = tx.find(Alert, entry.enterprise, getattr(entry, 'alert', '')) if news is not None else None
+        if news is not None and alert is not None:
+            _announce(tx, entry.enterprise, announced(alert, entry, news))
 
 
 def announced(alert: Alert, entry: Entry, news: News) -> AnnouncedAlert:

@@ -279,6 +279,7 @@ def test_what_pops_up_takes_any_name_as_text(page: Page, odd: Odd) -> None:
         ('tower', ['Begin maintenance…', 'Retire tower…']),
         ('alert', ['Acknowledge alert…']),
         ('enrolment', ['Make enrolment token', 'Revoke token…']),
+        ('channels', ['New channel…', 'Edit…']),
         ('status page', ['Tell of an incident…', 'Plan a maintenance…', 'Write an update…']),
         ('people', ['Invite person', 'Add service account', 'Withdraw invitation…']),
         ('service account', ['Change service account…']),

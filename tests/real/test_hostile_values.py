@@ -22,6 +22,7 @@ LISTS = ('/devices', '/towers', '/policies', '/violations', '/alerts', '/audit',
 SCOPES = [
     'alerts:read',
     'audit:read',
+    'channels:read',
     'commands:read',
     'devices:read',
     'devices:write',

@@ -33,6 +33,6 @@ KIND = ChannelKind(
     key='slack',
     label='Slack',
     meaning='a message by an incoming webhook of Slack',
-    fields=(url_field('https://hooks.slack.com/services/T000/B000/XXXX'),),
+    fields=(url_field('https://hooks.slack.com/services/T000/B000/abcd'),),
     write=write,
 )

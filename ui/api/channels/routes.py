@@ -87,11 +87,9 @@ class ChannelRoutes:
         """It is tried once, also on a channel that is off. Read the delivery to learn what the other side said."""
         row = await self._channels.test(actor, channel_id)
         shown = schemas.delivery(row, self._telling.name_of(actor.enterprise, row.channel))
-        return answer(shown, 202, location=f'{PREFIX}/deliveries/{row.id}')
+        return answer(shown, 201, location=f'{PREFIX}/deliveries/{row.id}')
 
-    async def preview_channel(
-        self, actor: Actor, channel_id: str, alert_id: Annotated[str, Query(description='An alert, open or cleared')]
-    ) -> Response:
+    async def preview_channel(self, actor: Actor, channel_id: str, alert_id: str) -> Response:
         """Nothing is sent."""
         alert = await open_or_closed(self._store, Alert, self._fleets.seen_by(actor), alert_id)
         return answer(schemas.channel_preview(self._telling.preview(actor, channel_id, alert)))
@@ -189,11 +187,11 @@ ROUTES = (
         tag='channels',
         permission=Permission.CHANNELS_WRITE,
         answer=DELIVERY,
-        status=202,
+        status=201,
     ),
     Route(
         method='GET',
-        path='/channels/{channel_id}/preview',
+        path='/channels/{channel_id}/preview/{alert_id}',
         handler=ChannelRoutes.preview_channel,
         summary='Read how an alert would be told',
         tag='channels',

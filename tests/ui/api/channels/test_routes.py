@@ -38,7 +38,7 @@ async def test_an_address_that_is_a_secret_is_never_shown(served: Served) -> Non
     (one,) = served.application.telling.due({})
     assert getattr(served.application.telling.write(one), 'url', '') == url
     alert = next(iter(served.application.fleet[Alert]))
-    preview = await program.get(f'{path}/preview', alert_id=alert)
+    preview = await program.get(f'{path}/preview/{alert}')
     assert 'very-secret' not in str(preview)
 
 
