@@ -163,7 +163,7 @@ async def test_no_route_answers_for_what_is_outside(world: Divided, scope: Scope
             assert ids.sub('', answer.text) == ids.sub('', missing.text), (method, path)
             assert needed
             asked += 1
-        assert asked == 30
+        assert asked == 38
         assert {kind: dict(rows) for kind, rows in world.application.store.rows.items()} == kept
 
 

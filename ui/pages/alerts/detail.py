@@ -6,27 +6,9 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.changes.store import Store
-from domain.channels.alerts import NOT_DELIVERING
 from domain.channels.telling import TellingService
-from domain.devices.alerts import (
-    CLOCK,
-    CLOCKS,
-    CONTRADICTION,
-    COPIED,
-    DOWNGRADE,
-    FOREIGN_NETWORK,
-    JUMP,
-    SHARED_NUMBER,
-    SHARED_SIM,
-    SIM_CHANGED,
-    UNKNOWN_CELL,
-)
-from domain.enforcement.alerts import NOT_DONE
-from domain.enrolment.alerts import CONTESTED
 from domain.fleet.fleets import Fleets
-from domain.policies import alerts as policies
-from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
-from domain.towers.alerts import AREA, FAILING, NOT_ASKED
+from domain.silence.alerts import BEHIND_TOWER, TOGETHER
 from ui.components.acting import acting, unsure
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
@@ -37,6 +19,7 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
+from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.alerts.told_card import told_card
 from ui.pages.page import page
@@ -101,104 +84,6 @@ _WITNESSES = (
     ),
     Column(field='last_seen', label='Last seen', kind='age', align='right', phone='age'),
 )
-MEANING = {
-    UNKNOWN_CELL: (
-        'A device is on a cell that no tower of yours lists, in a tracking area where yours radiate. Unknown is not rogue: the score '
-        'starts at 40 %, a strong signal and every further device on that cell raise it. If the cell is yours or your operator’s, '
-        'list it at its tower and the alert clears.'
-    ),
-    FAILING: (
-        'The tower’s checks fail. Devices it serves are excused from their policies while it is down, and quarantines for them wait, '
-        'except for devices that check in through it all the same. The alert clears when the checks answer again or the tower goes '
-        'into maintenance. One of a tower that was down waits until its devices are heard from, at most as long as '
-        'their silence is excused. An unreachable tower is cut off by what carries its backhaul or feeds it: nothing is known '
-        'of it, its alert is a part of that outage, and people are told of that one alone.'
-    ),
-    OFFLINE: (
-        'The device has been offline for longer than its criticality and its kind allow, and nothing else explains it: its tower is not '
-        'down, in maintenance or unknown. Look at its power, its antenna and its SIM. A label offline-alert on the device (15m, 2h, '
-        'never) sets another time. The alert clears when the device is heard again, or when its tower turns out to be down.'
-    ),
-    BEHIND_TOWER: (
-        'Devices fell silent together that were last heard through this tower, while its checks answer: look at its radio, not at '
-        'its backhaul. The alert clears when all but two are back; those then raise an alert each.'
-    ),
-    TOGETHER: (
-        'Devices that have this in common fell silent together: look for one cause, such as a power cut, a network that is down, or an '
-        'update. When it is the whole fleet, look at the uplink of this server. The alert clears when all but two are back; those then '
-        'raise an alert each.'
-    ),
-    NOT_ASKED: (
-        'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '
-        'resolver, its route or its uplink fails. Towers keep the state that they had, no device is excused and no command is taken '
-        'back. The alert clears when the towers can be asked again.'
-    ),
-    policies.NOT_ASKED: (
-        'A rule cannot be asked, so that nothing is known of the devices that it binds. The alert clears when it can be asked again.'
-    ),
-    policies.BROKEN: ('A rule of yours is broken. The alert clears when no device breaks it any more.'),
-    NOT_DELIVERING: (
-        'Alerts do not arrive on this channel: its receiver refuses them, or does not answer for minutes. Alerts that it was not told are '
-        'in the log of the page Channels. Mend the receiver or the settings of the channel and send a test. The alert clears '
-        'with the next message that arrives, or when the channel is changed or removed.'
-    ),
-    NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),
-    FOREIGN_NETWORK: (
-        'A device is on a cell that has the identity and the area of one of yours, in a network that none of your towers lists. False base '
-        'stations copy the numbers of a real cell. The score starts at 70 % when the device was at that place before, else at 40 %, and '
-        'every further device raises it. If your site is shared with that network, list the cell at its tower under that network too; '
-        'else the alert clears when no device has been on the cell for five minutes.'
-    ),
-    JUMP: (
-        'A device was served by two towers that lie too far apart for the time between: nothing that carries it is that fast. One of the '
-        'two cells is a copy, two machines use one credential, or the place of a tower is wrong. Check first whether both towers stand '
-        'where the inventory says. The alert clears an hour after the newest jump, or when a place is corrected.'
-    ),
-    DOWNGRADE: (
-        'Several devices left the LTE or NR of one tower within two minutes for 2G or 3G cells of the same network that no tower lists. '
-        'A false base station with a jammer forces devices down, because it can pose as a 2G network without a proof. If the cell '
-        'is your operator’s, list it at its tower. The alert clears when more than half of the devices are back, or when the tower '
-        'turns out to fail or is in maintenance.'
-    ),
-    CONTESTED: (
-        'A machine asks to enrol with the numbers of a device that is in use. It waits: approve it on the page Enrolment if the device was '
-        'exchanged or set up anew, refuse it if not. The alert clears with the decision.'
-    ),
-    COPIED: (
-        'Two machines show the same credential: numbers and moments of their check-ins cross. A folder or an image was copied, or the '
-        'credential was stolen. Revoke it and let the machine that is yours enrol again.'
-    ),
-    SIM_CHANGED: (
-        'The device tells of a SIM that nobody expects in it. If it was exchanged on purpose, write its ICCID into the permitted SIMs of '
-        'the device, and the alert clears; it also clears when the former SIM is back.'
-    ),
-    SHARED_NUMBER: (
-        'Two devices that are both heard from have the same IMEI or serial number. An image was copied with its serial number, modems left '
-        'the factory with one IMEI, or a modem was moved and its former device still counts it as its own: then correct the numbers '
-        'of that one under “Edit device”. The alert clears when only one of them has the number, or only one is heard.'
-    ),
-    CONTRADICTION: (
-        'A machine shows numbers that name several devices: a modem or a board was exchanged, or numbers were copied. One that asks to '
-        'enrol waits, with what it has observed: say on the page Enrolment which device it is, and the alert clears. One that '
-        'has a credential goes on as the device of that credential; correct the numbers of the devices that are named, or revoke it.'
-    ),
-    SHARED_SIM: (
-        'Two devices that are both heard from tell of the same SIM. A SIM was copied, or one of the two machines tells what is not so.'
-    ),
-    CLOCK: (
-        'The device’s clock is steadily wrong. What it says is moved to our time, so it is there and judged as any other; its own '
-        'certificates, logs and schedules are wrong until its clock is set, for example by NTP.'
-    ),
-    CLOCKS: (
-        'Many clocks went wrong by the same amount at the same time. That of this server is the likelier one: compare it with a time '
-        'server.'
-    ),
-    AREA: (
-        'The cell joins this tower by its identity. The tracking area that devices tell is another one than the inventory has: correct '
-        'the inventory, or ask your operator.'
-    ),
-}
-"""What is wrong, what to do, and when the alert clears, by its rule."""
 
 
 def register(*, fleets: Fleets, telling: TellingService, store: Store) -> None:
@@ -236,67 +121,77 @@ def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
     with grid('wide', top=True):
         with stack():
-            _what(topic, alert)
-            with (
-                live_when(topic, 'beneath', (None,), shown=bool(alert.children), unless=True),
-                card('Beneath it', caption='{beneath} that this one explains', caption_topic=topic),
-            ):
-                live_table(
-                    f'beneath/{alert.id}',
-                    _BENEATH,
-                    noun=('alert', 'alerts'),
-                    size=50,
-                    framed=False,
-                    href='/alerts/{id}',
-                    empty=Empty(title='Nothing hangs on it', text='What this outage cuts off stands here.'),
-                ).props('data-testid=beneath')
-            if alert.object_kind == 'tower':
-                outage_card(alert.object_id)
-            if alert.evidence:
-                with card('Evidence', caption='what each device said when it became a witness'):
-                    live_table(
-                        f'evidence/{alert.id}',
-                        _EVIDENCE,
-                        noun=('statement', 'statements'),
-                        size=20,
-                        framed=False,
-                        empty=Empty(title='No device has said so'),
-                    ).props('data-testid=evidence')
-            if alert.score is not None:
-                with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
-                    nobody = Empty(title='No device says so any more', text='Who did stays in the timeline.')
-                    _devices(alert, ('witness', 'witnesses'), nobody)
-            elif BEHIND_TOWER.is_of(alert) or TOGETHER.is_of(alert):
-                with card('Silent devices'):
-                    _devices(alert, ('device', 'devices'), Empty(title='All are back'))
+            _case(topic, alert)
         with stack():
-            with (
-                live_when(topic, 'acknowledged', (True,), shown=alert.acknowledged_at is not None),
-                card('Acknowledged'),
-            ):
-                facts(topic, _SEEN)
-            with (
-                live_when(topic, 'comments', (None,), shown=bool(alert.comments), unless=True),
-                card('Comments'),
-                ui.element('div').classes('body'),
-            ):
-                live_value(Column(field='comments', kind='comments', empty=''), topic).props('data-testid=comments')
-            with (
-                live_when(topic, 'reopened', (True,), shown=bool(alert.acknowledgements)),
-                card('Acknowledged before it got worse'),
-            ):
-                live_table(
-                    f'acknowledgements/{alert.id}',
-                    _SEEN_BEFORE,
-                    noun=('acknowledgement', 'acknowledgements'),
-                    bare=True,
-                    framed=False,
-                    empty=Empty(title='Nobody had acknowledged it'),
-                ).props('data-testid=acknowledgements')
-            if who.may(Permission.CHANNELS_READ):
-                told_card(telling, who, alert)
-            with card('Timeline', caption=f'of {alert.object_name}'):
-                feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)
+            _course(topic, telling, who, alert)
+
+
+def _case(topic: str, alert: Alert) -> None:
+    """What it is about, and what else says so or hangs on it."""
+    _what(topic, alert)
+    with (
+        live_when(topic, 'beneath', (None,), shown=bool(alert.children), unless=True),
+        card('Beneath it', caption='{beneath} that this one explains', caption_topic=topic),
+    ):
+        live_table(
+            f'beneath/{alert.id}',
+            _BENEATH,
+            noun=('alert', 'alerts'),
+            size=50,
+            framed=False,
+            href='/alerts/{id}',
+            empty=Empty(title='Nothing hangs on it', text='What this outage cuts off stands here.'),
+        ).props('data-testid=beneath')
+    if alert.object_kind == 'tower':
+        outage_card(alert.object_id)
+    if alert.evidence:
+        with card('Evidence', caption='what each device said when it became a witness'):
+            live_table(
+                f'evidence/{alert.id}',
+                _EVIDENCE,
+                noun=('statement', 'statements'),
+                size=20,
+                framed=False,
+                empty=Empty(title='No device has said so'),
+            ).props('data-testid=evidence')
+    if alert.score is not None:
+        with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
+            nobody = Empty(title='No device says so any more', text='Who did stays in the timeline.')
+            _devices(alert, ('witness', 'witnesses'), nobody)
+    elif BEHIND_TOWER.is_of(alert) or TOGETHER.is_of(alert):
+        with card('Silent devices'):
+            _devices(alert, ('device', 'devices'), Empty(title='All are back'))
+
+
+def _course(topic: str, telling: TellingService, who: SignedIn, alert: Alert) -> None:
+    """What people did about it, who was told, and the timeline of its object."""
+    with (
+        live_when(topic, 'acknowledged', (True,), shown=alert.acknowledged_at is not None),
+        card('Acknowledged'),
+    ):
+        facts(topic, _SEEN)
+    with (
+        live_when(topic, 'comments', (None,), shown=bool(alert.comments), unless=True),
+        card('Comments'),
+        ui.element('div').classes('body'),
+    ):
+        live_value(Column(field='comments', kind='comments', empty=''), topic).props('data-testid=comments')
+    with (
+        live_when(topic, 'reopened', (True,), shown=bool(alert.acknowledgements)),
+        card('Acknowledged before it got worse'),
+    ):
+        live_table(
+            f'acknowledgements/{alert.id}',
+            _SEEN_BEFORE,
+            noun=('acknowledgement', 'acknowledgements'),
+            bare=True,
+            framed=False,
+            empty=Empty(title='Nobody had acknowledged it'),
+        ).props('data-testid=acknowledgements')
+    if who.may(Permission.CHANNELS_READ):
+        told_card(telling, who, alert)
+    with card('Timeline', caption=f'of {alert.object_name}'):
+        feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)
 
 
 def _acts(topic: str, alert: Alert) -> None:
