@@ -215,12 +215,3 @@ def test_a_row_of_a_list_keeps_the_focus_when_it_moves_and_hands_it_on_when_it_l
     company.api.delete(f'/devices/{first.id}', headers=any_version).raise_for_status()
     expect(page.get_by_role('row', name='zeppelin')).to_have_count(0)
     expect(page.get_by_role('row', name='crane-2')).to_be_focused()
-
-
-def test_pages_without_scripts_have_nothing_for_axe_to_find(new_page: NewPage, fleet: Company) -> None:
-    page = new_page(java_script_enabled=False)
-    found = {}
-    for path in ('/', '/towers/new', '/account', '/api'):
-        fleet.enter(page, path)
-        found[path] = stumbles(page, sizes=(WIDE,))
-    assert not any(found.values()), found

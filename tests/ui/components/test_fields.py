@@ -13,7 +13,7 @@ from ui.components import fields
 from ui.components.controls import field
 from ui.components.fields import all_fit, line
 from ui.pages.label_field import labels_typed
-from ui.pages.policies.form import grace
+from ui.pages.policies.grace_field import grace
 from ui.pages.towers.edit import CHECKS
 
 

@@ -34,23 +34,7 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
         density = select('Rows', {str(key): word for key, word in _DENSITIES.items()}, value=desk.density)
         chosen = desk.zone if desk.zone in _ZONES else 'site'
         zone = select('Time zone', _ZONES, value=chosen)
-        places = (
-            [desk.zone] if desk.zone not in (*_ZONES, *zones()) else []
-        )  # chosen under another release of the database
-        with labelled('Time zone of the site', hint='By its name in the IANA time zone database.') as told:
-            site = (
-                Choice(
-                    [*sorted(zones()), *places],
-                    value=desk.zone if desk.zone not in _ZONES else None,
-                    with_input=True,
-                )
-                .classes('cw-field')
-                .props('borderless dense options-dense hide-bottom-space dropdown-icon=expand_more')
-                .mark('zone')
-            )
-            site.props['aria-label'] = 'Time zone of the site'
-            site.with_note(hint=told)
-        site.parent_slot.parent.bind_visibility_from(zone, 'value', value='site')  # type: ignore[union-attr]
+        site = _site_field(desk, zone)
         locale = field(
             'Numbers and dates',
             value=desk.locale,
@@ -86,3 +70,23 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
 
         with ui.element('div'):
             button('Save my desk', save).mark('save-desk').props('data-testid=save-desk')
+
+
+def _site_field(desk: Desk, zone: ui.select) -> Choice:
+    """A zone by its name, shown while ``zone`` says that it is a site's."""
+    places = [desk.zone] if desk.zone not in (*_ZONES, *zones()) else []  # chosen under another release of the database
+    with labelled('Time zone of the site', hint='By its name in the IANA time zone database.') as told:
+        site = (
+            Choice(
+                [*sorted(zones()), *places],
+                value=desk.zone if desk.zone not in _ZONES else None,
+                with_input=True,
+            )
+            .classes('cw-field')
+            .props('borderless dense options-dense hide-bottom-space dropdown-icon=expand_more')
+            .mark('zone')
+        )
+        site.props['aria-label'] = 'Time zone of the site'
+        site.with_note(hint=told)
+    site.parent_slot.parent.bind_visibility_from(zone, 'value', value='site')  # type: ignore[union-attr]
+    return site

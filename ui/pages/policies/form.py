@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Sequence
 
 from nicegui import ui
 
-from domain.common.errors import DomainError, Invalid, Stale
+from domain.common.errors import DomainError, Stale
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
-from domain.policies.input import NewPolicy, checked_grace
+from domain.policies.input import NewPolicy
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.preview import Preview
 from domain.policies.service import PolicyService
@@ -25,6 +25,7 @@ from ui.components.fields import Choice, all_fit, line, lines
 from ui.components.rule_field import RuleProblem, rule_field
 from ui.durations import counted, seconds, sentence, written
 from ui.pages.page import guarded, plain
+from ui.pages.policies.grace_field import grace
 from ui.pages.policies.list import SEVERITIES
 from ui.pages.policies.preview import MOST, PreviewPanel, consequences
 from ui.sign_in import SignedIn
@@ -39,15 +40,6 @@ EXAMPLES = (
 _MODES = {'audit': 'Audit: record violations', 'enforce': 'Enforce: quarantine after the grace'}
 _INSTEAD = re.compile(r'; did you mean (\S+)\?$')
 _LABEL = re.compile(r'[^=\s]+=[^=]+')
-
-
-def grace(text: str) -> int:
-    """Seconds of a grace as it is typed. Raises ``Invalid``."""
-    found = seconds(text)
-    if found is None:
-        raise Invalid('write 0, 45 s, 10 min, 2 h or 1 d', field='grace_s')
-    checked_grace(found)
-    return found
 
 
 class PolicyForm:
