@@ -73,8 +73,8 @@ async def test_every_row_does_its_work_when_it_is_run(application: RunningApplic
     assert closes is not None
     await closes()
     assert set(rows) == {
-        'presence', 'silence', 'polling', 'announcements', 'enforcement', 'maintenance', 'recovery', 'policies', 'security', 'sessions', 'audit',
-        'retention', 'measurements', 'hours', 'availability', 'notices',
+        'presence', 'silence', 'polling', 'enforcement', 'maintenance', 'recovery', 'policies', 'security', 'sessions', 'audit',
+        'retention', 'measurements', 'hours', 'availability', 'notices', 'announcements',
     }  # fmt: skip
 
 
