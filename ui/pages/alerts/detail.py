@@ -19,6 +19,7 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
+from ui.pages.alerts.cards import beneath_card, evidence_card
 from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.alerts.told_card import told_card
@@ -60,20 +61,6 @@ _SEEN_BEFORE = (
     Column(field='severity', label='It then was', kind='state', family='severity', how='plain', phone='state'),
     Column(field='at', label='Acknowledged', kind='time', phone='line'),
     Column(field='reopened_at', label='Got worse', kind='time', align='right', phone='age'),
-)
-_BENEATH = (
-    Column(field='severity', label='Severity', kind='state', family='severity', how='plain', phone='state'),
-    Column(field='name', label='What', kind='strong', href='/alerts/{id}', phone='title'),
-    Column(field='why', label='Why', kind='quiet', grow=True, empty=''),
-    Column(field='object', label='Where', href='{object_href}', detail='apart', phone='line'),
-    Column(field='devices', label='Devices', kind='number', align='right'),
-    Column(field='state', label='State', kind='state', family='alert', how='plain'),
-    Column(field='raised_at', label='Raised', kind='age', align='right', phone='age'),
-)
-_EVIDENCE = (
-    Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
-    Column(field='reading', label='What it said', kind='quiet', grow=True, phone='more', empty=''),
-    Column(field='at', label='When', kind='time', align='right', phone='age'),
 )
 _WITNESSES = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', detail='apart', sort='', phone='title'),
@@ -129,31 +116,10 @@ def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
 def _case(topic: str, alert: Alert) -> None:
     """What it is about, and what else says so or hangs on it."""
     _what(topic, alert)
-    with (
-        live_when(topic, 'beneath', (None,), shown=bool(alert.children), unless=True),
-        card('Beneath it', caption='{beneath} that this one explains', caption_topic=topic),
-    ):
-        live_table(
-            f'beneath/{alert.id}',
-            _BENEATH,
-            noun=('alert', 'alerts'),
-            size=50,
-            framed=False,
-            href='/alerts/{id}',
-            empty=Empty(title='Nothing hangs on it', text='What this outage cuts off stands here.'),
-        ).props('data-testid=beneath')
+    beneath_card(topic, alert)
     if alert.object_kind == 'tower':
         outage_card(alert.object_id)
-    if alert.evidence:
-        with card('Evidence', caption='what each device said when it became a witness'):
-            live_table(
-                f'evidence/{alert.id}',
-                _EVIDENCE,
-                noun=('statement', 'statements'),
-                size=20,
-                framed=False,
-                empty=Empty(title='No device has said so'),
-            ).props('data-testid=evidence')
+    evidence_card(alert)
     if alert.score is not None:
         with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
             nobody = Empty(title='No device says so any more', text='Who did stays in the timeline.')
