@@ -192,19 +192,14 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_TEXT, 'reason because')
     | _all(COUNT, 'deliveries'),
     Alert: _ROW
-    | _all(_LINE, 'key object_name acknowledged_by')
-    | _all(Text(64), 'alarm_type probable_cause')
-    | _all(_WORD, 'severity object_kind peak_severity told_severity')
-    | _all(_TEXT, 'problem comment first_problem')
+    | _many((_LINE, 'key object_name acknowledged_by'), (Text(64), 'alarm_type probable_cause'))
+    | _many((_WORD, 'severity object_kind peak_severity told_severity'), (_TEXT, 'problem comment first_problem'))
     | _all(ID, 'object_id parent')
-    | _all(
-        MOMENT,
-        'raised_at changed_at cleared_at acknowledged_at reopened_at held_since told_at waits_since tell_at flapping_since',
-    )
+    | _all(MOMENT, 'raised_at changed_at cleared_at acknowledged_at reopened_at')
+    | _all(MOMENT, 'held_since told_at waits_since tell_at flapping_since')
     | _all(_LONG, 'detail first_detail recovery')
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
-    | _all(Real(0, 1), 'score')
-    | _all(_NESTED, 'witnesses acknowledgements comments keys evidence'),
+    | _many((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence')),
     Measurement: _ROW
     | _all(Text(64), 'series')
     | _all(COUNT, 'step_s count')

@@ -88,7 +88,12 @@ async def operations(two: Two, door: str) -> list[tuple[str, str, list[str]]]:
 
 def filled(path: str, owner: Tenant, page: bool = False) -> str:
     """The path with the ids of ``owner``; pages may call an id just ``id``, which is then a device's."""
-    ids = {**owner.ids, 'canary': owner.canary, **({'id': owner.ids['device_id']} if page else {})}
+    ids = {
+        **owner.ids,
+        'alarm_id': owner.ids['alert_id'],
+        'canary': owner.canary,
+        **({'id': owner.ids['device_id']} if page else {}),
+    }
     return re.sub(r'\{(\w+)\}', lambda found: ids[found[1]], path)
 
 

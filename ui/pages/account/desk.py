@@ -4,7 +4,6 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.actors import Actor
-from domain.common.errors import DomainError
 from domain.desks.input import checked_locale, zones
 from domain.desks.model import BROWSER, Density, Desk, HourCycle, Theme
 from domain.desks.service import DeskService, desk_of, views_of
@@ -43,9 +42,7 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
             check=lambda words: checked_locale(words.strip()),
         ).mark('locale')
         hours = select('Clock', {str(key): word for key, word in _HOURS.items()}, value=desk.hours)
-        views = {'': 'Overview'} | {view.id: view.name for view in views_of(fleets, who.person)}
-        landing = select('Begin with', views, value=None).mark('landing')
-        landing.value = desk.landing if desk.landing in views else ''
+        landing = _landing(fleets, who, desk)
         trouble = complaint(zone=site, locale=locale)
 
         async def save() -> None:
@@ -62,14 +59,19 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
             async def act(actor: Actor) -> Desk:
                 return await desks.change(actor, wanted)
 
-            def refused(refusal: DomainError) -> None:
-                trouble.refuse(refusal)
-
-            if await guarded(who, act, refused=refused) is not None:
+            if await guarded(who, act, refused=trouble.refuse) is not None:
                 ui.navigate.reload()
 
         with ui.element('div'):
             button('Save my desk', save).mark('save-desk').props('data-testid=save-desk')
+
+
+def _landing(fleets: Fleets, who: SignedIn, desk: Desk) -> ui.select:
+    """The view that a sign-in leads to."""
+    views = {'': 'Overview'} | {view.id: view.name for view in views_of(fleets, who.person)}
+    landing = select('Begin with', views, value=None).mark('landing')
+    landing.value = desk.landing if desk.landing in views else ''
+    return landing
 
 
 def _site_field(desk: Desk, zone: ui.select) -> Choice:
