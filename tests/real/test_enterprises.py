@@ -31,6 +31,8 @@ BODIES: dict[str, Any] = {
     '/policies:preview': {'rule': '!device.storage.encrypted'},
     '/towers': {'name': 'taken'},
     '/alerts/{alert_id}/acknowledge': {'comment': 'mine now'},
+    '/alerts/{alert_id}/comments': {'text': 'mine now'},
+    '/alerts/{alert_id}/unacknowledge': None,
     '/commands/{command_id}/cancel': None,
     '/commands/{command_id}/result': {'outcome': 'confirmed'},
     '/checkins:batch': [],

@@ -11,7 +11,7 @@ from domain.journal.model import Subject
 from tests.domain.alerts.test_rule import RULES
 from tests.persistence.samples import ALERT, T
 from tests.ui.sentences.entries import say
-from ui.pages.alerts.detail import MEANING
+from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.sentences.alerts import problem_of, recovery_of
 

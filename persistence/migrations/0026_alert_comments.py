@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0026_browsers_keep')]
+    dependencies = [('cellwarden', '0025_browsers_keep')]
 
     initial = False
 
