@@ -29,7 +29,7 @@
   cw.drafts = {
     get(name, inDialog, forgotten) { open.set(name, { opener: inDialog ? pressed : null, forgotten }); const found = read(keyOf(name)); return found && found.values && found.rows ? found : null; },
     put(name, held) {
-      if (none(held)) { sessionStorage.removeItem(keyOf(name)); return; }
+      if (none(held) || cw.keptUnder === "") { sessionStorage.removeItem(keyOf(name)); return; } // the latter where nothing may be kept
       const opener = open.get(name)?.opener ?? read(keyOf(name))?.opener;
       try { sessionStorage.setItem(keyOf(name), JSON.stringify({ at: Date.now(), open: true, opener, ...held })); } catch { /* full, or refused */ }
     },
