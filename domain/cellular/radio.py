@@ -84,11 +84,9 @@ NO_AREA: Mapping[Rat, frozenset[int]] = {rat: frozenset({0, most[0] - 1, most[0]
 """LAC and TAC values that stand for "no area": 0000 and FFFE, in 5GS 000000 and FFFFFE (3GPP TS 23.003, 4.4.5, 19.4.2.3 and 28.6), and
 all ones, which modems write as well."""
 _UNSET = {Rat.UMTS: {2**16 - 1}, Rat.NR: {2**31 - 1, 2**32 - 1}}
-NO_CELL: Mapping[Rat, frozenset[int]] = {
-    rat: frozenset({0, most[1], *_UNSET.get(rat, ())}) for rat, most in _MOST.items()
-}
-"""What a modem writes while it knows no cell: all ones of the identity's width, 0 (ModemManager), and where it is no more than an
-unlikely identity what is all ones elsewhere: of GSM's 16 bits on UMTS, of a signed (Android) or unsigned 32-bit number on NR."""
+NO_CELL: Mapping[Rat, frozenset[int]] = {rat: frozenset({most[1], *_UNSET.get(rat, ())}) for rat, most in _MOST.items()}
+"""What a modem writes while it knows no cell: all ones of the identity's width, and where it is no more than an unlikely identity what is
+all ones elsewhere: of GSM's 16 bits on UMTS, of a signed (Android) or unsigned 32-bit number on NR."""
 _NO_COUNTRY = '000'
 _MARKERS = frozenset(code for codes in (*NO_AREA.values(), *NO_CELL.values()) for code in codes)
 _codes: Callable[[Radio], tuple[int | None, ...]] = attrgetter('tac', 'cell_id', 'pci', 'arfcn')

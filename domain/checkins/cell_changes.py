@@ -23,8 +23,9 @@ def on_cell(
         if not anew and before.tower is not None and before.tower != after.tower:
             on_jump(tx, device, before, after, radio)
         return
-    on_unknown_cell(tx, fleet, device, radio)
-    on_foreign_network(tx, fleet, device, radio, before.tower)
+    if radio.cell_id != 0:  # which a site may have, and a modem writes that knows no cell (ModemManager)
+        on_unknown_cell(tx, fleet, device, radio)
+        on_foreign_network(tx, fleet, device, radio, before.tower)
     if not anew and before.tower is not None:
         on_fall(tx, fleet, device, before, after)
 

@@ -80,7 +80,7 @@ def checked_cell(cell: Cell, field: str) -> Cell:
     """The cell, or ``Invalid`` naming the value below ``field`` that 3GPP cannot express."""
     check_radio(Radio(cell.rat, cell.mcc, cell.mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn), field)
     if cell.cell_id in NO_CELL[cell.rat]:
-        raise Invalid('0 and all ones stand for no cell (3GPP TS 23.003)', field=f'{field}.cell_id')
+        raise Invalid('it stands for no cell (3GPP TS 23.003)', field=f'{field}.cell_id')
     if cell.azimuth is not None and not 0 <= cell.azimuth <= 360:
         raise Invalid('must be 0 to 360 degrees', field=f'{field}.azimuth')
     return cell

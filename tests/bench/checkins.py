@@ -92,7 +92,7 @@ def _odd(said: dict[str, Any]) -> dict[str, Any]:
 def checkin(sequence: int, chance: random.Random) -> dict[str, Any]:
     """What a device says when nothing but its signal, battery and free storage moved."""
     now = datetime.now(UTC).isoformat()
-    cell = chance.randrange(TOWERS) * 256 + 1 if chance.random() < 0.02 else 513
+    cell = chance.randrange(TOWERS) * 256 if chance.random() < 0.02 else 512
     return {
         'sequence': sequence,
         'observed_at': now,

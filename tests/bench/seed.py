@@ -110,8 +110,7 @@ async def _fill(application: Application, devices: int, spoken: int, interval_s:
         await application.policies.add(actor, policy)
     for number in range(TOWERS):
         cells = [
-            Cell(rat=Rat.LTE, mcc=PLMN[0], mnc=PLMN[1], tac=4417, cell_id=number * 256 + 1 + sector)
-            for sector in range(3)
+            Cell(rat=Rat.LTE, mcc=PLMN[0], mnc=PLMN[1], tac=4417, cell_id=number * 256 + sector) for sector in range(3)
         ]
         await application.towers.add(
             actor, NewTower(name=f'Tower-{number}', cells=cells, latitude=51.9, longitude=4.0 + number / 100)
@@ -131,7 +130,7 @@ async def _fill(application: Application, devices: int, spoken: int, interval_s:
             (
                 device,
                 CheckIn(
-                    1, now, now, facts(chance), radio(chance, chance.randrange(TOWERS) * 256 + 1 + chance.randrange(3))
+                    1, now, now, facts(chance), radio(chance, chance.randrange(TOWERS) * 256 + chance.randrange(3))
                 ),
             )
             for device in ids

@@ -134,5 +134,17 @@ async def test_all_ones_join_no_tower_and_raise_no_alert_and_cannot_be_listed(
     device = await application.device()
     await application.check_in(device.id, radio=replace(ON_HERE, rat=rat, cell_id=2**bits - 1))
     assert (tower(application, device), problems(application)) == (None, [])
-    with pytest.raises(Invalid, match='stand for no cell'):
+    with pytest.raises(Invalid, match='stands for no cell'):
         await mast(application, replace(HERE, rat=rat, cell_id=2**bits - 1))
+
+
+async def test_a_cell_of_0_joins_where_it_is_listed_and_is_no_strange_cell_elsewhere(
+    application: RunningApplication,
+) -> None:
+    await mast(application, HERE)
+    device = await application.device()
+    await application.check_in(device.id, radio=replace(ON_HERE, cell_id=0))
+    assert (tower(application, device), problems(application)) == (None, [])
+    listed = await mast(application, replace(HERE, cell_id=0))
+    await application.check_in(device.id, radio=replace(ON_HERE, cell_id=0))
+    assert tower(application, device) == listed.id

@@ -83,9 +83,7 @@ def test_a_good_observation_stays_the_very_same() -> None:
     assert expressible(radio)[0] is radio
 
 
-@pytest.mark.parametrize(
-    ('rat', 'identity'), [(Rat.LTE, 0), (Rat.GSM, 0), (Rat.UMTS, 0xFFFF), (Rat.NR, 0x7FFFFFFF), (Rat.NR, 0xFFFFFFFF)]
-)
+@pytest.mark.parametrize(('rat', 'identity'), [(Rat.UMTS, 0xFFFF), (Rat.NR, 0x7FFFFFFF), (Rat.NR, 0xFFFFFFFF)])
 def test_what_modems_write_without_a_cell_is_no_cell(rat: Rat, identity: int) -> None:
     assert expressible(Radio(rat, '204', '08', cell_id=identity)) == (Radio(rat, '204', '08'), ())
 
