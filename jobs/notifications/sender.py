@@ -139,9 +139,7 @@ class Sender:
         message: Message
         try:
             message = self._telling.write(one)
-        except (
-            Exception
-        ) as error:  # a fault of ours, or a secret that was sealed with another key; it must not stop the others
+        except Exception as error:  # ours, or a secret sealed with another key; it must not stop the others
             log.exception('message_not_written', channel=one.channel.id, delivery=one.delivery.id)
             return Answered(outcome=Outcome.LATER, said=f'the message could not be written: {error!r}'[:300])
         try:
