@@ -85,7 +85,7 @@ def test_a_fresh_proof_is_asked_for_in_the_open_page_and_what_was_asked_is_then_
     page.get_by_role('button', name='I have kept the token').click()
     expect(page.get_by_test_id('tokens')).to_contain_text('Nightly export')
     page.reload()  # the new cookie opens the same session
-    expect(page.get_by_text('This browser')).to_be_visible()
+    expect(page.get_by_text('This browser', exact=True)).to_be_visible()
 
 
 @contextmanager

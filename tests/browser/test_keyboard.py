@@ -122,7 +122,7 @@ def test_a_sheet_is_sent_with_enter_left_with_escape_and_gives_the_focus_back(pa
     expect(page.get_by_test_id('email')).to_be_focused()
     page.keyboard.type('nobody')
     page.keyboard.press('Enter')
-    expect(page.get_by_role('alert').filter(has_text='e-mail address')).to_be_visible()
+    expect(page.locator('.cw-wrong').filter(has_text='e-mail address')).to_be_visible()
     expect(page.get_by_test_id('email')).to_be_focused()
     assert page.evaluate(UNSEEN) == ''
     page.keyboard.press('Escape')

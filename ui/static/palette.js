@@ -12,7 +12,7 @@
     const found = h("div", { id: "cw-found", role: "listbox", "aria-label": "Found" });
     const told = h("p", { class: "none", role: "status" });
     const glass = document.querySelector("#cw-find svg").cloneNode(true);
-    const dialog = h("dialog", { class: "cw-dialog cw-palette", "aria-label": "Find" }, h("div", "ask", glass, input, h("kbd", "", "Esc")), h("div", "found", found, told));
+    const dialog = h("dialog", { class: "cw-dialog cw-palette", "aria-label": "Find" }, h("div", "ask", glass, input, h("kbd", "", "Esc")), h("div", { class: "found", tabindex: "0" }, found, told));
     let items = [], at = 0, asked = null, timer = 0;
 
     const choose = (index) => {
