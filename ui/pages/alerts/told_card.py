@@ -8,6 +8,7 @@ from domain.alerts.model import Alert
 from domain.channels.model import Attempt
 from domain.channels.telling import TellingService
 from ui.components.card import card
+from ui.components.looking import look_every
 from ui.pages.channels.log import log
 from ui.sign_in import SignedIn
 
@@ -38,5 +39,4 @@ def told_card(telling: TellingService, who: SignedIn, alert: Alert) -> None:
                 linked=False,
             )
 
-    ui.timer(LOOK_S, show)
-    ui.timer(0, show, once=True)
+    look_every(LOOK_S, show)

@@ -17,6 +17,7 @@ from domain.fleet.fleets import Fleets
 from ui.components.age import age
 from ui.components.card import card, link, text
 from ui.components.controls import button
+from ui.components.looking import look_every
 from ui.design import look
 from ui.pages.channels.edit import Editor
 from ui.pages.channels.log import chip, log
@@ -77,7 +78,7 @@ class _Page:
         self._show()
         await self._show_log()
         self._dialogs = ui.element('div')
-        ui.timer(LOOK_S, self._look)
+        look_every(LOOK_S, self._look)
 
     def _narrowed_to(self) -> str:
         if self._alert:

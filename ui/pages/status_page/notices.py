@@ -19,6 +19,7 @@ from ui.components.card import card, text
 from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, field, labelled, sheet
 from ui.components.fields import line, lines
+from ui.components.looking import look_every
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 from ui.status_page.words import IMPACT, KIND, moment, state_word
@@ -54,7 +55,7 @@ class Notices:
             self._list = ui.element('div').classes('cw-stack')
         self._shown: list[tuple[str, int]] = []
         self._show()
-        ui.timer(LOOK_S, self._look)
+        look_every(LOOK_S, self._look)
         if alert is not None and self._may:
             self._begin(NoticeKind.INCIDENT, alert)
 
