@@ -53,7 +53,7 @@ REFUSED = {
     'a word in a loop': ('["2G", "3G"].all(bad, device.radio.rat != bad)', 1, 2, GSM),
     'a word in capitals': ('device.kind == "Router"', 1, 16, '"vehicle", "server" or "other", and never "Router"; did you mean "router"?'),
     'a word of the network': ('device.radio.registration == "Registered"', 1, 30, 'did you mean "home"?'),
-    'a state of a tower': ('tower.status != "offline"', 1, 17, '"up", "degraded", "down", "unknown" or "maintenance"'),
+    'a state of a tower': ('tower.status != "offline"', 1, 17, '"up", "degraded", "down", "unreachable", "unknown" or "maintenance"'),
     'a sort of tower': ('tower.kind == "Macro"', 1, 15, 'did you mean "macro"?'),
     'a criticality': ('device.criticality in ["critical"]', 1, 24, '"low", "normal", "high" or "vital"'),
     'words in order': ('device.criticality >= "high"', 1, 20, 'device.criticality in ["high", "vital"]'),
