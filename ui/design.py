@@ -192,12 +192,12 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         'channel': {
             'ok': Look('OK', *_OK),
             'untried': Look('Not tried', *_UNKNOWN),
-            'failing': Look('Fails', *_BAD),
+            'failing': Look('Failing', *_BAD),
             'off': Look('Off', *_UNKNOWN),
             'gone': Look('Gone', *_BAD),
         },
         'outcome': {
-            'delivered': Look('Delivered', *_OK),
+            'delivered': Look('Delivered', *_INFO),
             'later': Look('Failed', *_WARN),
             'refused': Look('Refused', *_BAD),
             'gone': Look('Gone', *_BAD),

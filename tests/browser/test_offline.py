@@ -144,7 +144,7 @@ def test_what_is_kept_goes_with_the_sign_out_and_no_other_person_sees_it(
     new_page: NewPage, company: Company, console: Console
 ) -> None:
     company.device('crane-117')
-    second = console.company('Port of Ghent', 'Bo Second')
+    second = console.company('Port of Ostend', 'Bo Second')
     page = allowed(new_page)
     page.goto(f'{console.address}/login')
     signed_in(page, company)
