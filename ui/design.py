@@ -201,7 +201,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'later': Look('Failed', *_WARN),
             'refused': Look('Refused', *_BAD),
             'gone': Look('Gone', *_BAD),
-            'waiting': Look('Waiting', *_INFO),
+            'queued': Look('Queued', *_INFO),
         },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
         'odd': {'odd': Look('Odd values', *_WARN)},

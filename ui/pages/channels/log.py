@@ -39,7 +39,7 @@ def log(
     with ui.element('ul').classes('cw-entries cw-doctor').props('data-testid=told'):
         for delivery in waiting:
             with ui.element('li'):
-                chip('outcome', 'waiting')
+                chip('outcome', 'queued')
                 with ui.element('div').classes('what'):
                     text(name_of(delivery.channel) or 'A channel that was removed', 'b')
                     text(f'{NEWS[delivery.announcement.news]}: is about to be sent')
