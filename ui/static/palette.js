@@ -7,7 +7,7 @@
   const pages = (beside) => [...[...document.querySelectorAll(".cw-nav a")].map((link) => [link.getAttribute("href"), link.dataset.name]), ...beside].map(([href, name]) => ({ kind: "page", id: href, name, href }));
 
   cw.palette = () => {
-    if (document.querySelector("dialog.cw-palette")) return;
+    if (document.querySelector("dialog.cw-palette[open]")) return;
     const input = h("input", { type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "cw-found", "aria-label": "Find anything", placeholder: "Find a device, tower, policy…", autocomplete: "off", spellcheck: "false" });
     const found = h("div", { id: "cw-found", role: "listbox", "aria-label": "Found" });
     const told = h("p", { class: "none", role: "status" });
