@@ -104,7 +104,7 @@ def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
             with actions():
                 _acts(topic, alert)
     if alert.is_open and who.may(Permission.STATUS_WRITE):
-        with ui.element('div').classes('cw-ends'):
+        with ui.element('div').classes('cw-ends').style('margin-bottom: 12px'):
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
     with grid('wide', top=True):
         with stack():
