@@ -13,7 +13,6 @@ from domain.alerts.live import AlertTree
 from domain.alerts.model import Alert
 from domain.alerts.worsening import told_again
 from domain.changes.transaction import Transaction
-from domain.journal.model import Subject
 
 ORPHAN_WAIT_S = 60.0
 """A child that is still open when its root is over is looked at again for so long before it is announced by itself."""
@@ -50,7 +49,7 @@ def attach(tx: Transaction, child: Alert, root: Alert) -> Alert:
         AlertAttached(
             at=tx.now,
             enterprise=child.enterprise,
-            subject=subject_of(child),
+            subject=child.subject,
             alert=child.id,
             problem=child.problem,
             root=root.id,
@@ -94,7 +93,7 @@ def first_told(tx: Transaction, alert: Alert) -> Alert:
         AlertRaised(
             at=tx.now,
             enterprise=alert.enterprise,
-            subject=subject_of(alert),
+            subject=alert.subject,
             alert=alert.id,
             severity=alert.severity,
             problem=alert.problem,
@@ -119,8 +118,3 @@ def leave_children(tx: Transaction, alert: Alert) -> None:
             attach(tx, child, above)
         else:
             detach(tx, child, ORPHAN_WAIT_S)
-
-
-def subject_of(alert: Alert) -> Subject:
-    """What it is about, as the journal names it."""
-    return Subject(alert.object_kind, alert.object_id, alert.object_name)

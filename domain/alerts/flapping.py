@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from domain.alerts.correlation import subject_of
 from domain.alerts.events import AlertFlapping
 from domain.alerts.model import Alert
 from domain.alerts.worsening import told_again
@@ -15,7 +14,7 @@ def begin_flapping(tx: Transaction, alert: Alert, share: float) -> Alert:
         AlertFlapping(
             at=tx.now,
             enterprise=alert.enterprise,
-            subject=subject_of(alert),
+            subject=alert.subject,
             alert=alert.id,
             problem=alert.problem,
             severity=alert.severity,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.common.severity import Severity
+from domain.journal.model import Subject
 
 
 class AlarmType(StrEnum):
@@ -118,6 +119,11 @@ class Alert:
     tell_at: float | None = None
     flapping_since: float | None = None
     version: int = 1
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about, as the journal names it."""
+        return Subject(self.object_kind, self.object_id, self.object_name)
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain.alerts.correlation import attach, first_told, leave_children, subject_of
+from domain.alerts.correlation import attach, first_told, leave_children
 from domain.alerts.events import AlertCleared
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, Evidence, ProbableCause
@@ -141,7 +141,7 @@ def clear_alert(tx: Transaction, alert: Alert) -> None:
         AlertCleared(
             at=tx.now,
             enterprise=alert.enterprise,
-            subject=subject_of(alert),
+            subject=alert.subject,
             alert=alert.id,
             problem=alert.problem,
             open_s=tx.now - alert.raised_at,

@@ -13,7 +13,7 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid
 from domain.common.text import clean_text
 from domain.common.versions import check_version
-from domain.journal.model import Entry, Subject
+from domain.journal.model import Entry
 
 MOST_COMMENTS = 50
 """Comments that an alert keeps; the journal has all of them."""
@@ -51,7 +51,7 @@ class AlertService:
             return seen, AlertAcknowledged(
                 at=tx.now,
                 enterprise=actor.enterprise,
-                subject=_object(alert),
+                subject=alert.subject,
                 by=actor.name,
                 alert=alert.id,
                 problem=alert.problem,
@@ -70,7 +70,7 @@ class AlertService:
             entry = AlertUnacknowledged(
                 at=tx.now,
                 enterprise=actor.enterprise,
-                subject=_object(alert),
+                subject=alert.subject,
                 by=actor.name,
                 alert=alert.id,
                 problem=alert.problem,
@@ -93,7 +93,7 @@ class AlertService:
             entry = AlertCommented(
                 at=tx.now,
                 enterprise=actor.enterprise,
-                subject=_object(alert),
+                subject=alert.subject,
                 by=actor.name,
                 alert=alert.id,
                 problem=alert.problem,
@@ -128,7 +128,3 @@ class AlertService:
             return after
 
         return await self._transactor.transact(decide, actor=actor)
-
-
-def _object(alert: Alert) -> Subject:
-    return Subject(alert.object_kind, alert.object_id, alert.object_name)

@@ -109,3 +109,15 @@ def checked_url(value: str, field: str) -> str:
     if len(value) > MOST_URL:
         raise Invalid(f'must have at most {MOST_URL} characters', field=field)
     return value
+
+
+def server_field(default: str) -> ChannelField:
+    """Which server of an on-call service is asked, without a slash at its end; ``default`` where none is said."""
+    return ChannelField(
+        name='server',
+        label='Server',
+        meaning='that of your region',
+        default=default,
+        is_url=True,
+        clean=lambda value, field: checked_url(value, field).rstrip('/'),
+    )

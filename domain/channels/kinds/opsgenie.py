@@ -4,7 +4,7 @@ import json
 import re
 from urllib.parse import quote
 
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, server_field
 from domain.channels.kinds.wording import headline, lines
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
@@ -55,14 +55,7 @@ KIND = ChannelKind(
             secret=True,
             clean=checked_key,
         ),
-        ChannelField(
-            name='server',
-            label='Server',
-            meaning='that of your region',
-            default=API,
-            is_url=True,
-            clean=lambda value, field: checked_url(value, field).rstrip('/'),
-        ),
+        server_field(API),
     ),
     write=write,
 )

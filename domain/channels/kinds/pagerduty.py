@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, server_field
 from domain.channels.kinds.wording import headline, lines, moment
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
@@ -64,14 +64,7 @@ KIND = ChannelKind(
             secret=True,
             clean=checked_key,
         ),
-        ChannelField(
-            name='server',
-            label='Server',
-            meaning='that of your region',
-            default=EVENTS,
-            is_url=True,
-            clean=lambda value, field: checked_url(value, field).rstrip('/'),
-        ),
+        server_field(EVENTS),
     ),
     write=write,
 )
