@@ -13,7 +13,7 @@ from domain.journal.model import Entry
 
 
 class News(StrEnum):
-    """What is told of an alert, in the journal's words and in those of a message."""
+    """What people hear of an alert."""
 
     RAISED = 'raised'
     WORSENED = 'worsened'
