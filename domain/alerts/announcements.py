@@ -12,22 +12,26 @@ from domain.alerts.events import AlertCleared, AlertFlapping, AlertRaised, Alert
 from domain.journal.model import Entry
 
 
-class AnnouncementKind(StrEnum):
-    """``worsened`` is clearly worse than people were told, ``reopened`` that its cause came back before it was cleared; ``flapping``
-    that it comes and goes, of which no more is told until it is steady."""
+class News(StrEnum):
+    """What people hear of an alert."""
 
     RAISED = 'raised'
     WORSENED = 'worsened'
+    """It is clearly worse than people were told."""
     REOPENED = 'reopened'
-    CLEARED = 'cleared'
+    """Its cause came back before it was cleared."""
     FLAPPING = 'flapping'
+    """It comes and goes; no more is told of it until it is steady."""
+    CLEARED = 'cleared'
+    TEST = 'test'
+    """Of no alert: a person tries a channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """This is told to people now (``at``, epoch seconds). ``key`` is the same whenever the same announcement is read again."""
 
-    kind: AnnouncementKind
+    kind: News
     enterprise: str
     alert_id: str
     at: float
@@ -42,13 +46,13 @@ def announcement_of(entry: Entry) -> Announcement | None:
     """What people are told by an entry of the journal; ``None`` when it is no announcement."""
     match entry:
         case AlertRaised():
-            kind = AnnouncementKind.RAISED
+            kind = News.RAISED
         case AlertWorsened():
-            kind = AnnouncementKind.REOPENED if entry.again else AnnouncementKind.WORSENED
+            kind = News.REOPENED if entry.again else News.WORSENED
         case AlertFlapping():
-            kind = AnnouncementKind.FLAPPING
+            kind = News.FLAPPING
         case AlertCleared(quiet=False):
-            kind = AnnouncementKind.CLEARED
+            kind = News.CLEARED
         case _:
             return None
     return Announcement(kind=kind, enterprise=entry.enterprise, alert_id=entry.alert, at=entry.at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
@@ -15,6 +16,8 @@ from domain.common.text import clean_text
 from domain.common.versions import check_version
 from domain.journal.model import Entry
 
+Acted = tuple[Alert, Callable[..., Entry]]
+"""The alert after an action, and the entry that tells of it, which still wants what all of them say."""
 MOST_COMMENTS = 50
 """Comments that an alert keeps; the journal has all of them."""
 MOST_KEYS = 30
@@ -37,7 +40,7 @@ class AlertService:
         """A person has seen it. Acknowledging twice is a ``Conflict``."""
         comment = clean_text(comment, 'comment', most=1000)
 
-        def change(tx: Transaction, alert: Alert) -> tuple[Alert, Entry]:
+        def change(tx: Transaction, alert: Alert) -> Acted:
             if alert.acknowledged_at is not None:
                 raise Conflict(f'already acknowledged by {alert.acknowledged_by}')
             seen = replace(
@@ -48,35 +51,18 @@ class AlertService:
                 told_severity=alert.severity,
                 told_devices=alert.devices,
             )
-            return seen, AlertAcknowledged(
-                at=tx.now,
-                enterprise=actor.enterprise,
-                subject=alert.subject,
-                by=actor.name,
-                alert=alert.id,
-                problem=alert.problem,
-                comment=comment,
-                severity=alert.severity,
-            )
+            return seen, partial(AlertAcknowledged, comment=comment, severity=alert.severity)
 
         return await self._act(actor, alert_id, change, version, key)
 
     async def unacknowledge(self, actor: Actor, alert_id: str, *, version: int | None = None, key: str = '') -> Alert:
         """It waits for a person again (TMF642 ``unAckAlarms``); ``Conflict`` when it does already."""
 
-        def change(tx: Transaction, alert: Alert) -> tuple[Alert, Entry]:
+        def change(tx: Transaction, alert: Alert) -> Acted:
             if alert.acknowledged_at is None:
                 raise Conflict('it is not acknowledged')
-            entry = AlertUnacknowledged(
-                at=tx.now,
-                enterprise=actor.enterprise,
-                subject=alert.subject,
-                by=actor.name,
-                alert=alert.id,
-                problem=alert.problem,
-                acknowledged_by=alert.acknowledged_by or '',
-            )
-            return replace(alert, acknowledged_at=None, acknowledged_by=None, comment=''), entry
+            after = replace(alert, acknowledged_at=None, acknowledged_by=None, comment='')
+            return after, partial(AlertUnacknowledged, acknowledged_by=alert.acknowledged_by or '')
 
         return await self._act(actor, alert_id, change, version, key)
 
@@ -88,18 +74,9 @@ class AlertService:
         if not text:
             raise Invalid('write something', field='text')
 
-        def change(tx: Transaction, alert: Alert) -> tuple[Alert, Entry]:
+        def change(tx: Transaction, alert: Alert) -> Acted:
             said = (*alert.comments, Comment(at=tx.now, by=actor.name, text=text))[-MOST_COMMENTS:]
-            entry = AlertCommented(
-                at=tx.now,
-                enterprise=actor.enterprise,
-                subject=alert.subject,
-                by=actor.name,
-                alert=alert.id,
-                problem=alert.problem,
-                text=text,
-            )
-            return replace(alert, comments=said), entry
+            return replace(alert, comments=said), partial(AlertCommented, text=text)
 
         return await self._act(actor, alert_id, change, version, key)
 
@@ -107,7 +84,7 @@ class AlertService:
         self,
         actor: Actor,
         alert_id: str,
-        change: Callable[[Transaction, Alert], tuple[Alert, Entry]],
+        change: Callable[[Transaction, Alert], Acted],
         version: int | None,
         key: str,
     ) -> Alert:
@@ -124,7 +101,16 @@ class AlertService:
             keys = (*alert.keys, mark)[-MOST_KEYS:] if mark else alert.keys
             after = replace(after, keys=keys, changed_at=tx.now, version=alert.version + 1)
             tx.put(after)
-            tx.note(entry)
+            tx.note(
+                entry(
+                    at=tx.now,
+                    enterprise=actor.enterprise,
+                    subject=alert.subject,
+                    by=actor.name,
+                    alert=alert.id,
+                    problem=alert.problem,
+                )
+            )
             return after
 
         return await self._transactor.transact(decide, actor=actor)

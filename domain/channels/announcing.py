@@ -3,29 +3,23 @@
 It is called once for each group of changes (:class:`domain.changes.transaction.Rules`), after its decisions.
 """
 
-from domain.alerts.announcements import announcement_of
+from domain.alerts.announcements import News, announcement_of
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
-from domain.channels.model import AnnouncedAlert, Channel, Delivery, News
+from domain.channels.model import AnnouncedAlert, Channel, Delivery
 from domain.channels.outbox import conversation, end_conversation, go_on
 from domain.common.ids import new_id
 from domain.common.severity import RANK, Severity
 from domain.journal.model import Entry
 
 
-def news_of(entry: Entry) -> News | None:
-    """What people are told by an entry of the journal; ``None`` when it announces nothing."""
-    announcement = announcement_of(entry)
-    return News(announcement.kind.value) if announcement is not None else None
-
-
 def announce(tx: Transaction) -> None:
     """Put a delivery for each channel that is told into the transaction."""
     for entry in list(tx.changes.entries):
-        news = news_of(entry)
-        alert = tx.find(Alert, entry.enterprise, getattr(entry, 'alert', '')) if news is not None else None
-        if news is not None and alert is not None:
-            _announce(tx, entry.enterprise, announced(alert, entry, news))
+        told = announcement_of(entry)
+        alert = tx.find(Alert, told.enterprise, told.alert_id) if told is not None else None
+        if told is not None and alert is not None:
+            _announce(tx, entry.enterprise, announced(alert, entry, told.kind))
 
 
 def announced(alert: Alert, entry: Entry, news: News) -> AnnouncedAlert:

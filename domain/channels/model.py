@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.alerts.announcements import News
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.common.severity import Severity
 from domain.journal.model import Subject
@@ -54,17 +55,6 @@ class ChannelHealth:
     said: str = ''
     held_until: float | None = None
     ended_at: float | None = None
-
-
-class News(StrEnum):
-    """What is announced of an alert."""
-
-    RAISED = 'raised'
-    WORSENED = 'worsened'
-    REOPENED = 'reopened'
-    FLAPPING = 'flapping'
-    CLEARED = 'cleared'
-    TEST = 'test'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

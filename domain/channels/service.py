@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.alerts.announcements import News
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -18,7 +19,7 @@ from domain.channels.input import CheckedChannel, NewChannel, checked_channel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, SECRET
 from domain.channels.kinds.webhook import PREFIX
-from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery, News
+from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery
 from domain.channels.outbox import cancel_all
 from domain.common.errors import Conflict
 from domain.common.ids import new_id

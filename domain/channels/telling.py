@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.alerts.announcements import News
 from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
-from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery, DeliveryState, News
+from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery, DeliveryState
 from domain.channels.outbox import due, record
 from domain.channels.service import ChannelService
 from domain.common.errors import NotFound

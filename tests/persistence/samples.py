@@ -7,20 +7,12 @@ from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Account, Person
+from domain.alerts.announcements import News
 from domain.alerts.model import Acknowledgement, AlarmType, Alert, Comment, Evidence, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
-from domain.channels.model import (
-    AnnouncedAlert,
-    Attempt,
-    Channel,
-    ChannelHealth,
-    Delivery,
-    DeliveryState,
-    News,
-    Outcome,
-)
+from domain.channels.model import AnnouncedAlert, Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckState, CheckStatus
 from domain.common.reading import OddValue

@@ -3,9 +3,9 @@
 import re
 from email.utils import parseaddr
 
+from domain.alerts.announcements import News
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, MailMessage
 from domain.channels.kinds.wording import headline, lines
-from domain.channels.model import News
 from domain.common.errors import Invalid
 
 MOST_RECIPIENTS = 20

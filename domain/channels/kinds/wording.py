@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from domain.alerts.announcements import News
 from domain.channels.kinds.kind import Dispatch
-from domain.channels.model import AnnouncedAlert, News
+from domain.channels.model import AnnouncedAlert
 from domain.common.severity import Severity
 
 SYMBOLS: Mapping[Severity, str] = {

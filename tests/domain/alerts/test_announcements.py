@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.alerts.announcements import AnnouncementKind, announcement_of
+from domain.alerts.announcements import News, announcement_of
 from domain.alerts.events import (
     AlertAcknowledged,
     AlertAttached,
@@ -28,17 +28,17 @@ LOUD = ABOUT | {'severity': 'major'}
 @pytest.mark.parametrize(
     ('entry', 'kind'),
     [
-        (AlertRaised(**LOUD), AnnouncementKind.RAISED),
-        (AlertWorsened(**LOUD, before='minor'), AnnouncementKind.WORSENED),
-        (AlertWorsened(**LOUD, before='major', again=True), AnnouncementKind.REOPENED),
-        (AlertFlapping(**LOUD), AnnouncementKind.FLAPPING),
-        (AlertCleared(**ABOUT, open_s=4), AnnouncementKind.CLEARED),
+        (AlertRaised(**LOUD), News.RAISED),
+        (AlertWorsened(**LOUD, before='minor'), News.WORSENED),
+        (AlertWorsened(**LOUD, before='major', again=True), News.REOPENED),
+        (AlertFlapping(**LOUD), News.FLAPPING),
+        (AlertCleared(**ABOUT, open_s=4), News.CLEARED),
         (AlertCleared(**ABOUT, open_s=4, quiet=True), None),
         (AlertAttached(**ABOUT, root='B'), None),
         (AlertAcknowledged(**ABOUT), None),
     ],
 )
-def test_an_entry_is_an_announcement_or_none(entry: Entry, kind: AnnouncementKind | None) -> None:
+def test_an_entry_is_an_announcement_or_none(entry: Entry, kind: News | None) -> None:
     found = announcement_of(entry)
     assert (found.kind if found is not None else None) is kind
     assert found is None or (found.alert_id, found.at, found.key) == ('A', 5.0, f'A/{kind}/5.000000')

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.alerts.announcements import AnnouncementKind, announcement_of
+from domain.alerts.announcements import News, announcement_of
 from domain.alerts.model import Alert
 from domain.checks.model import CheckResult
 from domain.devices.recovery import review_recoveries
@@ -151,7 +151,7 @@ class Run:
         journal = self.store.journal[application.enterprise]
         for recorded in journal[self.read :]:
             told = announcement_of(recorded.entry)
-            if told is not None and told.kind is not AnnouncementKind.CLEARED:
+            if told is not None and told.kind is not News.CLEARED:
                 now = open_.get(told.alert_id)
                 assert now is None or now.parent is None, 'no child is announced beneath an open root'
         self.read = len(journal)

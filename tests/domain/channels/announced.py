@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from domain.alerts.announcements import News
 from domain.alerts.model import AlarmType, ProbableCause
-from domain.channels.model import AnnouncedAlert, News
+from domain.channels.model import AnnouncedAlert
 from domain.common.severity import Severity
 
 

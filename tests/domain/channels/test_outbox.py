@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from domain.alerts.announcements import News
 from domain.alerts.model import Alert
 from domain.channels.live import Outbox
-from domain.channels.model import Answered, Channel, Delivery, DeliveryState, News, Outcome
+from domain.channels.model import Answered, Channel, Delivery, DeliveryState, Outcome
 from domain.channels.telling import Due
 from domain.common.severity import Severity
 from tests.domain.channels.channels import outage, over, webhook

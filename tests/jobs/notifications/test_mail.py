@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from domain.alerts.announcements import News
 from domain.channels.kinds.kind import Dispatch, MailMessage
 from domain.channels.kinds.mail import write
-from domain.channels.model import News, Outcome
+from domain.channels.model import Outcome
 from jobs.notifications.mail import MailTransport
 from jobs.polling.addresses import Targets
 from tests.domain.channels.announced import announced

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from domain.alerts.announcements import News
 from domain.channels import model
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import HttpMessage, Message
-from domain.channels.model import ChannelHealth, DeliveryState, News, Outcome
+from domain.channels.model import ChannelHealth, DeliveryState, Outcome
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import Severity
 from ui.api.http.fields import Time, maybe_time, time_text

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
-from domain.channels.model import Attempt, Delivery, News
+from domain.alerts.announcements import News
+from domain.channels.model import Attempt, Delivery
 from ui.components.age import age
 from ui.components.card import link, text
 from ui.design import look

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from domain.alerts.announcements import News
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import Dispatch, HttpMessage, MailMessage
-from domain.channels.model import News
 from domain.common.severity import Severity
 from tests.domain.channels.announced import announced
 
