@@ -371,6 +371,8 @@ EVERY: tuple[Any, ...] = (
         TOWER.id,
         T,
         T + 2,
+        -0.5,
+        True,
     ),
     VIOLATION,
     COMMAND,
