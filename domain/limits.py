@@ -175,7 +175,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(FLAG, 'quarantined settled'),
     Reporting: _ROW
     | _many((_NESTED, 'odd'), (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at'), (ID, 'fell_from boot_id'))
-    | _many((FLAG, 'refused is_odd'), (NUMBER, 'clock_offset_s'), (LARGE, 'run_high')),
+    | _many((FLAG, 'refused is_odd unordered'), (NUMBER, 'clock_offset_s clock_stands_at'), (LARGE, 'run_high')),
     Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
     Violation: _ROW
     | _all(ID, 'device policy tower command')

@@ -79,6 +79,8 @@ class DeviceReportingRow(Row):
     fell_from = id_field(null=True)
     fell_at = fields.FloatField(null=True)
     numbers_at = fields.FloatField(null=True)
+    clock_stands_at = fields.FloatField(null=True)
+    unordered = fields.SmallIntField(db_default=0)
 
     class Meta:
         table = 'device_reporting'

@@ -31,9 +31,14 @@ def note_odd(tx: Transaction, device: Device, odd: Sequence[OddValue]) -> None:
         tx.put(replace(known, is_odd=False))
 
 
-def note_refused(tx: Transaction, device: Device, refusal: DomainError) -> None:
-    """Keep why a check-in was refused as a whole."""
+def take_refused(tx: Transaction, enterprise: str, device_id: str, refusal: DomainError) -> None:
+    """A check-in was refused as a whole: the device was in contact all the same, and why is kept."""
+    device = tx.find(Device, enterprise, device_id)
+    if device is None or device.retired_at is not None:
+        return
     _keep(tx, reporting_of(tx, device), (OddValue(refusal.field or '', refusal.detail),), refused=True)
+    before = tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
+    note_contact(tx, device, before, tx.now)
 
 
 def note_contact(tx: Transaction, device: Device, before: DeviceState, at: float) -> None:

@@ -15,11 +15,20 @@ from domain.cellular.reading import expressible
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.checkins.cell_changes import is_same_cell, note_tower, on_cell
-from domain.checkins.clocks import ClockWatch
+from domain.checkins.clocks import ClockWatch, stands_still
 from domain.checkins.clones import CloneDetector
 from domain.checkins.model import AS_BEFORE, Accepted, CheckIn, Receipt
-from domain.checkins.reporting import note_contact, note_odd, note_radio, note_refused, note_run
-from domain.checkins.runs import RunWatch, Said, begin_run, is_of_former_run
+from domain.checkins.reporting import note_contact, note_odd, note_radio, note_run, take_refused
+from domain.checkins.runs import (
+    RunWatch,
+    Said,
+    Seen,
+    begin_run,
+    does_not_rise,
+    is_of_former_run,
+    note_rising,
+    take_unordered,
+)
 from domain.common.errors import AwaitsApproval, DomainError, Invalid, NotFound, NotStorable
 from domain.common.reading import OddValue
 from domain.compliance.compiled import CompiledPolicies
@@ -43,9 +52,9 @@ Item = tuple[str, CheckIn] | tuple[str, CheckIn, Sequence[OddValue]]
 """A device's id, its check-in, and the values of it that could not be read."""
 CHUNK = 200
 """Check-ins of a batch that are decided in one go, so that single ones get in between."""
-
-
 NO_ODD: tuple[OddValue, ...] = ()
+RISING = Seen()
+"""Of a check-in with a new number there is nothing to be said."""
 MOST_AGE_S = 10 * 365 * 86_400
 """What claims to be older comes from a clock that was set meanwhile, or never (1970, say). By the device's own word it is kept at this age,
 else it counts as of now."""
@@ -75,7 +84,9 @@ class CheckIns:
 
     async def refuse(self, enterprise: str, device_id: str, refusal: DomainError) -> None:
         """A device with a good credential sent what cannot be a check-in: it was in contact all the same, and why is kept."""
-        await self._transactor.submit(lambda tx: _refused(tx, enterprise, device_id, refusal), enterprise, None, True)
+        await self._transactor.submit(
+            lambda tx: take_refused(tx, enterprise, device_id, refusal), enterprise, None, True
+        )
 
     async def check_in_many(self, enterprise: str, items: Sequence[Item]) -> list[Receipt | DomainError]:
         """Take a collector's batch in; a refused one does not spoil the others. Answers in the order of ``items``."""
@@ -125,14 +136,18 @@ class CheckIns:
         if unread:
             odd = (*unread, *odd)
         sim, wrong = read_sim(checkin.identifiers.told) if checkin.identifiers is not None else (None, ())
-        odd = (*odd, *wrong) if wrong else odd
+        if wrong:
+            odd = (*odd, *wrong)
         said, moved = self._said(tx, device, before, reporting, checkin, own)
-        restarted = heard = is_back = False
+        seen, is_back = RISING, False
         if said.sequence <= before.sequence:
             is_back = self._copies.look(tx, device, before, reporting, said, facts, radio)
-            restarted, heard = self._runs.look(tx, device, before, reporting, said)
-        old = not restarted and (said.sequence <= before.sequence or is_of_former_run(tx, before, reporting, said))
-        if old and heard:
+            seen = self._runs.look(tx, device, before, reporting, said)
+            old = not (seen.restarted or seen.unordered)
+            odd = (does_not_rise(said), *odd) if seen.unordered else odd
+        else:
+            old = reporting is not None and is_of_former_run(tx, device, before, reporting, said)
+        if old and seen.heard:
             note_contact(tx, device, before, tx.now if own else said.observed_at)
         if old and said.sequence == before.sequence:
             return Receipt(Accepted.DUPLICATE, tx.now, device.interval_s, deliver(tx, device))
@@ -143,16 +158,20 @@ class CheckIns:
             tx.sample(RadioSample(device_id, said.observed_at, radio, tower))
         if old:
             return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device), odd)
-        if restarted:
-            said = begin_run(tx, device, before, reporting, said, again=is_back)
+        if seen.restarted:
+            said = begin_run(tx, device, before, reporting, said, again=is_back, stands=seen.stands)
+        elif seen.unordered:
+            said = take_unordered(tx, device, reporting, said)
         elif said.boot_id and (reporting is None or reporting.boot_id != said.boot_id):
             note_run(tx, device, said.boot_id)
         if said.boot_id and reporting is not None and reporting.boot_id not in ('', said.boot_id):
             self._copies.leave(tx, device, reporting.boot_id)
+        if reporting is not None and reporting.unordered and said.sequence == before.sequence + 1:
+            note_rising(tx, device)
         if sim:
             device, odd = _with_told(tx, device, sim, said.observed_at, odd)
         seen_at = tx.now if own else said.observed_at
-        state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, restarted or moved)
+        state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, seen.restarted or moved)
         if checkin.radio is AS_BEFORE or (reporting is not None and reporting.radio_at is not None):
             note_radio(tx, device, before, said.observed_at, checkin.radio is not AS_BEFORE)
         tx.put_parts(state, whole=state.facts is not before.facts or state.verdicts is not before.verdicts)
@@ -183,6 +202,8 @@ class CheckIns:
             moved = self._clocks.look(tx, device, reporting, offset_s, exact=exact, own=own)
             if moved:
                 offset_known = offset_s
+        if reporting is not None and stands_still(reporting, device, sent):
+            offset_known = offset_s  # whose moments have no age
         if not exact:
             age_s = max(0.0, (offset_known or 0.0) - offset_s)
             if age_s > MOST_AGE_S:
@@ -287,11 +308,3 @@ def _with_told(
 def _stands_still(device: Device, before: DeviceState, observed_at: float, now: float) -> bool:
     """True when the same moment is told again an interval later: the clock is stuck. Of a buffer, equal ones come at once."""
     return before.observed_at == observed_at and now - (before.received_at or now) > device.interval_s / 2
-
-
-def _refused(tx: Transaction, enterprise: str, device_id: str, refusal: DomainError) -> None:
-    device = tx.find(Device, enterprise, device_id)
-    if device is None or device.retired_at is not None:
-        return
-    note_refused(tx, device, refusal)
-    note_contact(tx, device, tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise), tx.now)

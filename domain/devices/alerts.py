@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
@@ -89,10 +90,12 @@ CLOCKS = AlertRule(
 )
 
 
-def on_clock(tx: Transaction, device: Device, offset_s: float | None, alike: int) -> None:
+def on_clock(
+    tx: Transaction, device: Device, offset_s: float | None, alike: int, stands_at: float | None = None
+) -> None:
     """The device's clock is steadily ahead by so many seconds (negative: behind), or right: one alert while it is plainly wrong.
 
-    ``alike`` clocks were found wrong by as much at the same time: of many there is one alert for all.
+    It stands still at the moment ``stands_at``. ``alike`` clocks were found wrong by as much at the same time: of many there is one alert for all.
     """
     if offset_s is None or abs(offset_s) < PLAINLY_WRONG_S:
         CLOCK.clear_for(tx, device)
@@ -105,6 +108,9 @@ def on_clock(tx: Transaction, device: Device, offset_s: float | None, alike: int
         CLOCKS.raise_for(tx, device, severity=Severity.MAJOR, detail=seen, devices=alike)
         return
     detail = f'{wrong}; what it says is moved to our time. Set its clock, for example by NTP'
+    if stands_at is not None:
+        moment = datetime.fromtimestamp(stands_at, UTC)
+        detail = f'it stands at {moment:%Y-%m-%d %H:%M:%S} UTC; what it says counts as of when it comes. Set its clock, for example by NTP'
     CLOCK.raise_for(tx, device, severity=Severity.WARNING, detail=detail, devices=1, witnesses=(device.id,))
 
 

@@ -122,9 +122,11 @@ class Reporting:
 
     ``odd`` are the values that were last left out of a check-in, at ``odd_at``, or why a whole one was ``refused``; ``is_odd`` until the
     device has checked in for :data:`ODD_FOR_S` without any. ``clock_offset_s`` is by how many seconds its clock is steadily ahead of ours
-    (negative: behind) since ``clock_since``. ``boot_id`` names its run as it says itself, ``run_high`` is the highest sequence of its
+    (negative: behind) since ``clock_since``; one that stands still tells the moment ``clock_stands_at`` (epoch seconds) again and again.
+    ``boot_id`` names its run as it says itself, ``run_high`` is the highest sequence of its
     earlier runs. ``radio_at`` is the moment since which it leaves its radio out. ``fell_from`` is the tower whose LTE or NR it last left
     for a GSM or UMTS cell that no tower lists, at ``fell_at``. ``numbers_at`` is when it last told of an IMEI that another device had.
+    The numbers of an ``unordered`` one do not rise, so that the moments alone order what it says.
     """
 
     id: str
@@ -141,6 +143,8 @@ class Reporting:
     fell_from: str | None = None
     fell_at: float | None = None
     numbers_at: float | None = None
+    clock_stands_at: float | None = None
+    unordered: bool = False
 
 
 ODD_FOR_S = 86_400.0

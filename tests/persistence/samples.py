@@ -363,6 +363,8 @@ EVERY: tuple[Any, ...] = (
         TOWER.id,
         T,
         T + 2,
+        -0.5,
+        True,
     ),
     VIOLATION,
     COMMAND,

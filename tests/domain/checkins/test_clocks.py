@@ -108,7 +108,7 @@ async def test_nobody_hides_a_false_cell_by_a_clock_that_is_stuck(
         application.clock.tick(INTERVAL_S)
         radio = STRANGE if number == 3 else ON_HERE
         await application.checkins.check_in(application.enterprise, device.id, CheckIn(number, moment, radio=radio))
-    assert problems(application) == ['Unknown cell in our tracking area']
+    assert problems(application) == ['The clock of crane-1 is wrong', 'Unknown cell in our tracking area']
 
 
 async def test_rules_read_the_offset_and_are_asked_when_it_changes(application: RunningApplication) -> None:

@@ -114,7 +114,10 @@ def reported(fleet: Fleet, device_id: str) -> dict[str, Any]:
     if reporting is None:
         return _REPORTS_WELL
     offset = reporting.clock_offset_s
-    return {'odd': 'odd' if reporting.is_odd else None, 'clock': None if offset is None else clock_words(offset)}
+    clock = None if offset is None else clock_words(offset)
+    if reporting.clock_stands_at is not None:
+        clock = 'clock stands still'
+    return {'odd': 'odd' if reporting.is_odd else None, 'clock': clock}
 
 
 _REPORTS_WELL: dict[str, Any] = {'odd': None, 'clock': None}
