@@ -1,6 +1,7 @@
 """Channels and what is under way on them, in the live picture. They are the whole enterprise's: a narrowed role sees none of it."""
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +10,8 @@ from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind
 
 _NONE: Mapping[str, Delivery] = MappingProxyType({})
+NEWEST = 500
+"""Attempts of an enterprise that are remembered; older ones are in the store."""
 
 
 class Outbox(Index):
@@ -59,9 +62,24 @@ class DeliveriesOfAlert(Index):
         return self._of.get(alert, _NONE)
 
 
+class NewestAttempts(Index):
+    """The attempts that were made since the start of the process, the newest first, for pages that are open."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._newest: deque[Attempt] = deque(maxlen=NEWEST)
+
+    def moved(self, before: Attempt | None, after: Attempt | None) -> None:
+        """Remember one."""
+        if after is not None:
+            self._newest.appendleft(after)
+
+    def __iter__(self) -> Iterator[Attempt]:
+        return iter(self._newest)
+
+
 KINDS: tuple[Kind[Any], ...] = (
     Kind(of=Channel, name='channel', has_ended=lambda channel: channel.retired_at is not None),
     Kind(of=ChannelHealth, has_ended=lambda health: health.ended_at is not None),
     Kind(of=Delivery, has_ended=lambda delivery: delivery.ended_at is not None, indexes=(Outbox, DeliveriesOfAlert)),
-    Kind(of=Attempt, has_ended=lambda _: True),
+    Kind(of=Attempt, has_ended=lambda _: True, is_kept=False, indexes=(NewestAttempts,)),
 )

@@ -12,7 +12,7 @@ from domain.changes.transactor import Transactor
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
-from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery, DeliveryState
+from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery
 from domain.channels.outbox import due, record
 from domain.channels.service import ChannelService
 from domain.common.errors import NotFound
@@ -114,13 +114,6 @@ class TellingService:
         return await self._store.history(
             Attempt, actor.enterprise, equal=equal, is_open=None, before=before, limit=limit
         )
-
-    def waiting(self, actor: Actor, alert: str) -> list[Delivery]:
-        """What is still to be told of an alert."""
-        actor.require(Permission.CHANNELS_READ)
-        fleet = self._transactor.fleets.of(actor.enterprise)
-        rows = fleet.index(DeliveriesOfAlert).of(alert).values()
-        return [one for one in rows if one.state is DeliveryState.WAITING]
 
     def name_of(self, enterprise: str, channel_id: str) -> str:
         """The name of a channel that is there; empty for one that was removed."""

@@ -108,6 +108,10 @@ def test_pages_open_without_a_network_as_they_were_last_and_come_back_by_themsel
     page.get_by_role('link', name='Devices', exact=True).first.click()
     expect(page.get_by_role('row', name='crane-118')).to_be_visible()
     assert (found := stumbles(page)) == '', found
+    page.set_viewport_size({'width': 390, 'height': 844})
+    page.locator('.cw-foot').get_by_role('button', name='More').click()
+    expect(page.locator('.cw-foot .cw-pop').get_by_role('link')).to_have_count(page.locator('.cw-nav a').count() - 4)
+    page.keyboard.press('Escape')
     page.get_by_role('link', name='crane-118').first.click()
     expect(page.get_by_text('This page is not kept here')).to_be_visible()
     expect(page.get_by_text('What the lists say of it')).to_be_visible()

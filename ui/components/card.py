@@ -7,6 +7,7 @@ from typing import Literal
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from ui.components.age import age
 from ui.components.live_value import live_text
 
 
@@ -31,9 +32,16 @@ def link(words: str, href: str) -> ui.element:
 
 @contextmanager
 def card(
-    title: str, *, caption: str = '', caption_topic: str = '', more: tuple[str, str] | None = None, body: bool = False
+    title: str,
+    *,
+    caption: str = '',
+    caption_topic: str = '',
+    at: float | None = None,
+    more: tuple[str, str] | None = None,
+    body: bool = False,
 ) -> Iterator[None]:
     """A card with its title; ``more`` is (words, address) of the list behind it. With ``caption_topic`` the caption is a live template.
+    ``at`` is the moment of which it tells, in epoch seconds, shown in the zone of the page.
 
     ``body`` puts space around what is inside; tables, feeds and maps bring their own.
     """
@@ -44,6 +52,8 @@ def card(
                 live_text(caption, caption_topic).classes('cw-caption')
             elif caption:
                 text(caption).classes('cw-caption')
+            if at is not None:
+                age(at, 'asof').classes('cw-caption')
             if more:
                 link(*more)
         if body:

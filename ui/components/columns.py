@@ -28,8 +28,8 @@ Kind = Literal[
 ]
 
 
-#: 41 s ago, for 41 s, 41 s, in 41 s (41 s over), in 41 s (41 s ago), seen 41 s ago, since 14:03:22, until 14:03:22
-Mode = Literal['ago', 'for', 'bare', 'left', 'ends', 'seen', 'since', 'until', 'exact']
+#: 41 s ago, for 41 s, 41 s, in 41 s (41 s over), in 41 s (41 s ago), seen 41 s ago, since 14:03:22, until 14:03:22, as of 14:03:22
+Mode = Literal['ago', 'for', 'bare', 'left', 'ends', 'seen', 'since', 'until', 'asof', 'exact']
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

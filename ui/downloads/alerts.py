@@ -16,7 +16,8 @@ from domain.common.errors import DomainError
 from domain.common.spreadsheets import guarded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
-from ui.downloads.pieces import Download, refused
+from ui.downloads.pieces import Download
+from ui.downloads.refusals import refused
 from ui.sign_in import signed_in
 from ui.topics.alerts.list import OPEN_STATES, alert_query, states
 from ui.topics.alerts.row import state_of
@@ -39,7 +40,7 @@ def register_alert_export(app: FastAPI, *, fleets: Fleets, store: AlertStore, sh
             actor.require(Permission.ALERTS_READ)
             query = replace(alert_query(request.query_params), roots=False)  # a file has them all
         except DomainError as refusal:
-            return refused(refusal)
+            return refused(refusal, request.scope)
         asked = states({'state': OPEN_STATES, **request.query_params})
         lines = _lines(fleets.seen_by(actor), store, query, asked, shares)
         return Download(lines, name='alerts.csv', media_type='text/csv; charset=utf-8', shares=shares, actor=actor)

@@ -12,12 +12,13 @@ from domain.access.actors import Actor
 from domain.access.shares import Shares
 from domain.audit.model import AuditQuery
 from domain.audit.service import AuditService
-from domain.common.errors import DomainError
+from domain.common.errors import DomainError, NotFound
 from domain.common.spreadsheets import guarded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
-from ui.downloads.pieces import Download, refused
+from ui.downloads.pieces import Download
+from ui.downloads.refusals import refused
 from ui.sign_in import signed_in
 from ui.topics.audit import audit_query, changed, who
 
@@ -45,13 +46,13 @@ def register_audit_export(app: FastAPI, *, fleets: Fleets, audit: AuditService, 
         params = dict(request.query_params)
         installation = params.get('trail') == 'installation'
         if form not in ('csv', 'ndjson'):
-            return Response('There is no such form; ask for csv or ndjson.\n', 404, media_type='text/plain')
+            return refused(NotFound('there is no such form; ask for csv or ndjson'), request.scope)
         try:
             actor = signed_in(request).actor()
             query = audit_query(params)
             entries, before = await audit.export(actor, query, installation=installation)
         except DomainError as refusal:
-            return refused(refusal)
+            return refused(refusal, request.scope)
         fleet = fleets.installation if installation else fleets.of(actor.enterprise)
         kind = 'text/csv; charset=utf-8' if form == 'csv' else 'application/x-ndjson'
         lines = _lines(audit, shares, actor, fleet, query, (entries, before), form, installation)

@@ -21,7 +21,8 @@ from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
 from domain.towers.model import Tower
 from ui.downloads.names import file_name
-from ui.downloads.pieces import Download, moment, refused
+from ui.downloads.pieces import Download, moment
+from ui.downloads.refusals import refused
 from ui.sentences.evidence import violation_value
 from ui.sign_in import signed_in
 from ui.topics.devices.list import device_query, stale_at, violations_of
@@ -44,7 +45,7 @@ def register_export(app: FastAPI, *, fleets: Fleets, shares: Shares) -> None:
             actor.require(Permission.DEVICES_READ)
             query = checked(device_query(request.query_params))
         except DomainError as refusal:
-            return refused(refusal)
+            return refused(refusal, request.scope)
         fleet = fleets.seen_by(actor)
         lines = _lines(fleet, query, shares)
         name = file_name('devices', _filtered(fleet, request.query_params))

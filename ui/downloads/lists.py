@@ -16,7 +16,8 @@ from domain.accounts.model import Person
 from domain.common.errors import DomainError, Invalid, NotFound
 from domain.common.spreadsheets import guarded
 from ui.downloads.names import file_name
-from ui.downloads.pieces import Download, moment, refused
+from ui.downloads.pieces import Download, moment
+from ui.downloads.refusals import refused
 from ui.live.channel import Resolve
 from ui.sign_in import signed_in
 
@@ -44,7 +45,7 @@ def register_list_export(app: FastAPI, *, resolve: Resolve, shares: Shares) -> N
             found = person[1] if person is not None else who.person
             await _check_fields(resolve, found, name, query, columns)  # refused here, before the file begins
         except DomainError as refusal:
-            return refused(refusal)
+            return refused(refusal, request.scope)
         pieces = _pieces(resolve, found, name, query, columns)
         title = file_name(name.replace('_', '-'), [query.get('q', '')])
         return Download(pieces, name=title, media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
@@ -61,7 +62,8 @@ async def _check_fields(
     for row in topic.full()['rows']:
         for field, _ in columns:
             if field not in row and field.partition('.')[0] not in row:
-                raise Invalid(f'{field} is no field of this list', field='columns')
+                there = ', '.join(sorted(row))
+                raise Invalid(f'{field} is no field of this list; there are {there}', field='columns')
 
 
 async def _pieces(

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import structlog
-from fastapi import Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.access.actors import Actor
 from domain.access.shares import Shares
-from domain.common.errors import DomainError, NotAllowed, Throttled
+from domain.common.errors import Throttled
+from ui.downloads.refusals import refused
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class Download(StreamingResponse):
             async with self._shares.place(self._actor, 'exports'):
                 await super().__call__(scope, receive, sending)
         except Throttled as refusal:
-            await refused(refusal)(scope, receive, send)
+            await refused(refusal, scope)(scope, receive, send)
         except (TimeoutError, ClientDisconnect):  # the client is gone, or does not read
             log.info('download_left', path=scope['path'])
 
@@ -50,13 +50,3 @@ class Download(StreamingResponse):
 def moment(at: float | None) -> str:
     """A moment as files write it: ISO 8601 in UTC, to the second; empty for none."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec='seconds').replace('+00:00', 'Z') if at else ''
-
-
-def refused(refusal: DomainError) -> Response:
-    """The answer to a download that is not to be had."""
-    status, headers = 400, {}
-    if isinstance(refusal, NotAllowed):
-        status = 403
-    elif isinstance(refusal, Throttled):
-        status, headers = 429, {'Retry-After': str(refusal.retry_after)}
-    return Response(f'{refusal.title}: {refusal.detail}\n', status, headers=headers, media_type='text/plain')

@@ -8,7 +8,7 @@ from domain.common.errors import DomainError
 from domain.fleet.fleets import Fleets
 from domain.status_page.service import StatusPageService
 from domain.status_page.shown import shown_page
-from ui.downloads.pieces import refused
+from ui.downloads.refusals import refused
 from ui.sign_in import signed_in
 from ui.status_page.page import page_html
 from ui.status_page.style import POLICY
@@ -25,6 +25,6 @@ def register_status_preview(
             actor = signed_in(request).actor()
             page = pages.read(actor)
         except DomainError as refusal:
-            return refused(refusal)
+            return refused(refusal, request.scope)
         html = page_html(shown_page(fleets.of(actor.enterprise), page.draft, clock()), preview=True)
         return Response(html, media_type='text/html', headers={'content-security-policy': POLICY})

@@ -21,7 +21,8 @@ from domain.policies.violations import Violation
 from domain.towers.model import Tower
 from ui.design import look
 from ui.downloads.names import file_name
-from ui.downloads.pieces import Download, moment, refused
+from ui.downloads.pieces import Download, moment
+from ui.downloads.refusals import refused
 from ui.sign_in import signed_in
 from ui.topics.policies.violations import violation_query, violation_row
 
@@ -42,7 +43,7 @@ def register_violations_export(app: FastAPI, *, fleets: Fleets, shares: Shares, 
             actor.require(Permission.POLICIES_READ)
             query = violation_query(request.query_params)
         except DomainError as refusal:
-            return refused(refusal)
+            return refused(refusal, request.scope)
         fleet = fleets.seen_by(actor)
         name = file_name('violations', _filtered(fleet, request.query_params))
         lines = _lines(fleet, query, shares, clock)

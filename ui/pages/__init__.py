@@ -102,7 +102,7 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets)),
     PageRow(
         ('/alerts/{alert_id}',),
-        lambda parts, _: alert_detail.register(fleets=parts.fleets, telling=parts.telling, store=parts.store),
+        lambda parts, _: alert_detail.register(fleets=parts.fleets, store=parts.store),
     ),
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
     PageRow(

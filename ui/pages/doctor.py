@@ -1,7 +1,6 @@
 """What is wrong and what to do: for owners the whole installation, for people who read the audit trail their enterprise."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from fastapi import Request
 from nicegui import ui
@@ -34,14 +33,13 @@ def register(*, fleets: Fleets, examine: Examine, clock: Callable[[], float]) ->
 
 
 async def _reports(who: SignedIn, fleet: Fleet, examine: Examine, clock: Callable[[], float]) -> None:
-    at = f'looked at {datetime.fromtimestamp(clock(), UTC):%H:%M:%S} UTC'
     if who.may(Permission.AUDIT_READ):
         findings = await of_enterprise(fleet, clock)
-        with card(fleet.enterprise.name, caption=f'devices and policies of the enterprise, {at}'):
+        with card(fleet.enterprise.name, caption='devices and policies of the enterprise', at=clock()):
             _list(findings, 'enterprise', linked=True)
     if who.may(Permission.INSTALLATION_WRITE):
         findings = await examine()
-        with card('Installation', caption=f'this server and its machine, numbers of all enterprises, {at}'):
+        with card('Installation', caption='this server and its machine, numbers of all enterprises', at=clock()):
             _list(findings, 'installation', linked=False)
             with ui.element('p').classes('cw-doctor-file'):
                 text('For support: ')

@@ -19,6 +19,7 @@ _FOREVER = 'public, max-age=31536000, immutable'
 _SCRIPTS = (
     'kept.js',
     'kit.js',
+    'menu.js',
     'passwords.js',
     'line.js',
     'optimistic.js',

@@ -24,6 +24,7 @@ ASSETS = (
     'kept.js',
     'outbox.js',
     'kit.js',
+    'menu.js',
     'offline.js',
     'palette.js',
     'pictured.js',

@@ -7,7 +7,7 @@ from typing import Any
 
 from ui.design import STATES, Look
 from ui.shapes.html import attributes, span, tag
-from ui.shapes.values import Moment, State, address, epoch, get, holes, is_number, missing, plain
+from ui.shapes.values import Moment, State, address, epoch, get, holes, is_number, known, missing, plain
 
 Spec = Mapping[str, Any]
 """A column as the browser gets it."""
@@ -183,7 +183,7 @@ _KINDS: Mapping[str, Kind] = {
     'word': lambda value, *_: escape(look('', value).word),
     'quiet': lambda value, _, __, moment: span(moment.zoned(value), 'cw-quiet'),
     'strong': lambda value, *_: tag('span', escape(plain(value)), 'cw-strong', dir='auto'),
-    'template': lambda _, column, row, moment: escape(moment.fill(column['template'], row)),
+    'template': lambda _, column, row, moment: escape(moment.fill(known(column['template'], row), row)),
     'state': _state,
     'age': lambda value, column, _, moment: age(
         value, column.get('mode', 'ago'), moment, '' if column.get('plain') else 'cw-quiet'

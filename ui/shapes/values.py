@@ -101,6 +101,13 @@ def span(seconds: float) -> str:
     return f'{int(s // 3600)} h' if s < _DAY_S else f'{int(s // _DAY_S)} d'
 
 
+def known(template: str, state: State) -> str:
+    """``{os.name} {os.version}`` with as much of it as is known. One with words of its own stays: a dash stands for what is not known."""
+    if _HOLE.sub('', template).strip():
+        return template
+    return ' '.join(hit[0] for hit in _HOLE.finditer(template) if not missing(get(state, hit[1])))
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When and for whom something is written: epoch seconds, the reader's zone, and how the reader's locale writes."""

@@ -68,6 +68,10 @@
   cw.unsure = (words) => h("span", { class: "cw-unsure", "data-unsure": words }, h("i", { class: "cw-shape dashed", "aria-hidden": "true" }), words);
   const comments = (list) => h("ul", "cw-comments", ...list.map((one) => h("li", "", h("p", { dir: "auto" }, one.text), h("span", "cw-quiet", `${one.by}, `, cw.age(one.at)))));
 
+  // "{os.name} {os.version}" is as much of it as is known; in a template with words of its own a dash stands for what is not.
+  const HOLE = /\{([\w.]+)[^}]*\}/g;
+  const said = (template, row) => (template.replace(HOLE, "").trim() ? template : [...template.matchAll(HOLE)].filter((hit) => !missing(cw.get(row, hit[1]))).map((hit) => hit[0]).join(" "));
+
   const kinds = {
     unsure: cw.unsure,
     comments,
@@ -75,7 +79,7 @@
     word: (value) => document.createTextNode(cw.look("", value).word), // a state or kind by its plain word
     quiet: (value) => h("span", "cw-quiet", cw.zoned(value)),
     strong: (value) => h("span", { class: "cw-strong", dir: "auto" }, String(value)), // a name is cut off where it ends, whichever way it is written
-    template: (_, column, row) => document.createTextNode(cw.fill(column.template, row)),
+    template: (_, column, row) => document.createTextNode(cw.fill(said(column.template, row), row)),
     state: (value, column, row) => {
       const suffix = column.suffix ? cw.get(row, column.suffix) : "";
       return cw.state(column.family, value, { how: column.how, suffix: missing(suffix) || suffix === 0 ? "" : String(suffix) });

@@ -1,45 +1,8 @@
-// Small menus, and the filter chips above a table that use them.
+// The filter chips above a table, and their menus.
 (() => {
   "use strict";
   const cw = window.cellwarden, h = cw.h;
   const LONG = 12; // a list with more entries than this gets a search field
-  let open = null; // the one menu that is open: {pop, button, close}
-
-  // Open a menu beside its button; Escape, a click elsewhere or leaving by Tab closes it and gives the focus back.
-  cw.menu = (button, pop, place = button.parentElement, closed = null) => {
-    if (open?.button === button) { open.close(); return; }
-    open?.close();
-    const outside = (event) => { if (!pop.contains(event.target) && !button.contains(event.target)) close(); };
-    const keys = (event) => {
-      if (event.key === "Escape") { event.stopPropagation(); close(); button.focus(); return; }
-      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-      const stops = [...pop.querySelectorAll("a, button, input")];
-      const at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
-      stops[(at + stops.length) % stops.length]?.focus();
-      event.preventDefault();
-    };
-    const leave = (event) => { if (event.relatedTarget && !pop.contains(event.relatedTarget) && event.relatedTarget !== button) close(); };
-    function close() {
-      document.removeEventListener("pointerdown", outside, true);
-      pop.removeEventListener("keydown", keys);
-      pop.removeEventListener("focusout", leave);
-      button.setAttribute("aria-expanded", "false");
-      pop.remove();
-      if (open?.button === button) open = null;
-      closed?.();
-    }
-    pop.tabIndex = -1; // a click on its ground keeps the focus inside
-    place.append(pop);
-    const over = pop.getBoundingClientRect().right - innerWidth + 8;
-    if (over > 0 && getComputedStyle(pop).position === "absolute") pop.style.left = `${pop.offsetLeft - over}px`;
-    button.setAttribute("aria-expanded", "true");
-    document.addEventListener("pointerdown", outside, true);
-    pop.addEventListener("keydown", keys);
-    pop.addEventListener("focusout", leave);
-    pop.querySelector("input, a, button")?.focus({ preventScroll: true });
-    open = { pop, button, close };
-  };
-
   // One filter: {field, label, family?, options?: [[value, word]], placeholder?}. changed(value) gets "a,b" or "".
   // Without options and family, the values that the list itself counts become the choices; where it counts none, the value is typed.
   // opened(true) says that the menu is there, opened(false) that it is gone: counts are of use in between alone.

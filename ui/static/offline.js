@@ -10,7 +10,7 @@
   cw.desk = desk?.desk ?? null;
   if (cw.desk?.set) { if (cw.desk.theme === "system") delete root.dataset.theme; else root.dataset.theme = cw.desk.theme; root.dataset.density = cw.desk.density; }
   const load = (name) => new Promise((ready, fail) => document.head.append(Object.assign(document.createElement("script"), { src: `${cw.base}/${name}`, onload: ready, onerror: fail })));
-  for (const name of ["kit.js", "pictured.js", "seeking.js", "palette.js"]) await load(name);
+  for (const name of ["kit.js", "menu.js", "pictured.js", "seeking.js", "palette.js"]) await load(name);
 
   const { h } = cw, path = cw.pictured.addressOf(location.href), here = fresh.get(path), like = here ?? fresh.values().next().value;
   const things = index && !kept.isOld(index) ? index.things : [];
@@ -63,6 +63,15 @@
   const badge = h("span", "cw-badge", cw.shape({ tone: "bad", shape: "square" }), h("span", "", "Offline"));
   const rail = html(h("nav", { class: "cw-rail", "aria-label": "Main" }), like?.rail ?? "");
   const foot = html(h("nav", { class: "cw-foot", "aria-label": "Main, short" }), like?.foot ?? "");
+  // The bottom bar has the places of the live one: what stands in the rail alone is behind "More".
+  const tabs = new Set([...foot.querySelectorAll("a[href]")].map((link) => link.getAttribute("href")));
+  const rest = [...rail.querySelectorAll(".cw-nav a[href]")].filter((link) => !tabs.has(link.getAttribute("href")));
+  const items = rest.map((link) => h("a", { class: "cw-item", href: link.getAttribute("href") }, link.querySelector(".name")?.textContent ?? link.textContent, link.querySelector(".count:not(:empty)")?.cloneNode(true)));
+  const pop = h("div", { class: "cw-pop", "data-menu": "more" }, ...items);
+  const more = html(h("button", { type: "button", "aria-haspopup": "true", "aria-expanded": "false", onclick: () => cw.menu(more, pop) }),
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" aria-hidden="true"><path d="M5 12h.01M12 12h.01M19 12h.01"/></svg><span>More</span>');
+  if (items.length) foot.append(more);
+  if (here && rest.some((link) => link.hasAttribute("aria-current"))) more.setAttribute("aria-current", "page");
   if (!here) for (const link of [...rail.querySelectorAll("[aria-current]"), ...foot.querySelectorAll("[aria-current]")]) link.removeAttribute("aria-current");
   for (const link of rail.querySelectorAll(".cw-nav a")) link.dataset.name = link.querySelector(".name")?.textContent ?? link.textContent;
   if (like) rail.append(h("p", "cw-zone", "Counts ", asOf(like.at), `. Times in ${cw.zone}`));
@@ -90,7 +99,7 @@
   const list = others.length ? h("section", "cw-card cw-also", h("header", "", h("h2", "", "Other pages that are kept")),
     h("ul", "", ...others.map((one) => h("li", "", h("a", { class: "cw-link", href: one.path }, named(one.path) ?? one.title), h("code", "cw-mono", one.path), asOf(one.at))))) : null;
   (inside.querySelector(".cw-main") ?? inside).append(list ?? "");
-  for (const link of [...inside.querySelectorAll("a[href]"), ...rail.querySelectorAll("a[href]"), ...foot.querySelectorAll("a[href]")]) {
+  for (const link of [...inside.querySelectorAll("a[href]"), ...rail.querySelectorAll("a[href]"), ...items, ...foot.querySelectorAll("a[href]")]) {
     if (fresh.has(cw.pictured.addressOf(link.getAttribute("href")))) continue;
     link.dataset.unkept = "";
     link.title = "Not kept in this browser";

@@ -17,6 +17,7 @@ from ui.topics import (
     alerts,
     announcements,
     audit,
+    channels,
     devices,
     enforcement,
     enrolment,
@@ -46,6 +47,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *enrolment.TOPICS,
         *people.TOPICS,
         *audit.TOPICS,
+        *channels.TOPICS,
         *installation.TOPICS,
     )
 }

@@ -74,7 +74,7 @@ async def test_exports_hold_what_was_asked_for_and_nothing_a_spreadsheet_carries
     assert [line['subject'] for line in lines] == ['=cmd|x']
     taken = console.application.entries(AuditExported)
     assert [(entry.entries, entry.by, entry.address != '') for entry in taken] == [(2, 'Ana', True), (1, 'Ana', True)]
-    assert (await console.client.get('/ui/audit.csv?since=yesterday')).status_code == 400
+    assert (await console.client.get('/ui/audit.csv?since=yesterday')).status_code == 422
     assert (await console.client.get('/ui/audit.xlsx')).status_code == 404
 
 

@@ -1,11 +1,12 @@
 """Values as text: the same as the page's script writes, for numbers, moments, ages, templates and addresses."""
 
 from datetime import UTC
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ui.shapes.values import Moment, address, epoch, get, percent, plain, zone_of
+from ui.shapes.values import Moment, address, epoch, get, known, percent, plain, zone_of
 
 NOON = 1_764_331_200.0
 """2025-11-28T12:00:00Z."""
@@ -66,6 +67,21 @@ def test_an_age_is_told_in_one_unit_rounded_down(mode: str, past: float, text: s
 def test_a_template_takes_what_there_is_and_a_dash_for_what_there_is_not() -> None:
     state = {'n': 1200, 'share': 0.5, 'yes': True, 'none': None}
     assert Moment(NOON).fill('{n} of {none}, {share|percent}, {yes}', state) == '1,200 of –, 50.0 %, true'
+
+
+@pytest.mark.parametrize(
+    ('template', 'state', 'text'),
+    [
+        ('{os.name} {os.version}', {'os': {'name': 'L', 'version': ''}}, 'L'),
+        ('{os.name} {os.version}', {'os': {'name': None, 'version': '12'}}, '12'),
+        ('{os.name} {os.version}', {'os': {'name': 'Debian', 'version': '12'}}, 'Debian 12'),
+        ('{devices} on it', {'devices': None}, '– on it'),
+    ],
+)
+def test_a_template_of_fields_alone_is_as_much_of_it_as_is_known(
+    template: str, state: dict[str, Any], text: str
+) -> None:
+    assert Moment(NOON).fill(known(template, state), state) == text
 
 
 def test_moments_in_a_text_are_told_in_the_zone_of_the_reader() -> None:

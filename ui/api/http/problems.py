@@ -105,7 +105,7 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
 def render(error: Exception, scope: Mapping[str, Any]) -> Response:
     """The answer to an exception that a handler raised. What was not meant to be raised is logged and keeps its inside to itself."""
     if isinstance(error, DomainError):
-        return respond(_of_domain(error), _headers(error))
+        return respond(problem_of(error), _headers(error))
     if isinstance(error, HttpRefusal):
         return respond(_of_status(error.status, error.detail), error.headers)
     failure = new_id()
@@ -137,7 +137,8 @@ async def render_parameters(_: Request, error: Exception) -> Response:
     )
 
 
-def _of_domain(error: DomainError) -> Problem:
+def problem_of(error: DomainError) -> Problem:
+    """A refusal as it is answered: its type, status, words and place."""
     status = next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 422)
     place = (error.line, error.column) if isinstance(error, RuleError) else (None, None)
     return Problem(

@@ -6,7 +6,6 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.changes.store import Store
-from domain.channels.telling import TellingService
 from domain.fleet.fleets import Fleets
 from domain.silence.alerts import BEHIND_TOWER, TOGETHER
 from ui.components.acting import acting, unsure
@@ -73,7 +72,7 @@ _WITNESSES = (
 )
 
 
-def register(*, fleets: Fleets, telling: TellingService, store: Store) -> None:
+def register(*, fleets: Fleets, store: Store) -> None:
     """Register ``/alerts/{alert_id}``."""
 
     @screen('/alerts/{alert_id}')
@@ -89,10 +88,10 @@ def register(*, fleets: Fleets, telling: TellingService, store: Store) -> None:
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(telling, who, found)
+            _page(who, found)
 
 
-def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
+def _page(who: SignedIn, alert: Alert) -> None:
     topic = f'alert/{alert.id}'
     with heading(problem_of(alert), parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
@@ -110,7 +109,7 @@ def _page(telling: TellingService, who: SignedIn, alert: Alert) -> None:
         with stack():
             _case(topic, alert)
         with stack():
-            _course(topic, telling, who, alert)
+            _course(topic, who, alert)
 
 
 def _case(topic: str, alert: Alert) -> None:
@@ -129,7 +128,7 @@ def _case(topic: str, alert: Alert) -> None:
             _devices(alert, ('device', 'devices'), Empty(title='All are back'))
 
 
-def _course(topic: str, telling: TellingService, who: SignedIn, alert: Alert) -> None:
+def _course(topic: str, who: SignedIn, alert: Alert) -> None:
     """What people did about it, who was told, and the timeline of its object."""
     with (
         live_when(topic, 'acknowledged', (True,), shown=alert.acknowledged_at is not None),
@@ -155,7 +154,7 @@ def _course(topic: str, telling: TellingService, who: SignedIn, alert: Alert) ->
             empty=Empty(title='Nobody had acknowledged it'),
         ).props('data-testid=acknowledgements')
     if who.may(Permission.CHANNELS_READ):
-        told_card(telling, who, alert)
+        told_card(alert)
     with card('Timeline', caption=f'of {alert.object_name}'):
         feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)
 

@@ -1,6 +1,6 @@
 """The editor of a channel: its kind, what that kind needs, whom it hears of, and how an alert would read on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from nicegui import context, ui
 
@@ -31,10 +31,8 @@ _SEVERITIES = {
 class Editor:
     """A dialog for a new channel, or for one that is there."""
 
-    def __init__(
-        self, channels: ChannelService, telling: TellingService, who: SignedIn, fleet: Fleet, after: Callable[[], None]
-    ) -> None:
-        self._channels, self._telling, self._who, self._fleet, self._after = channels, telling, who, fleet, after
+    def __init__(self, channels: ChannelService, telling: TellingService, who: SignedIn, fleet: Fleet) -> None:
+        self._channels, self._telling, self._who, self._fleet = channels, telling, who, fleet
 
     def open(self, channel: Channel | None = None) -> None:
         """Show the form."""
@@ -126,11 +124,11 @@ class Editor:
                 refused=self._refused,
             )
             if saved is not None:
-                self._close()
+                self._dialog.close()
             return
         made = await guarded(self._who, lambda actor: self._channels.add(actor, new), refused=self._refused)
         if made is not None:
-            self._close()
+            self._dialog.close()
             if made[1]:
                 show_secret(made[1])
 
@@ -139,10 +137,6 @@ class Editor:
         if place.startswith('settings.'):
             refusal = Invalid(refusal.detail, field=place.removeprefix('settings.'))
         self._trouble.refuse(refusal)
-
-    def _close(self) -> None:
-        self._dialog.close()
-        self._after()
 
     def _more(self, channel: Channel) -> None:
         """Beside the form: a new secret, and the preview."""
@@ -183,7 +177,7 @@ class Editor:
         async def rotate() -> None:
             made = await guarded(self._who, lambda actor: self._channels.rotate(actor, channel.id))
             if made is not None:
-                self._close()
+                self._dialog.close()
                 show_secret(made[1])
 
         lines = [
@@ -200,7 +194,7 @@ class Editor:
                 refused=self._refused,
             )
             if done:
-                self._close()
+                self._dialog.close()
 
         lines = ['Alerts are not told there any more, what waits is not sent. The log of what was told stays.']
         ask(f'Remove {channel.name}?', lines, 'Remove channel', remove, danger=True)

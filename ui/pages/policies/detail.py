@@ -160,7 +160,7 @@ def _rule(topic: str) -> None:
                 Column(field='kinds', label='Binds'),
                 Column(field='label_list', label='With all of these labels', kind='labels'),
                 Column(field='bound', label='Devices bound', kind='number'),
-                Column(field='trouble', label='Not asked, because', empty='It is asked'),
+                Column(field='trouble', label='Not asked, because'),
                 Column(field='waiting', label='Not judged yet, waiting for', kind='number'),
                 Column(field='answer', label='Answer to a violation'),
                 Column(field='commands', label='Commands under way', kind='number'),
