@@ -128,7 +128,6 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'desks': DeskService,
     'status_page': StatusPageService,
     'notices': NoticeService,
-    'availability': AvailabilityService,
 }
 """Services that need the transactor and nothing else."""
 
@@ -185,6 +184,7 @@ def compose(
         policies=policies,
         towers=TowerService(transactor=transactor, reevaluation=reevaluator, refused=refused),
         measurements=MeasurementService(transactor=transactor, store=store),
+        availability=AvailabilityService(transactor=transactor, store=store),
         access=access,
         accounts=AccountService(**proofs),
         my_account=MyAccountService(

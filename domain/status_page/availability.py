@@ -1,16 +1,23 @@
 """Takes down how the components of status pages stand, look by look, and keeps their days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
+from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
+from domain.checks.model import CheckStore
 from domain.fleet.fleet import Fleet
 from domain.status_page.days import added
 from domain.status_page.live import page_of
-from domain.status_page.members import members_at
+from domain.status_page.members import members_at, towers_of
 from domain.status_page.model import Availability, Component, ComponentKind, Day, StatusPage
+from domain.status_page.past import TowerPast, days_before, first_day
 from domain.status_page.status import MemberCounts
+from domain.towers.events import TowerStatusChanged
+from domain.towers.live import tower_state
+from domain.towers.model import Tower, TowerStatus
 
 KEPT_EVERY_S = 300.0
 """So often days are stored while nothing happens; a kill loses at most as much, which then stays a gap."""
@@ -18,6 +25,14 @@ LONGEST_S = 30.0
 """Between two looks no more than this counts as observed."""
 CLOCK_S = 2.0
 """By more than this the clock must not have moved otherwise than the time that was watched: else it was set, and the look is a gap."""
+MOST_RESULTS = 100_000
+"""Results of one tower that are read at once: a day of them, and one for every quarter of an hour of the 89 before, of ten checks."""
+STEP = 1000
+"""Entries of the journal that are read at once."""
+
+
+class PastStore(Store, CheckStore, Protocol):
+    """What is read of the past."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +55,16 @@ class _Looks:
 
 
 class AvailabilityService:
-    """Looks at each enterprise that has a status page every few seconds; what was seen last counts until the next look."""
+    """Looks at each enterprise that has a status page every few seconds; what was seen last counts until the next look.
 
-    def __init__(self, *, transactor: Transactor) -> None:
+    A component that is new begins with what is kept of its towers (:mod:`domain.status_page.past`).
+    """
+
+    def __init__(self, *, transactor: Transactor, store: PastStore) -> None:
         self._transactor = transactor
+        self._store = store
         self._looks: dict[str, _Looks] = {}
+        self._begun: set[tuple[str, ComponentKind, str]] = set()
 
     async def look(self, enterprise: str) -> None:
         """Count the time since the last look; run by the clock."""
@@ -57,12 +77,14 @@ class AvailabilityService:
             if last is not None:
                 last.members.clear()  # nothing can be taken in: a gap is better than a wrong day
             return
+        began = await self._before(fleet, page, last.days if last is not None else {})
         now, watched = self._transactor.clock(), watch.now()
         if last is None:
             last = self._looks[enterprise] = _Looks(now, watched, now)
+        last.days |= began
         passed = watched - last.watched
         is_whole = 0 < passed <= LONGEST_S and abs((now - last.at) - passed) <= CLOCK_S
-        moved = False
+        moved = bool(began)
         for id, component in page.components.items():
             before, members = last.members.get(id), members_at(fleet, component, now)
             if is_whole and before is not None and before.observed:
@@ -83,6 +105,45 @@ class AvailabilityService:
             row = fleet.find(Availability, component.id)
             return row.days if row is not None else ()
         return self._days(fleet, last, component)
+
+    async def _before(self, fleet: Fleet, page: StatusPage, known: Mapping[str, Tracked]) -> dict[str, Tracked]:
+        """The days before their first look of components that have none yet; of each that is asked once."""
+        found = {}
+        for id, component in page.components.items():
+            target, row, kept = (component.kind, component.target), fleet.find(Availability, id), known.get(id)
+            is_new = kept.target != target if kept is not None else row is None or not row.days
+            if not is_new or (id, *target) in self._begun:
+                continue
+            towers = list(towers_of(fleet, component))
+            pasts = [await self._past(fleet, tower) for tower in towers]
+            self._begun.add((id, *target))
+            if days := days_before(self._transactor.clock(), pasts):
+                found[id] = Tracked(target, days)
+        return found
+
+    async def _past(self, fleet: Fleet, tower: Tower) -> TowerPast:
+        """What is kept of a tower for the days that are shown. Raises ``Unavailable`` while the store is away."""
+        since, enterprise = first_day(self._transactor.clock()), fleet.enterprise.id
+        turns: list[tuple[float, TowerStatus, TowerStatus]] = []
+        before: int | None = None
+        while True:
+            told = await self._store.journal_before(enterprise, before, STEP, subject=('tower', tower.id))
+            entries = [one.entry for one in told]
+            turns += [
+                (entry.at, TowerStatus(entry.before), TowerStatus(entry.after))
+                for entry in entries
+                if isinstance(entry, TowerStatusChanged)
+            ]
+            if len(told) < STEP or entries[-1].at < since:
+                break
+            before = told[-1].sequence
+        results = await self._store.check_results(enterprise, tower.id, since, MOST_RESULTS)
+        return TowerPast(
+            watched=[result.at for result in results],
+            turns=turns[::-1],
+            now=tower_state(fleet, tower.id).status,
+            interval_s=max((check.interval_s for check in tower.checks), default=0.0),
+        )
 
     async def _keep(self, enterprise: str, last: _Looks) -> None:
         kept = dict(last.days)

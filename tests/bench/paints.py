@@ -1,6 +1,6 @@
-"""Chromium on pages that are there: first paints and first figures, cold, warm and from page to page. Runs as a process of its own.
+"""Chromium on pages that are there. Runs as a process of its own: ``python -m tests.bench.paints WHAT OVERVIEW COOKIE [LABEL]``.
 
-``python -m tests.bench.paints OVERVIEW LABEL COOKIE`` takes two addresses and prints milliseconds as JSON.
+``WHAT`` is ``paints``, ``clicks`` or ``presses``; ``OVERVIEW`` and ``LABEL`` are addresses. Prints milliseconds as JSON.
 """
 
 import json
@@ -15,16 +15,17 @@ from ui.sign_in import COOKIE
 
 COLD, WARM, CLICKS = 5, 12, 20
 FCP = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-# When the figure of the first counter is on the screen; two frames after it is there it has been painted.
+HANDSHAKE = '() => window.did_handshake === true'
+# When the figure of the first counter is on the screen: one frame after it is there it has been painted.
 FIGURE = """
   const look = () => {
     const figure = document.querySelector('.cw-counter .big b');
-    if (figure && /\\d/.test(figure.textContent)) { window.figureAt = performance.now(); return; }
+    if (figure && /\\d/.test(figure.textContent)) { requestAnimationFrame(() => { window.figureAt = performance.now(); }); return; }
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 """
-# Presses the button of a tower that begins or ends its maintenance; until the mark on it has been painted, which two frames later it has.
+# Presses the button of a tower that begins or ends its maintenance; until the mark on it has been painted, which a frame later it has.
 PRESS = """async (times) => {
   const frame = () => new Promise(requestAnimationFrame), marked = () => document.querySelector('[data-unsure]');
   const there = (test) => [...document.querySelectorAll(`[data-testid="${test}"]`)].find((node) => node.offsetParent);
@@ -43,41 +44,74 @@ PRESS = """async (times) => {
 }"""
 
 
-def main(overview: str, label: str, cookie: str) -> None:
-    """Measure in turns, so that a busy moment of the machine meets both."""
+def main(what: str, overview: str, cookie: str, label: str = '') -> None:
+    """Measure, and print what was found."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=['--no-sandbox', '--disable-gpu'])
-        cold: dict[str, list[float]] = {'ours': [], 'label': []}
-        figures: list[float] = []
-        for _ in range(COLD):
-            for name, address in (('ours', overview), ('label', label)):
-                with _visitor(browser, overview, cookie) as context:
-                    paint, figure = _load(context.new_page(), address)
-                cold[name].append(paint)
-                figures += [figure - paint] if name == 'ours' else []
-        found = {f'{name}_cold': statistics.median(times) for name, times in cold.items()}
-        with _visitor(browser, overview, cookie) as context:
-            page = context.new_page()
-            for name, address in (('ours', overview), ('label', label)):
-                times = [_load(page, address) for _ in range(WARM)][2:]
-                found[f'{name}_warm'] = statistics.median(paint for paint, _ in times)
-                figures += [figure - paint for paint, figure in times] if name == 'ours' else []
-            found['figure_after'] = statistics.median(figures)
-            found['load_p95'] = _p95([_load(page, f'{overview}devices')[0] for _ in range(CLICKS)])
-            found['click_p95'] = _p95([_click(page, overview) for _ in range(CLICKS)])
-            found['press_p95'] = _p95(_presses(page, overview))
+        match what:
+            case 'paints':
+                found = _paints(browser, overview, cookie, label)
+            case 'clicks':
+                found = _clicks(browser, overview, cookie)
+            case _:
+                found = _presses(browser, overview, cookie)
         browser.close()
     print(json.dumps(found))
 
 
-def _presses(page: Page, overview: str) -> list[float]:
+def _paints(browser: Browser, overview: str, cookie: str, label: str) -> dict[str, float]:
+    """First paints, cold and warm, in turns, so that a busy moment of the machine meets both; first figures after them."""
+    times: dict[str, list[float]] = {f'{name}_{how}': [] for name in ('ours', 'label') for how in ('cold', 'warm')}
+    figures: list[float] = []
+    pages = (('ours', overview), ('label', label))
+    for _ in range(COLD):
+        for name, address in pages:
+            context = _visitor(browser, overview, cookie)
+            paint, figure = _load(context.new_page(), address)
+            context.close()
+            times[f'{name}_cold'].append(paint)
+            figures += [figure - paint] if name == 'ours' else []
+    context = _visitor(browser, overview, cookie)
+    page = context.new_page()
+    for turn in range(WARM + 2):
+        for name, address in pages:
+            paint, figure = _load(page, address)
+            if turn >= 2:
+                times[f'{name}_warm'].append(paint)
+                figures += [figure - paint] if name == 'ours' else []
+    context.close()
+    return {'figure_after': statistics.median(figures), **{name: statistics.median(all) for name, all in times.items()}}
+
+
+def _clicks(browser: Browser, overview: str, cookie: str) -> dict[str, float]:
+    """To the list of devices by its link in the rail, and the same page loaded; in turns."""
+    context = _visitor(browser, overview, cookie)
+    page = context.new_page()
+    loads, clicks = [], []
+    for turn in range(CLICKS + 2):
+        loaded, clicked = _load(page, f'{overview}devices')[0], _click(page, overview)
+        if turn >= 2:
+            loads.append(loaded)
+            clicks.append(clicked)
+    context.close()
+    return {
+        'load_p95': _p95(loads), 'click_p95': _p95(clicks),
+        'load_median': statistics.median(loads), 'click_median': statistics.median(clicks),
+    }  # fmt: skip
+
+
+def _presses(browser: Browser, overview: str, cookie: str) -> dict[str, float]:
     """How long it takes what a person does to be seen, on the page of the first tower."""
+    context = _visitor(browser, overview, cookie)
+    page = context.new_page()
     page.goto(f'{overview}towers')
     tower = page.locator('#app tbody tr[data-row]').first.get_attribute('data-row')
     page.goto(f'{overview}towers/{tower}')
     page.locator('#app').get_by_test_id('maintenance').wait_for()
-    found: list[float] = page.evaluate(PRESS, CLICKS)
-    return found
+    _until(page, lambda: page.evaluate(HANDSHAKE) or None)
+    times: list[float] = page.evaluate(PRESS, CLICKS)
+    context.close()
+    return {'press_p95': _p95(times), 'press_median': statistics.median(times)}
 
 
 def _visitor(browser: Browser, address: str, cookie: str) -> BrowserContext:
@@ -88,7 +122,7 @@ def _visitor(browser: Browser, address: str, cookie: str) -> BrowserContext:
 
 
 def _painted(page: Page) -> float:
-    """Milliseconds until the first paint with content."""
+    """Milliseconds until the first paint with content, from the beginning of the navigation."""
     times: float = _until(page, lambda: page.evaluate(FCP))
     return times
 
@@ -102,20 +136,24 @@ def _until(page: Page, ask: Callable[[], float | None]) -> float:
 def _load(page: Page, address: str) -> tuple[float, float]:
     page.goto(address)
     paint = _painted(page)
-    page.wait_for_function('() => window.did_handshake')
+    _until(page, lambda: page.evaluate(HANDSHAKE) or None)
     return paint, float(page.evaluate('() => window.figureAt ?? 0'))
 
 
 def _click(page: Page, overview: str) -> float:
-    """From the press on a link of the rail, on which the pointer has rested, to the first paint of the page behind it."""
+    """From the press on a link of the rail, on which the pointer has rested, to the first paint of the page behind it.
+
+    The clock of a page begins with its navigation, which is the release of the button.
+    """
     page.goto(overview)
-    page.wait_for_function('() => window.did_handshake')
+    _until(page, lambda: page.evaluate(HANDSHAKE) or None)
     page.wait_for_timeout(500)
+    page.mouse.move(640, 400)
     link = page.locator('.cw-nav a[href="/devices"]')
     link.hover()
     page.wait_for_timeout(400)
     link.click()
-    page.wait_for_url('**/devices')
+    page.wait_for_url('**/devices', wait_until='commit')
     return _painted(page)
 
 

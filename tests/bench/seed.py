@@ -1,7 +1,8 @@
-"""A believable fleet of any size, written through the transactor into a database, in seconds."""
+"""A believable fleet of any size, in seconds: the first devices are enrolled and check in, the others are stored as copies of them."""
 
 import random
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -11,17 +12,20 @@ from domain.access.permissions import Permission, Role
 from domain.application import Application
 from domain.cellular.identifiers import Identifiers, luhn_valid
 from domain.cellular.radio import Radio, Rat, Registration
+from domain.changes.store import Changes, Store
 from domain.changes.transaction import Transaction
 from domain.checkins.model import CheckIn
 from domain.common.ids import new_id
 from domain.common.secrets import digest
 from domain.common.severity import Severity
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
-from domain.devices.model import Device, DeviceKind
+from domain.devices.model import Device, DeviceKind, DeviceState
 from domain.enrolment.model import Credential
+from domain.fleet.fleet import Fleet
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.policies.starter import starter_policies
+from domain.policies.violations import Violation
 from domain.tokens.model import TokenKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
@@ -33,6 +37,9 @@ EMAIL = 'bench@example.com'
 PASSWORD = 'a password for the bench only'
 PLMN = ('204', '90')
 TOWERS = 40
+FRONT = 2100
+"""So many devices come in through the front door: a multiple of the kinds, sites and roles, which copies keep."""
+BATCH = 5000
 KINDS = (
     DeviceKind.PHONE,
     DeviceKind.TABLET,
@@ -53,13 +60,20 @@ class Seeded:
 
 
 async def seed(folder: Path, devices: int, *, spoken: int = 2000, url: str = '', interval_s: int = 3600) -> Seeded:
-    """Fill the database at ``url``, or SQLite in ``folder``: 40 towers, 10 policies, ``devices`` devices that checked in once."""
+    """Fill the database at ``url``, or SQLite in ``folder``: 40 towers, 10 policies, ``devices`` devices that checked in once.
+
+    Of more than :data:`FRONT` devices the journal tells of the first ones alone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     async with opened_store(url or f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
         application, _ = composed(store)
         await application.transactor.start()
-        seeded = await _fill(application, devices, spoken, interval_s)
+        seeded = await _fill(application, min(devices, FRONT), spoken, interval_s)
         await application.transactor.stop()
+        for start in range(FRONT, devices, BATCH):
+            numbers = range(start, min(devices, start + BATCH))
+            ids = await _copy(store, application.fleets.of(seeded.enterprise), numbers)
+            seeded.devices.extend((ids[number], _credential(number)) for number in numbers if number < spoken)
     return seeded
 
 
@@ -140,6 +154,38 @@ async def _fill(application: Application, devices: int, spoken: int, interval_s:
     return Seeded(enterprise.id, api_token, told)
 
 
+async def _copy(store: Store, fleet: Fleet, numbers: range) -> dict[int, str]:
+    """Store the devices of these numbers, each with what the one whose place it has among the first has led to.
+
+    What no verdict depends on is their own: names and numbers, battery, network, uptime, level of the signal. Gives the ids.
+    """
+    chance = random.Random(str(numbers))
+    ids = {number: new_id() for number in numbers}
+    first = list(fleet[Device].values())
+    violations: dict[str, list[Violation]] = defaultdict(list)
+    for one in fleet[Violation].values():
+        violations[one.device].append(one)
+    rows: dict[type, dict[str, object]] = {kind: {} for kind in (Device, DeviceState, Credential, Violation)}
+    for number, id in ids.items():
+        like = first[number % len(first)]
+        state = fleet[DeviceState][like.id]
+        said = facts(chance)
+        own = replace(state.facts, battery=said.battery, network=said.network, uptime_s=said.uptime_s)
+        heard = state.radio and replace(state.radio, rsrp=-60 - chance.randrange(60))
+        rows[Device][id] = replace(like, id=id, name=f'crane-{number}', identifiers=_identifiers(number))
+        rows[DeviceState][id] = replace(state, id=id, facts=own, radio=heard)
+        rows[Credential][id] = Credential(id, like.enterprise, digest(_credential(number)), like.created_at)
+        for one in violations[like.id]:
+            fresh = new_id()
+            rows[Violation][fresh] = replace(one, id=fresh, device=id)
+    await store.commit(Changes(rows=rows))
+    return ids
+
+
+def _identifiers(number: int) -> Identifiers:
+    return Identifiers(imei=imei(number), iccid=f'8931{number:015d}', serial=f'SN{number:09d}')
+
+
 def _enrol(tx: Transaction, enterprise: str, start: int, count: int, interval_s: int) -> list[str]:
     ids = []
     for number in range(start, start + count):
@@ -150,7 +196,7 @@ def _enrol(tx: Transaction, enterprise: str, start: int, count: int, interval_s:
             kind=KINDS[number % len(KINDS)],
             created_at=tx.now,
             labels={'site': f'port-{number % 20}', 'role': f'role-{number % 7}'},
-            identifiers=Identifiers(imei=imei(number), iccid=f'8931{number:015d}', serial=f'SN{number:09d}'),
+            identifiers=_identifiers(number),
             interval_s=interval_s,
         )
         tx.put(device)

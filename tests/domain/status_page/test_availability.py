@@ -134,3 +134,39 @@ async def test_devices_with_a_label_are_down_while_they_are_offline() -> None:
         days = application.availability.newest(application.enterprise, only(application))
         assert shares(days).available == pytest.approx(0.5)
         assert not application.fleet[Tower]
+
+
+async def test_a_component_begins_with_what_is_kept_of_its_tower() -> None:
+    store, clock = MemoryStore(), Clock()
+    async with running_application(store=store, clock=clock) as application:
+        mast = await tower(application)
+        for minute in range(20):
+            clock.tick(60)
+            await checked(application, mast, ok=not 5 <= minute < 10)
+        await published(application, component(mast.id))
+        assert seconds(application) == (0, 0, 0)
+        await application.availability.look(application.enterprise)
+        assert seconds(application) == (1200, 300, 0)
+        await looked(application, 20)
+        assert seconds(application) == (1220, 300, 0)
+    async with running_application(store=store, clock=clock) as application:
+        assert seconds(application) == (1200, 300, 0)  # stored at the first look
+        await application.availability.look(application.enterprise)
+        await looked(application, 10)
+        assert seconds(application) == (1210, 300, 0)
+
+
+async def test_another_tower_brings_its_own_past() -> None:
+    async with running_application() as application:
+        first, second = await tower(application), await tower(application, 'Mast-2')
+        for _ in range(5):
+            application.clock.tick(60)
+            await checked(application, first, ok=True)
+            await checked(application, second, ok=False)
+        await published(application, component(first.id))
+        await application.availability.look(application.enterprise)
+        assert seconds(application) == (300, 0, 0)
+        kept = only(application)
+        await published(application, component(second.id, id=kept.id))
+        await application.availability.look(application.enterprise)
+        assert seconds(application) == (300, 240, 0)
