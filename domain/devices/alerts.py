@@ -95,7 +95,8 @@ def on_clock(
 ) -> None:
     """The device's clock is steadily ahead by so many seconds (negative: behind), or right: one alert while it is plainly wrong.
 
-    It stands still at the moment ``stands_at``. ``alike`` clocks were found wrong by as much at the same time: of many there is one alert for all.
+    It stands still at the moment ``stands_at``. ``alike`` clocks were found wrong by as much at the same time: of many there is one
+    alert for all.
     """
     if offset_s is None or abs(offset_s) < PLAINLY_WRONG_S:
         CLOCK.clear_for(tx, device)
