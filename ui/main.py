@@ -45,6 +45,7 @@ from ui.operator.operations import Operations
 from ui.operator.socket import listening
 from ui.pages import register_pages
 from ui.server.assets import mount_assets
+from ui.server.bare import bare
 from ui.server.garbage import Collections
 from ui.server.headers import SecurityHeaders
 from ui.server.installation import ending, key_of, leave_trace, trace_of
@@ -80,12 +81,10 @@ SET_UP = 'Set up this installation with the one-time link'
 def build(application: Application, metrics: Metrics, sources: Sources) -> FastAPI:
     """The web application on the composed services: API, live delivery, sign-in, pages; the lifespan starts transactor and schedule."""
     settings, dates = sources.settings, AnswerDates(application.clock)
-    arrivals = Arrivals(Origins(settings.public_url))
-    resolve = resolver(
-        transactor=application.transactor, store=application.store, measurements=application.measurements
-    )
-    live = Live(transactor=application.transactor, resolve=resolve, clock=application.transactor.clock)
-    clients = PageSessions(transactor=application.transactor, live=live)
+    arrivals, transactor = Arrivals(Origins(settings.public_url)), application.transactor
+    resolve = resolver(transactor=transactor, store=application.store, measurements=application.measurements)
+    live = Live(transactor=transactor, resolve=resolve, clock=transactor.clock)
+    clients = PageSessions(transactor=transactor, live=live)
     heads = KeptHeadsFile(settings.audit_heads_file)
     schedule = Schedule(
         jobs=table(
@@ -110,14 +109,14 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
     files = StatusFiles(settings.data / STATUS_FILES)
     files.load()
     publisher = Publisher(
-        application.transactor, availability=application.availability, files=files, public_url=settings.public_url
+        transactor, availability=application.availability, files=files, public_url=settings.public_url
     )
 
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
         parts = (collections, live, clients, schedule, publisher)
         return _running(application, parts, providers=providers, heads=heads)
 
-    app = FastAPI(title='Cellwarden', lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = bare(lifespan)
     app.add_middleware(PicturesAtHand, pictures=Pictures(live))
     app.add_middleware(Guard, access=application.access, arrivals=arrivals)
     mount_assets(app)
@@ -126,7 +125,7 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
         application,
         metrics=metrics,
         metrics_token=settings.metrics_token,
-        ready=lambda: None if application.transactor.is_open else 'changes are not taken',
+        ready=lambda: None if transactor.is_open else 'changes are not taken',
     )
     app.add_middleware(SecurityHeaders)  # added after them: around refusals too
     app.add_middleware(StatusPages, files=files)  # outermost: asks nothing of the rest
