@@ -17,7 +17,7 @@ from tortoise.context import TortoiseContext
 from domain.common.errors import Unavailable
 from persistence.engine.pool import DEADLINE_S, DeadlineClient
 from persistence.engine.postgres import PostgresWriter
-from persistence.engine.preflight import check_unserved, check_version, look_at_file, look_at_server
+from persistence.engine.preflight import check_unserved, check_version, has_open, look_at_file, look_at_server
 from persistence.engine.schema import known, migrate
 from persistence.engine.sqlite import SqliteWriter
 from persistence.engine.writer import DatabaseInUse, Writer, translated
@@ -91,6 +91,8 @@ async def opened_store(url: str, *, serving: bool = True, trace: Path | None = N
             raise Unavailable(_gone(path, trace))
         if path is None and serving and recorded and recorded < known():
             await check_unserved(connection['credentials'])
+        if path is not None:
+            stack.enter_context(has_open(path))
         client = await stack.enter_async_context(_migrated(connection, path))
         writer: Writer = (
             PostgresWriter(cast(DeadlineClient, client))
@@ -159,13 +161,14 @@ async def opened_trail(url: str) -> AsyncIterator[StoredTrail]:
     else:
         raise Unavailable(f'there is no database {path}')
     context = TortoiseContext()
-    try:
-        with context, translated():
-            await context.init(config={'connections': {'default': connection}, 'apps': APPS})
-            client = context.db('default')
-        yield StoredTrail(client, '?{}' if path is not None else '${}')
-    finally:
-        await context.close_connections()
+    with nullcontext() if path is None else has_open(path):
+        try:
+            with context, translated():
+                await context.init(config={'connections': {'default': connection}, 'apps': APPS})
+                client = context.db('default')
+            yield StoredTrail(client, '?{}' if path is not None else '${}')
+        finally:
+            await context.close_connections()
 
 
 def connection_config(url: str) -> dict[str, Any]:

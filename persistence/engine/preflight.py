@@ -3,8 +3,9 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,27 @@ _LEAST_VERSION = 14
 _RECORDED = (
     "SELECT name, applied_at FROM tortoise_migrations WHERE app = 'cellwarden'"  # of the table, not of its index
 )
+_DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
+_open: Counter[Path] = Counter()
 _LOOKS = 3
 _LOOK_AGAIN_S = 0.25
+
+
+@contextmanager
+def has_open(path: Path) -> Iterator[None]:
+    """This process has connections to that file for the length of the block, so nothing but SQLite may open it meanwhile.
+
+    The locks of a file are dropped when the process closes any descriptor of it (POSIX.1-2017, fcntl; sqlite.org/howtocorrupt.html, 2.2).
+    Another program that closes the file then takes itself for the last, and removes the log that this process goes on writing.
+    """
+    key = path.resolve()
+    _open[key] += 1
+    try:
+        yield
+    finally:
+        _open[key] -= 1
+        if not _open[key]:
+            del _open[key]
 
 
 def look_at_file(path: Path) -> set[str]:
@@ -33,16 +53,8 @@ def look_at_file(path: Path) -> set[str]:
         raise Unavailable(f'{path} is a folder; name a database file')
     if not path.exists() or not path.stat().st_size:
         return set()
-    with path.open('rb') as file:
-        head = file.read(100)
-    if head[:16] != _MAGIC:
-        raise Unavailable(f'{path} is not an SQLite database; {_RESTORE}, or name another file')
-    page = int.from_bytes(head[16:18], 'big')
-    page = 65_536 if page == 1 else page
-    # the file's own count of pages holds when it was written together with the last change
-    whole = page * int.from_bytes(head[28:32], 'big') if head[24:28] == head[92:96] else 0
-    if path.stat().st_size < (whole := max(whole, page)):
-        raise Unavailable(f'{path} is cut short: {path.stat().st_size} of {whole} bytes are there; {_RESTORE}')
+    if path.resolve() not in _open:
+        _check_head(path)
     if not os.access(path, os.W_OK):
         raise Unavailable(f'{path} cannot be written by this user; make it writable, its folder too')
     try:
@@ -56,7 +68,22 @@ def look_at_file(path: Path) -> set[str]:
                 return set()
             return {row[0] for row in found.execute(_RECORDED)}
     except sqlite3.DatabaseError as error:
-        raise Unavailable(f'{path} cannot be read: {error}; {_RESTORE}') from error
+        is_damaged = (getattr(error, 'sqlite_errorcode', 0) & 0xFF) in _DAMAGED
+        advice = _RESTORE if is_damaged else 'end what else has it open, and look at its disk'
+        raise Unavailable(f'{path} cannot be read: {error}; {advice}') from error
+
+
+def _check_head(path: Path) -> None:
+    with path.open('rb') as file:
+        head = file.read(100)
+    if head[:16] != _MAGIC:
+        raise Unavailable(f'{path} is not an SQLite database; {_RESTORE}, or name another file')
+    page = int.from_bytes(head[16:18], 'big')
+    page = 65_536 if page == 1 else page
+    # the file's own count of pages holds when it was written together with the last change
+    whole = page * int.from_bytes(head[28:32], 'big') if head[24:28] == head[92:96] else 0
+    if path.stat().st_size < (whole := max(whole, page)):
+        raise Unavailable(f'{path} is cut short: {path.stat().st_size} of {whole} bytes are there; {_RESTORE}')
 
 
 async def look_at_server(credentials: Mapping[str, Any]) -> set[str]:

@@ -1,13 +1,14 @@
 """How a database stands, seen from beside the server that writes to it."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from persistence.condition import condition_of
-from persistence.database import opened_store
+from persistence.database import opened_store, opened_trail
 from persistence.engine.lease import this_process
 
 
@@ -21,6 +22,23 @@ async def test_a_served_database_names_its_holder_and_its_size(url: str) -> None
         assert str(this_process().split()[1]) in found.holder
         assert (found.log is None) is (found.kind == 'PostgreSQL')
     assert (await condition_of(url)).holder == ''
+
+
+async def test_looking_leaves_the_locks_of_the_server_in_place(migrated_file: Path) -> None:
+    """Else the next program that closes the file removes the log that the server goes on writing: what is acknowledged then is lost."""
+    url, log = f'sqlite://{migrated_file}', migrated_file.with_name(f'{migrated_file.name}-wal')
+    close_it = (
+        f'import sqlite3; c = sqlite3.connect({str(migrated_file)!r}); c.execute("SELECT 1 FROM device"); c.close()'
+    )
+    async with opened_store(url) as store:
+        await store.probe()
+        inode = log.stat().st_ino
+        assert not (await condition_of(url)).trouble
+        async with opened_trail(url):
+            pass
+        await (await asyncio.create_subprocess_exec(sys.executable, '-c', close_it)).wait()
+        assert log.stat().st_ino == inode
+        assert not (await condition_of(url)).trouble
 
 
 async def test_looking_again_and_again_takes_nothing_from_the_server(url: str) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 T = TypeVar('T')
+_FIRST = 'enterprise add'
+"""The operation that may begin an installation; another one on a folder that is not there has a misspelt name."""
 Host = Annotated[str | None, typer.Option(help='Address to listen on [CELLWARDEN_HOST].')]
 Port = Annotated[int | None, typer.Option(help='Port to listen on; 0 takes a free one [CELLWARDEN_PORT].')]
 
@@ -192,6 +194,8 @@ def _sources(settings: Settings) -> 'Sources':
 def _operate(data: Path | None, operation: str, **arguments: Any) -> Answer:
     """Carry out an operation in the running server, or on its store while none runs."""
     settings = _settings(None, data=data)
+    if operation != _FIRST and not settings.database and not settings.data.exists():
+        _fail(f'there is no installation in {settings.data}; name its folder: --data')
 
     async def work() -> Answer:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)

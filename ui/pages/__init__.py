@@ -54,7 +54,8 @@ class PageRow:
 
 PAGES: tuple[PageRow, ...] = (
     PageRow(
-        ('/login', '/login/code'), lambda parts, beside: login.register(access=parts.access, providers=beside.providers)
+        ('/login', '/login/code'),
+        lambda parts, beside: login.register(fleets=parts.fleets, access=parts.access, providers=beside.providers),
     ),
     PageRow(
         ('/join',),

@@ -16,6 +16,7 @@ SHAPES: Mapping[str, Shape] = {**PARTS, 'live_table': TABLE}
 """By the name of the component."""
 WITHOUT: Mapping[str, str] = {
     'choices': 'stands in dialogs and forms',
+    'live_news': 'shows nothing',
     'keep': 'shows what is kept once, in a dialog',
     'rule_field': 'is an editor: it writes nothing before its script has run',
     'step_up': 'asks in a dialog',

@@ -23,6 +23,7 @@ from ui.topics import (
     enrolment,
     feed,
     installation,
+    notices,
     overview,
     people,
     policies,
@@ -48,6 +49,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *people.TOPICS,
         *audit.TOPICS,
         *channels.TOPICS,
+        *notices.TOPICS,
         *installation.TOPICS,
     )
 }

@@ -109,6 +109,15 @@ def test_wrong_usage_is_answered_with_how_to_ask(app: typer.Typer, tmp_path: Pat
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    'arguments', [['enterprise', 'list'], ['user', 'list'], ['token', 'revoke', 'x']], ids=' '.join
+)
+def test_a_misspelt_folder_begins_no_installation(app: typer.Typer, tmp_path: Path, arguments: list[str]) -> None:
+    words = refused(run(app, tmp_path / 'misspelt', *arguments))
+    assert words == f'there is no installation in {tmp_path / "misspelt"}; name its folder: --data'
+    assert not list(tmp_path.iterdir())
+
+
 REFUSED: list[tuple[list[str], str]] = [
     (['serve', '--port', '70000'], 'CELLWARDEN_PORT: Input should be less than or equal to 65535'),
     (['serve', '--host', 'no.such.host.invalid', '--port', '0'], 'cannot listen on no.such.host.invalid port 0'),

@@ -96,6 +96,9 @@ def _page(who: SignedIn, alert: Alert) -> None:
     with heading(problem_of(alert), parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
         live_state('alert', 'state', topic).props('data-testid=state')
+        live_value(
+            Column(field='acknowledged_by', kind='template', template='seen by {acknowledged_by}', empty=''), topic
+        )
         live_value(Column(field='open_since', kind='age', mode='for', empty=''), topic)
         live_value(Column(field='over', kind='quiet', empty=''), topic)
         unsure(topic).props('data-testid=unsure')

@@ -7,6 +7,8 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from nicegui import ui
 
+from domain.accounts.model import Account
+from domain.fleet.fleets import Fleets
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.providers import Provider
 from domain.sign_in.sessions import BY_OWNER, OUTLIVED, UNUSED
@@ -36,6 +38,7 @@ _ENDED = {
     BY_OWNER: 'you ended it in another browser',
 }
 """Reasons of the journal in words for whose session it was; the others are plain enough."""
+_NOBODY = 'Nobody has an account here yet. Open the one-time link that the server wrote into its log when it started.'
 _BELOW_A_PATH = (
     '<p class="cw-unstyled">This page is shown without its style and scripts. Where Cellwarden is served below a path of a host, such as '
     'example.org/cellwarden/, that cannot work: give it a host name of its own, such as cellwarden.example.org.</p>'
@@ -43,7 +46,7 @@ _BELOW_A_PATH = (
 """Seen when the style sheet that hides it was not found, since its address begins at the root of the host."""
 
 
-def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
+def register(*, fleets: Fleets, access: AccessService, providers: Sequence[Provider]) -> None:
     """Register ``/login`` and ``/login/code``."""
 
     @bare_screen('/login')
@@ -52,7 +55,7 @@ def register(*, access: AccessService, providers: Sequence[Provider]) -> None:
         if is_signed_in(request):
             return RedirectResponse(target, 303)
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
-        news = '' if refused else _news(access, request)
+        news = '' if refused else _news(fleets, access, request)
         shared = 'shared' in request.query_params
         ui.add_body_html(_BELOW_A_PATH)
         with bare('Sign in', strangers=True), doorway('Sign in to Cellwarden', news=news):
@@ -109,10 +112,12 @@ def _refused(request: Request, words: dict[str, str]) -> str:
     return words.get(kind, 'The sign-in did not work. Try again.')
 
 
-def _news(access: AccessService, request: Request) -> str:
+def _news(fleets: Fleets, access: AccessService, request: Request) -> str:
     """What has just happened: by the word in the address, or by what became of the session whose cookie the browser still has."""
     if (told := _NEWS.get(request.query_params.get('news', ''))) is not None:
         return told
+    if not fleets.installation[Account]:
+        return _NOBODY
     because = access.ended_because(secret_of(request))
     return f'Your session has ended: {_ENDED.get(because, because)}. Sign in to go on.' if because else ''
 

@@ -19,13 +19,11 @@ from ui.components.card import card, text
 from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, field, labelled, sheet
 from ui.components.fields import line, lines
-from ui.components.looking import look_every
+from ui.components.live_news import live_news
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 from ui.status_page.words import IMPACT, KIND, moment, state_word
 
-LOOK_S = 1.0
-"""So often an open editor looks whether another person or program has told something: in memory, and only while it is open."""
 _TITLES = {NoticeKind.INCIDENT: 'Tell of an incident', NoticeKind.MAINTENANCE: 'Plan a maintenance'}
 
 
@@ -55,7 +53,7 @@ class Notices:
             self._list = ui.element('div').classes('cw-stack')
         self._shown: list[tuple[str, int]] = []
         self._show()
-        look_every(LOOK_S, self._look)
+        live_news('notices', self._look).mark('news')
         if alert is not None and self._may:
             self._begin(NoticeKind.INCIDENT, alert)
 

@@ -31,6 +31,16 @@ async def test_a_wrong_password_is_told_in_plain_words_and_the_address_stays(con
     assert 'wrong' not in values
 
 
+async def test_an_installation_without_accounts_says_where_its_link_is(console: Console) -> None:
+    await console.user.open('/login')
+    await console.user.should_see('one-time link that the server wrote into its log')
+    await console.application.people.add(
+        console.application.enterprise, 'ana@example.com', 'Ana', Role.VIEWER, PASSWORD
+    )
+    await console.user.open('/login')
+    await console.user.should_not_see('Nobody has an account here yet')
+
+
 async def test_words_in_the_address_are_not_shown(console: Console) -> None:
     await console.user.open('/login?refused=Call%20this%20number')
     await console.user.should_see('The sign-in did not work.')

@@ -74,6 +74,9 @@ async def test_an_operator_tells_of_an_incident_from_an_alert_and_ends_it(consol
     assert mast.name not in f'{notice.title}{notice.updates}'
     await console.user.should_see('No radio in the west')
     await application.notices.update(application.actor, notice.id, NoticeState.RESOLVED, 'Over.')  # by another
+    (news,) = console.user.find(marker='news').elements
+    listener = next(one for one in news._event_listeners.values() if one.type == 'news')
+    news._handle_event({'listener_id': listener.id, 'args': {}})
     await console.user.should_see('Over.', retries=100)
 
 
