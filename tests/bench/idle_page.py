@@ -12,10 +12,10 @@ from tests.bench.processes import ServerProcess, running_server
 from tests.bench.report import Figure
 from tests.bench.seed import seed
 from tests.page_line import EndedError, PageLine, page_line
-from ui.live.pictures import HOLD_S
 
 OPEN = 100
-SECONDS = 10.0
+SECONDS = 8.0
+CALM_S = 3.0
 ROUNDS = 3
 TOPICS = ('counters', 'announcements', 'feed', 'towers?need=true&size=8')
 
@@ -42,7 +42,7 @@ async def bench(folder: Path, devices: int = 600) -> list[Figure]:
 
 
 async def _share(server: ServerProcess, cookie: str, *, drawn: bool) -> float:
-    """The share of a core that the server takes while the pages are open, once what was held for them has been let go."""
+    """The share of a core that the server takes while the pages are open."""
     address = f'http://127.0.0.1:{server.port}'
     headers = {'Cookie': f'cellwarden_session={cookie}', 'Origin': address}
     async with aiohttp.ClientSession(address) as client, AsyncExitStack() as stack:
@@ -52,7 +52,7 @@ async def _share(server: ServerProcess, cookie: str, *, drawn: bool) -> float:
             await line.say(*({'op': 'follow', 't': topic} for topic in TOPICS))
             reader = asyncio.create_task(_read(line))
             stack.callback(reader.cancel)
-        await asyncio.sleep(HOLD_S)
+        await asyncio.sleep(CALM_S)
         before, began = server.cpu_s, time.perf_counter()
         await asyncio.sleep(SECONDS)
         return (server.cpu_s - before) / (time.perf_counter() - began)

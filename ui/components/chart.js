@@ -4,7 +4,7 @@ import { echarts } from "nicegui-echart";
 
 export default {
   template: `<div class="cw-chart-box"><div class="cw-seg" ref="tabs" role="group" aria-label="Series"></div><div class="cw-chart-tools"><div class="cw-seg cw-spans" ref="spans" role="group" aria-label="Time in view"></div><div ref="own"></div><div class="cw-row" ref="ways" role="group" aria-label="Zoom and move"></div></div><div class="cw-chart" ref="chart" role="img"></div><div ref="none" hidden></div></div>`,
-  props: { topic: String, series: Array, span: Number, gap: Number, height: Number, empty: Object, spans: Array, begin: Number },
+  props: { topic: String, series: Array, span: Number, gap: Number, height: Number, empty: Object, spans: Array, begin: Number, px: Number },
 
   async mounted() {
     const cw = window.cellwarden;
@@ -115,9 +115,10 @@ export default {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     },
-    // As much as there are pixels for, in hundreds: charts of about the same width share what is read.
+    // As much as there are pixels for, in hundreds: charts of about the same width share what is read. At first what the server drew from.
     query() {
-      const px = `px=${Math.min(4000, Math.max(100, Math.ceil(this.$refs.chart.clientWidth / 100) * 100))}`;
+      const px = `px=${this.met ? Math.min(4000, Math.max(100, Math.ceil(this.$refs.chart.clientWidth / 100) * 100)) : this.px}`;
+      this.met = true;
       if (this.window) return `since=${this.window.since}&until=${this.window.until}&${px}`;
       return this.span_?.query ? `${this.span_.query}&${px}` : "";
     },
@@ -216,6 +217,7 @@ export default {
       this.tell();
       this.$refs.none.hidden = values.length > 0;
       this.$refs.chart.hidden = !values.length;
+      const isFirst = !this.drawn;
       this.drawn = true;
       this.chart.setOption({
         animation: false,
@@ -237,6 +239,7 @@ export default {
             data: this.outages.map((outage) => [{ name: outage.name, xAxis: cw.epoch(outage.from) * 1000 }, { xAxis: (cw.epoch(outage.to) ?? cw.now()) * 1000 }]) } },
           ...(this.spread.size ? this.band() : []).map((data, i) => ({ type: "line", data, stack: "band", stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 }, areaStyle: { color: accent, opacity: i ? 0.22 : 0 } }))],
       }, { replaceMerge: ["series"] });
+      if (isFirst) this.chart.getZr().flush(); // before the first picture gives way
     },
     tip(hits, series) {
       const hit = hits.find((one) => one.seriesIndex === 0), cw = window.cellwarden, [at, held, beyond] = hit?.value ?? [], value = beyond ?? held;

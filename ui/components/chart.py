@@ -51,6 +51,10 @@ def readings(gap_s: float, thinned_gap_s: float) -> tuple[Span, ...]:
     return tuple(replace(span, gap_s=gap) for span, gap in zip(HISTORY, gaps, strict=True))
 
 
+FIRST_PX = 800
+"""As many pixels the topic is asked for at first, by the server and by the script, before the width is known."""
+
+
 class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element style)
     """Follow a topic ``{points: [[at, first, second, ..., place]], places, outages: [{from, to, name}]}``; patches append their points.
 
@@ -85,4 +89,5 @@ class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element 
         self._props['height'] = height
         self._props['spans'] = [asdict(one) for one in spans]
         self._props['begin'] = begin
+        self._props['px'] = FIRST_PX
         self._props['empty'] = (empty or Empty(title='No readings yet')).spec()

@@ -6,8 +6,10 @@ from typing import Any
 
 from ui.design import STATES
 from ui.shapes.cells import age, blank, cell, command, look, note, shape
+from ui.shapes.chart import CHART
 from ui.shapes.html import span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape, own_topic
+from ui.shapes.tower_map import TOWER_MAP
 from ui.shapes.values import address, get, local, plain
 
 _SKELETON = 'cw-skeleton'
@@ -128,21 +130,6 @@ def _inside(entry: Mapping[str, Any], picture: Picture) -> str:
     return tag('ul', lines)
 
 
-def _chart(props: Props, _: Picture, __: str) -> Drawn:
-    names = ', '.join(series['label'] for series in props['series'])
-    spans = ''.join(tag('button', escape(one['label']), type='button') for one in props['spans'])
-    inside = tag('div', spans, 'cw-seg cw-spans', hidden=len(props['spans']) < 2)
-    picture = tag(
-        'div', '', 'cw-chart', role='img', aria_label=f'{names} over time', style=f'height: {props["height"]}px;'
-    )
-    tabs = ''.join(tag('button', escape(series['label']), type='button') for series in props['series'])
-    return Drawn(tag('div', tabs, 'cw-seg', hidden=len(props['series']) < 2) + inside + picture, 'div', 'cw-chart-box')
-
-
-def _tower_map(props: Props, _: Picture, __: str) -> Drawn:
-    return Drawn(tag('a', 'List of the towers', 'cw-sr', href='/towers'), 'div', 'cw-map')
-
-
 def _more_menu(props: Props, _: Picture, __: str) -> Drawn:
     button = tag('button', escape(props['label']), 'cw-btn', type='button', aria_label=f'{props["label"]} actions')
     return Drawn(button, 'div', 'cw-more')
@@ -177,8 +164,8 @@ PARTS: Mapping[str, Shape] = {
     'age': Shape(_age),
     'zoned': Shape(_zoned),
     'api_reference': Shape(_api_reference),
-    'chart': Shape(_chart),
-    'tower_map': Shape(_tower_map, own_topic),
+    'chart': CHART,
+    'tower_map': TOWER_MAP,
     'more_menu': Shape(_more_menu),
     'command': Shape(_command),
     'draft': Shape(_draft),
