@@ -321,7 +321,9 @@ export default {
       cw.picks(this.choice, { every, count: picked.size, away, matched, most, whole: this.all.checked, bulk: this.bulk }, {
         act: (action) => {
           const own = this.bulk.find((one) => one.name === action)?.own;
-          if (own) cw.asks[own]([...this.picked], () => this.unpick());
+          const unseen = this.every || away;
+          if (own && unseen) cw.toast({ words: "This is done for rows that are in view: pick them on one page after the other.", tone: "warn" });
+          else if (own) cw.asks[own]([...this.picked], () => this.unpick());
           else this.$emit("bulk", { action, ...(this.every ? { query: this.query(true) } : { ids: [...this.picked] }) });
         },
         all: () => { this.every = true; this.draw(false); },
