@@ -2,7 +2,7 @@
 export default {
   template: `
     <div class="cw-table" :class="{tall}">
-      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="sum" class="sum"></span><span ref="desk" style="display: contents"></span><slot /></div></div>
+      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="asof" class="cw-asof" hidden></span><span ref="sum" class="sum"></span><span ref="desk" style="display: contents"></span><slot /></div></div>
       <div ref="box"></div>
     </div>`,
   props: { topic: String, columns: Array, noun: Array, sort: String, size: Number, search: String, filters: Array, rowHref: String,
@@ -99,8 +99,10 @@ export default {
     },
 
     // ---- frames
-    apply(value, full) {
+    apply(value, full, asOf) {
       clearTimeout(this.wait);
+      this.$refs.asof.hidden = !asOf;
+      if (asOf) this.$refs.asof.replaceChildren(window.cellwarden.age(asOf, "asof"));
       this.$el.classList.remove("waiting");
       if (full) { this.rows = new Map(value.rows.map((row) => [row.id, { ...row }])); this.ids = value.ids ?? [...this.rows.keys()]; }
       else {

@@ -152,9 +152,11 @@
   // ---- what is asked before: at once, without a word to the server
   const sheet = (title, lines, fields, verb, test, go, rank = "primary") => {
     const form = h("form", { class: "cw-sheet-form", method: "dialog" }, h("h2", "", title), ...lines.map((line) => h("p", "", line)), ...fields,
-      h("div", "ends", h("button", { class: "cw-btn", type: "button", onclick: () => dialog.close() }, "Cancel"), verb ? h("button", { class: `cw-btn ${rank}`, type: "submit", "data-testid": test }, verb) : null));
+      h("div", "ends", h("button", { class: "cw-btn", type: "button", onclick: () => { forget(); dialog.close(); } }, "Cancel"), verb ? h("button", { class: `cw-btn ${rank}`, type: "submit", "data-testid": test }, verb) : null));
     const dialog = h("dialog", { class: "cw-dialog", "aria-label": title }, form);
-    form.addEventListener("submit", (event) => { event.preventDefault(); if (go() !== false) dialog.close(); });
+    const typed = fields.flatMap((field) => [field, ...field.querySelectorAll?.("textarea") ?? []]).filter((field) => field.matches?.("textarea"));
+    const forget = cw.drafts.plain(title, Object.fromEntries(typed.map((field) => [field.getAttribute("aria-label"), field])));
+    form.addEventListener("submit", (event) => { event.preventDefault(); if (go() !== false) { forget(); dialog.close(); } });
     form.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); } });
     cw.modal(dialog);
     return dialog;
