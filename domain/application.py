@@ -182,7 +182,7 @@ def compose(
         commands=CommandService(transactor=transactor, reevaluation=reevaluator, store=store),
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
-        towers=TowerService(transactor=transactor, reevaluation=reevaluator, refused=refused),
+        towers=TowerService(transactor=transactor, reevaluation=reevaluator, store=store, refused=refused),
         measurements=MeasurementService(transactor=transactor, store=store),
         availability=AvailabilityService(transactor=transactor, store=store),
         access=access,

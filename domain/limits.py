@@ -145,7 +145,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Real(-90, 90), 'latitude')
     | _all(Real(-180, 180), 'longitude')
     | _all(ID, 'parent')
-    | _all(_NESTED, 'cells checks backups power')
+    | _all(_NESTED, 'cells checks backups power notes')
     | _all(COUNT, 'version'),
     TowerState: _ROW
     | _all(_WORD, 'status')
@@ -163,7 +163,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_LINE, 'name')
     | _all(_WORD, 'kind criticality')
     | _all(MOMENT, 'created_at retired_at')
-    | _all(_NESTED, 'labels identifiers permitted_sims sims')
+    | _all(_NESTED, 'labels identifiers permitted_sims sims notes')
     | _all(COUNT, 'interval_s version'),
     Identifiers: _all(_WORD, 'imei iccid imsi msisdn') | _all(Text(128), 'serial') | _all(Text(8), 'imei_svn'),
     DeviceState: _ROW

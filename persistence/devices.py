@@ -11,6 +11,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from domain.cellular.identifiers import Identifiers
+from domain.common.notes import Notes
 from domain.devices.compliance import Compliance
 from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting, SimCard
 from persistence.engine.columns import Row, id_field
@@ -35,6 +36,7 @@ class DeviceRow(Row):
     permitted_sims = fields.TextField(db_default='[]')
     sims = fields.TextField(db_default='[]')
     imei_svn = fields.CharField(max_length=8, null=True)
+    notes = fields.TextField(db_default='[]')
 
     class Meta:
         table = 'device'
@@ -118,6 +120,7 @@ def vitals(states: Iterable[DeviceState]) -> list[Tuple]:
 _NONE = '[]'
 _iccids = msgspec.json.Decoder(tuple[str, ...]).decode
 _cards = msgspec.json.Decoder(tuple[SimCard, ...]).decode
+_notes = msgspec.json.Decoder(Notes).decode
 
 
 def _device_values(device: Device) -> Tuple:
@@ -141,6 +144,7 @@ def _device_values(device: Device) -> Tuple:
         encode(device.permitted_sims).decode() if device.permitted_sims else _NONE,
         encode(device.sims).decode() if device.sims else _NONE,
         names.imei_svn,
+        encode(device.notes).decode() if device.notes else _NONE,
     )
 
 
@@ -167,6 +171,7 @@ def device_table(pool: Interner) -> Table[Device]:
             permitted_sims,
             sims,
             imei_svn,
+            notes,
         ) = row
         return Device(
             id=pool.text(id),
@@ -184,6 +189,7 @@ def device_table(pool: Interner) -> Table[Device]:
             version=version,
             permitted_sims=() if permitted_sims == _NONE else _iccids(permitted_sims),
             sims=() if sims == _NONE else _cards(sims),
+            notes=() if notes == _NONE else _notes(notes),
         )
 
     return Table(Device, DeviceRow, live='t.retired_at IS NULL', write=_device_values, read=read)

@@ -29,6 +29,7 @@ class TowerRow(Row):
     maintenance_until = fields.FloatField(null=True)
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
+    notes = fields.TextField(db_default='[]')
 
     class Meta:
         table = 'tower'

@@ -12,6 +12,13 @@ class DeviceChanged(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceNoted(Entry):
+    """A person or program wrote a note on it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceChanged(Entry):
     """``away_s`` is how long the device was silent when it came back."""
 

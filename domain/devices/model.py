@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
+from domain.common.notes import Notes
 from domain.common.reading import OddValue
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.facts import NO_FACTS, Facts
@@ -83,6 +84,7 @@ class Device:
     version: int = 1
     permitted_sims: tuple[str, ...] = ()
     sims: tuple[SimCard, ...] = ()
+    notes: Notes = ()
 
     @property
     def subject(self) -> Subject:

@@ -9,8 +9,9 @@ from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
+from domain.common.notes import Note, checked_note, is_there, with_note
 from domain.common.versions import check_version, differences
-from domain.devices.events import DeviceChanged
+from domain.devices.events import DeviceChanged, DeviceNoted
 from domain.devices.input import FIELDS, NewDevice, checked, said
 from domain.devices.interning import Interner
 from domain.devices.lookup import check_still_inside, need_device, with_identifiers
@@ -48,5 +49,21 @@ class DeviceService:
             tx.note(DeviceChanged(**tx.about(after, actor.name), changes=changes))
             self._reevaluation.device(tx, after)
             return after
+
+        return await self._transactor.transact(decide, actor=actor)
+
+    async def note(self, actor: Actor, device_id: str, text: str, *, key: str = '') -> Device:
+        """Write a note on it, for all who see it. It is no edit: the version stays. The same ``key`` of one actor writes it once."""
+        actor.require(Permission.DEVICES_WRITE)
+        text, mark = checked_note(text), f'{actor.id}/{key}' if key else ''
+
+        def decide(tx: Transaction) -> Device:
+            device = need_device(tx, actor, device_id)
+            if is_there(device.notes, mark):
+                return device
+            noted = replace(device, notes=with_note(device.notes, Note(at=tx.now, by=actor.name, text=text, key=mark)))
+            tx.put(noted)
+            tx.note(DeviceNoted(**tx.about(noted, actor.name), text=text))
+            return noted
 
         return await self._transactor.transact(decide, actor=actor)

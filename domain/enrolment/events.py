@@ -23,6 +23,11 @@ class DeviceRetired(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRestored(Entry):
+    """It was retired, and is here again, with the credential that it had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityClaimed(Entry):
     """A machine asks to enrol with ``numbers`` of this device and others that are not its: it waits as the ``other`` device.
 

@@ -25,7 +25,7 @@ from domain.enrolment.claims import chosen, is_in_use, read_claim, rivals_of, ta
 from domain.enrolment.events import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
 from domain.enrolment.lookup import credential_of
 from domain.enrolment.model import Credential, Enrolled
-from domain.enrolment.retirement import retire
+from domain.enrolment.retirement import left_of, restore, retire
 from domain.tokens.live import TokenDigests
 from domain.tokens.model import Token, TokenKind, TokenState
 
@@ -69,6 +69,12 @@ class EnrolmentService:
             return retire(tx, self._book, device, actor.name)
 
         return await self._transactor.transact(decide, actor=actor)
+
+    async def restore(self, actor: Actor, device_id: str) -> Device:
+        """Bring a retired device back as it was, with the credential that it had; commands that its retirement cancelled stay so."""
+        actor.require(Permission.DEVICES_WRITE)
+        left = await left_of(self._store, actor.enterprise, device_id)
+        return await self._transactor.transact(lambda tx: restore(tx, self._book, actor, left), actor=actor)
 
     def look(self, token: str) -> None:
         """Whether a token would let a device in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""

@@ -18,6 +18,18 @@ class TowerRetired(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TowerRestored(Entry):
+    """It was retired, and is watched again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TowerNoted(Entry):
+    """A person or program wrote a note on it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TowerCheckFailed(Entry):
     """A soft failure: being retried, attempt ``attempt`` of ``most``."""
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from domain.cellular.radio import Rat, cell_key
 from domain.checks.model import Check
+from domain.common.notes import Notes
 from domain.journal.model import Subject
 
 
@@ -75,6 +76,7 @@ class Tower:
     maintenance_until: float | None = None
     retired_at: float | None = None
     version: int = 1
+    notes: Notes = ()
 
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:

@@ -1,6 +1,6 @@
 """The towers of an enterprise: added, changed, put into maintenance, retired; what polling says of them, and what follows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -8,15 +8,16 @@ from domain.access.actors import Actor
 from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission
 from domain.cellular.cells import cell_of
-from domain.changes.naming import named
 from domain.changes.reevaluation import Reevaluation
+from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.checks.input import check_targets
 from domain.checks.model import CheckResult, CheckState, CheckStatus
 from domain.checks.state import next_check_state
-from domain.common.errors import Conflict, NotFound
+from domain.common.errors import NotFound
 from domain.common.ids import new_id
+from domain.common.notes import Note, checked_note, is_there, with_note
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
 from domain.towers.alerts import (
@@ -26,14 +27,14 @@ from domain.towers.alerts import (
     polling_recovered,
     tell_what_waits,
     tower_checked,
-    tower_retired,
     waits_to_be_told,
 )
-from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved
+from domain.towers.events import TowerCheckFailed, TowerNoted, TowerSaved
 from domain.towers.input import NewTower, tower_of
 from domain.towers.live import OnTower, tower_state
 from domain.towers.lookup import check_cells, check_parent, check_region, need_tower, with_parent
 from domain.towers.model import Tower, TowerStatus
+from domain.towers.retirement import restore, retire
 from domain.towers.rollup import Moved, roll_up
 
 _FIELDS = (
@@ -60,8 +61,14 @@ class TowerService:
     """
 
     def __init__(
-        self, *, transactor: Transactor, reevaluation: Reevaluation, refused: Callable[[str], str] = lambda _: ''
+        self,
+        *,
+        transactor: Transactor,
+        reevaluation: Reevaluation,
+        store: Store,
+        refused: Callable[[str], str] = lambda _: '',
     ) -> None:
+        self._store = store
         self._transactor = transactor
         self._reevaluation = reevaluation
         self._refused = refused
@@ -90,22 +97,42 @@ class TowerService:
         """Take a tower out; devices on it are then on a cell that no tower lists."""
         actor.require(Permission.TOWERS_WRITE)
 
-        def decide(tx: Transaction) -> Tower:
-            tower = need_tower(tx, actor, tower_id)
-            check_version(tower.version, version)
-            for words, below in _in_need_of(tx, actor, tower_id):
-                raise Conflict(f'{words} {", ".join(below[:3])}; give those another parent first')
-            retired = replace(tower, retired_at=tx.now, version=tower.version + 1)
-            tx.put(retired)
-            tower_retired(tx, retired)
-            tx.note(TowerRetired(**tx.about(tower, actor.name)))
-            return retired
-
         fleet = self._transactor.fleets.of(actor.enterprise)
         served = list(fleet.index(OnTower).devices(tower_id))
-        tower = await self._transactor.transact(decide, actor=actor)
+        tower = await self._transactor.transact(lambda tx: retire(tx, actor, tower_id, version), actor=actor)
         await self._reevaluation.devices(actor.enterprise, served, rejoin=True)
         return tower
+
+    async def restore(self, actor: Actor, tower_id: str) -> Tower:
+        """Watch a retired tower again; what it depended on and is retired by now is left out. Its state begins as unknown.
+
+        Raises ``Conflict`` when it is not retired, and when one of its cells is another tower's by now.
+        """
+        actor.require(Permission.TOWERS_WRITE)
+        kept = await self._store.get(Tower, actor.enterprise, tower_id)
+        if kept is None:
+            raise NotFound.of(Tower, tower_id)
+        tower, rolled = await self._transactor.transact(lambda tx: restore(tx, actor, kept), actor=actor)
+        if cells := {key for cell in tower.cells if (key := cell_of(cell)) is not None}:
+            await self._reevaluation.cells(actor.enterprise, cells)
+        await self._judge(rolled[1:])
+        return tower
+
+    async def note(self, actor: Actor, tower_id: str, text: str, *, key: str = '') -> Tower:
+        """Write a note on it, for all who see it. It is no edit: the version stays. The same ``key`` of one actor writes it once."""
+        actor.require(Permission.TOWERS_WRITE)
+        text, mark = checked_note(text), f'{actor.id}/{key}' if key else ''
+
+        def decide(tx: Transaction) -> Tower:
+            tower = need_tower(tx, actor, tower_id)
+            if is_there(tower.notes, mark):
+                return tower
+            noted = replace(tower, notes=with_note(tower.notes, Note(at=tx.now, by=actor.name, text=text, key=mark)))
+            tx.put(noted)
+            tx.note(TowerNoted(**tx.about(noted, actor.name), text=text))
+            return noted
+
+        return await self._transactor.transact(decide, actor=actor)
 
     async def record_check(self, enterprise: str, tower_id: str, result: CheckResult) -> TowerStatus:
         """Take the answer of a check in: soft, then hard; a changed roll-up raises or clears its alert and re-judges the devices served."""
@@ -212,11 +239,3 @@ class TowerService:
 
 def _roll_up_newest(enterprise: str, tower_id: str, tx: Transaction) -> Moved:
     return roll_up(tx, tx.fleet(enterprise), tx.need(Tower, enterprise, tower_id))
-
-
-def _in_need_of(tx: Transaction, actor: Actor, tower_id: str) -> Iterator[tuple[str, list[str]]]:
-    """What the tower does for others, in words, and their names."""
-    others = [other for other in tx.all(Tower, actor.enterprise) if other.retired_at is None]
-    carried = [named(tx, actor, other) for other in others if tower_id in (other.parent, *other.backups)]
-    fed = [named(tx, actor, other) for other in others if tower_id in other.power]
-    yield from ((words, ones) for words, ones in (('it carries the backhaul of', carried), ('it feeds', fed)) if ones)

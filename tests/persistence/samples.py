@@ -15,6 +15,7 @@ from domain.changes.store import Changes
 from domain.channels.model import AnnouncedAlert, Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckState, CheckStatus
+from domain.common.notes import Note
 from domain.common.reading import OddValue
 from domain.common.severity import Severity
 from domain.desks.model import Density, Desk, HourCycle, Theme, View
@@ -106,6 +107,7 @@ DEVICE = Device(
         SimCard(iccid='8930', imsi='203', msisdn='+31600000000', since=T - 9, until=T, is_expected=True),
         SimCard(iccid='8931', since=T),
     ),
+    notes=(Note(at=T, by='bo', text='the key is at the gate', key='person/P1/k1'),),
 )
 STATE = DeviceState(
     'D1',
@@ -142,6 +144,7 @@ TOWER = Tower(
     checks=(Check(id='C1', target=TcpTarget('10.0.0.1', 5060), interval_s=30.5),),
     maintenance_until=T + 100,
     version=2,
+    notes=(Note(at=T, by='bo', text='the key is at the gate'),),
 )
 COMMAND = Command(
     id='M1',

@@ -26,6 +26,10 @@ pytestmark = pytest.mark.asyncio(loop_scope='module')
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'taken', 'kind': 'tablet'},
     '/devices/{device_id}/commands': {'action': 'quarantine', 'reason': 'mine now'},
+    '/devices/{device_id}/notes': {'text': 'mine now'},
+    '/devices/{device_id}/restore': None,
+    '/towers/{tower_id}/notes': {'text': 'mine now'},
+    '/towers/{tower_id}/restore': None,
     '/policies': {'name': 'taken', 'rule': 'true'},
     '/policies:check': {'rule': 'true'},
     '/policies:preview': {'rule': '!device.storage.encrypted'},

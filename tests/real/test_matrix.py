@@ -60,6 +60,7 @@ KINDS = {
 ASKED_ELSEWHERE = (
     ('GET', '/api/v1/devices/{device_id}'), ('PATCH', '/api/v1/devices/{device_id}'),
     ('DELETE', '/api/v1/devices/{device_id}'), ('GET', '/api/v1/devices/{device_id}/samples'),
+    ('POST', '/api/v1/devices/{device_id}/notes'), ('POST', '/api/v1/devices/{device_id}/restore'),
     ('GET', '/api/v1/devices/{device_id}/violations'), ('GET', '/api/v1/violations/{violation_id}'),
     ('GET', '/api/v1/commands/{command_id}'), ('POST', '/api/v1/commands/{command_id}/cancel'),
     *(('POST', f'{COMMANDS} {action}') for action in ('quarantine', 'lock')),

@@ -30,4 +30,16 @@ def enterprise_commands(do: Do) -> typer.Typer:
         for item in do(data, 'enterprise list')['items']:
             typer.echo(f'{item["id"]}  {item["name"]}  {item["devices"]} devices, {item["towers"]} towers')
 
+    @group.command('browsers')
+    def browsers(
+        enterprise: str,
+        keep: Annotated[
+            bool, typer.Option('--keep/--keep-nothing', help='Whether its browsers may show pages without a network.')
+        ],
+        data: Data = None,
+    ) -> None:
+        """Let browsers keep what pages show for 24 hours, or nothing."""
+        answer = do(data, 'enterprise browsers', enterprise=enterprise, keep=keep)
+        typer.echo(f'{answer["name"]}: browsers keep {"pages for 24 hours" if answer["browsers_keep"] else "nothing"}')
+
     return group

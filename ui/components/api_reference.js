@@ -50,6 +50,7 @@ export default {
       });
       const body = said.body ? h("textarea", { class: "cw-input area", id: `${id}-body`, rows: Math.min(16, said.body.split("\n").length), spellcheck: "false" }) : null;
       if (body) body.value = said.body;
+      window.cellwarden.drafts.plain(`try ${id}`, { ...Object.fromEntries(inputs.map(({ field, input }) => [field.name, input])), ...(body ? { body } : {}) }, true);
       const out = h("div", { class: "out", role: "status", "data-testid": "answer" });
       const send = h("button", { class: `cw-btn ${safe ? "primary" : ""}`, type: "submit" }, safe ? "Send GET" : `Send ${said.method}…`);
       const form = h("form", { class: "cw-form try", "data-testid": "try" }, h("h3", "", "Try it"),

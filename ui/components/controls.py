@@ -18,6 +18,8 @@ from ui.durations import sentence
 
 Rank = Literal['plain', 'primary', 'danger', 'quiet']
 
+BUSY_AFTER_S = 0.2
+"""What takes longer is told by the server; a shorter press is shown by the page alone (``ui/static/pressed.js``)."""
 _STALE = 'This was changed meanwhile. Close this form and open it again to see the change.'
 
 #: Enter in a line of text presses the button that the sheet is for; a list or a form of its own knows what Enter means there.
@@ -33,13 +35,19 @@ def button(words: str, on_click: Callable[[], object] | None = None, *, rank: Ra
 
     While what it began is under way, a second press does nothing.
     """
-    act = None if on_click is None else _one_at_a_time(on_click)
-    element = ui.button(words, on_click=act, color=None).props('flat no-caps :ripple=false').classes('cw-btn')
+    element = ui.button(words, color=None)
+    if on_click is not None:
+        element.on_click(_one_at_a_time(on_click, element))
+    element.props('flat no-caps :ripple=false').classes('cw-btn')
     return element.classes(rank) if rank != 'plain' else element
 
 
-def _one_at_a_time(act: Callable[[], object]) -> Callable[[], object]:
+def _one_at_a_time(act: Callable[[], object], element: ui.button) -> Callable[[], object]:
     busy = False
+
+    def shown(now: bool) -> None:
+        if not element.is_deleted and not element.client.is_deleted:
+            element.props(**({'add': 'aria-busy=true'} if now else {'remove': 'aria-busy'}))
 
     def press() -> object:
         nonlocal busy
@@ -54,10 +62,14 @@ def _one_at_a_time(act: Callable[[], object]) -> Callable[[], object]:
 
         async def finish() -> None:
             nonlocal busy
+            later = asyncio.get_running_loop().call_later(BUSY_AFTER_S, shown, True)
             try:
                 await result
             finally:
                 busy = False
+                later.cancel()
+                if 'aria-busy' in element.props:
+                    shown(False)
 
         return finish()
 

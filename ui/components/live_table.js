@@ -2,7 +2,7 @@
 export default {
   template: `
     <div class="cw-table" :class="{tall}">
-      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="sum" class="sum"></span><span ref="desk" style="display: contents"></span><slot /></div></div>
+      <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="asof" class="cw-asof" hidden></span><span ref="sum" class="sum"></span><span ref="desk" style="display: contents"></span><slot /></div></div>
       <div ref="box"></div>
     </div>`,
   props: { topic: String, columns: Array, noun: Array, sort: String, size: Number, search: String, filters: Array, rowHref: String,
@@ -99,8 +99,10 @@ export default {
     },
 
     // ---- frames
-    apply(value, full) {
+    apply(value, full, asOf) {
       clearTimeout(this.wait);
+      this.$refs.asof.hidden = !asOf;
+      if (asOf) this.$refs.asof.replaceChildren(window.cellwarden.age(asOf, "asof"));
       this.$el.classList.remove("waiting");
       if (full) { this.rows = new Map(value.rows.map((row) => [row.id, { ...row }])); this.ids = value.ids ?? [...this.rows.keys()]; }
       else {
@@ -321,7 +323,9 @@ export default {
       cw.picks(this.choice, { every, count: picked.size, away, matched, most, whole: this.all.checked, bulk: this.bulk }, {
         act: (action) => {
           const own = this.bulk.find((one) => one.name === action)?.own;
-          if (own) cw.asks[own]([...this.picked], () => this.unpick());
+          const unseen = this.every || away;
+          if (own && unseen) cw.toast({ words: "This is done for rows that are in view: pick them on one page after the other.", tone: "warn" });
+          else if (own) cw.asks[own]([...this.picked], () => this.unpick());
           else this.$emit("bulk", { action, ...(this.every ? { query: this.query(true) } : { ids: [...this.picked] }) });
         },
         all: () => { this.every = true; this.draw(false); },

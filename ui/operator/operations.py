@@ -43,6 +43,7 @@ class Operations:
         operations: dict[str, Callable[..., Awaitable[Answer]]] = {
             'enterprise add': self._add_enterprise,
             'enterprise list': self._list_enterprises,
+            'enterprise browsers': self._browsers,
             'user add': self._add_user,
             'user role': self._change_role,
             'user reset': self._reset_user,
@@ -88,6 +89,11 @@ class Operations:
                 for fleet in self._application.fleets
             ]
         }
+
+    async def _browsers(self, enterprise: str, keep: bool) -> Answer:
+        enterprises = self._application.enterprises
+        kept = await enterprises.let_browsers_keep(operator(INSTALLATION), enterprises.named(enterprise).id, keep)
+        return {'name': kept.name, 'browsers_keep': kept.browsers_keep}
 
     async def _add_user(
         self,

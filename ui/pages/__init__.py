@@ -98,7 +98,7 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/towers/{tower_id}',),
-        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers),
+        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers, store=parts.store),
     ),
     PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets)),
     PageRow(

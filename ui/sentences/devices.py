@@ -4,6 +4,7 @@ from domain.cellular.identifiers import WORDS
 from domain.devices.events import (
     CounterRestarted,
     DeviceChanged,
+    DeviceNoted,
     IdentifierMoved,
     ModemChanged,
     PresenceChanged,
@@ -11,7 +12,7 @@ from domain.devices.events import (
     SimChanged,
 )
 from ui.durations import duration
-from ui.sentences.words import Said, Sentences, changed
+from ui.sentences.words import Said, Sentences, changed, noted
 
 
 def _presence(entry: PresenceChanged) -> Said:
@@ -60,6 +61,7 @@ def _number(entry: IdentifierMoved) -> Said:
 SENTENCES: Sentences = {
     CounterRestarted: _restarted,
     DeviceChanged: changed,
+    DeviceNoted: noted,
     IdentifierMoved: _number,
     ModemChanged: _modem,
     SimChanged: _sim,

@@ -6,6 +6,7 @@ from domain.enrolment.events import (
     DeviceApproved,
     DeviceEnrolled,
     DeviceRefused,
+    DeviceRestored,
     DeviceRetired,
     IdentityClaimed,
 )
@@ -38,6 +39,7 @@ SENTENCES: Sentences = {
     DeviceEnrolled: _enrolled,
     IdentityClaimed: _claimed,
     DeviceRetired: words('was retired'),
+    DeviceRestored: words('was brought back'),
     DeviceApproved: _approved,
     DeviceRefused: because('was refused', 'warning'),
     CredentialRotated: words('renewed its credential'),

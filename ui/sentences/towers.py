@@ -1,7 +1,14 @@
 """What the journal tells of towers and their checks, in words."""
 
-from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved, TowerStatusChanged
-from ui.sentences.words import Said, Sentences, changed, words
+from domain.towers.events import (
+    TowerCheckFailed,
+    TowerNoted,
+    TowerRestored,
+    TowerRetired,
+    TowerSaved,
+    TowerStatusChanged,
+)
+from ui.sentences.words import Said, Sentences, changed, noted, words
 
 
 def _check(entry: TowerCheckFailed) -> Said:
@@ -27,6 +34,8 @@ def _tower(entry: TowerStatusChanged) -> Said:
 SENTENCES: Sentences = {
     TowerSaved: changed,
     TowerRetired: words('was retired'),
+    TowerRestored: words('was brought back'),
+    TowerNoted: noted,
     TowerCheckFailed: _check,
     TowerStatusChanged: _tower,
 }

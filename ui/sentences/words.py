@@ -19,6 +19,11 @@ def because(text: str, state: str = 'indeterminate') -> Callable[[Any], Said]:
     return lambda entry: ('severity', state, text, entry.because)
 
 
+def noted(entry: Any) -> Said:
+    """A note that was written on something."""
+    return 'severity', 'indeterminate', 'has a note', entry.text
+
+
 def changed(entry: Any) -> Said:
     """Something was added or changed; the names of the fields that were."""
     created = getattr(entry, 'created', False)

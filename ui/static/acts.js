@@ -30,8 +30,8 @@
       over: ({ until }) => (until === null ? { status: "unknown", maintenance_until: null, because: "", troubled: null } : { status: "maintenance", maintenance_until: until, because: "", troubled: null }),
       was: ({ maintenance_until }) => ({ maintenance_until }), done: (_, { until }, name) => (until === null ? `Maintenance of ${name} has ended.` : `${name} is in maintenance.`), undo: (row) => ["maintain", { until: row.maintenance_until ?? null }],
     },
-    describe: { over: (said) => said, was: ({ criticality, labels }) => ({ criticality, labels }), done: () => "The device is changed.", undo: (row, said) => ["describe", Object.fromEntries(Object.keys(said).map((name) => [name, row[name]]))] },
   };
+  cw.acts = ACTS; // edits.js has more
   const running = new Map(); // id -> the end of what is under way on it: one thing is sent after another
   const key = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -44,18 +44,18 @@
     return `it got worse meanwhile: ${cw.look("severity", now.severity).word.toLowerCase()} now`;
   };
 
-  // Do it to each of these. Rows are those that the person saw; what was refused comes to after().
-  cw.does = (action, ids, said = {}) => {
+  // Do it to each of these. Rows are those that the person saw, or said.base; ways: {done(), refused: the label of a button and what it does}.
+  cw.does = (action, ids, said = {}, ways = {}) => {
     const act = ACTS[action], entries = [];
     for (const id of ids) {
       const row = cw.known(id);
       if (!row) continue;
-      entries.push({ key: key(), action, id, said, version: row.version, was: act.was(row), name: row.name ?? "", severity: row.severity, at: cw.now(), before: row });
+      entries.push({ key: key(), action, id, said, version: said.base?.version ?? row.version, was: act.was(row, said), name: row.name ?? "", severity: row.severity, at: cw.now(), before: row });
     }
     if (!entries.length) { cw.toast({ words: "It is not here any more.", tone: "warn" }); return; }
     for (const entry of entries) layer.begin(entry.key, entry.id, act.over(said, entry.at));
     const ends = entries.map(run);
-    told(action, entries, said, ends);
+    told(action, entries, said, ends, ways);
   };
 
   const run = (entry) => {
@@ -82,7 +82,7 @@
   const settle = (entry, outcome) => {
     if (outcome.done !== undefined) {
       answered.set(entry.id, outcome.done);
-      layer.done(entry.key, outcome.done, cw.now() + SETTLED);
+      layer.done(entry.key, cw.actions[entry.action].still ? Infinity : outcome.done, cw.now() + SETTLED);
       return { state: "done" };
     }
     if (outcome.away) return away(entry, outcome.away);
@@ -102,7 +102,7 @@
   };
 
   // The word on it, with the way back; what was refused is said once for all of them.
-  const told = async (action, entries, said, ends) => {
+  const told = async (action, entries, said, ends, ways) => {
     const act = ACTS[action], ids = entries.map((entry) => entry.id);
     let undone = false;
     const undo = act.undo && (() => {
@@ -116,12 +116,14 @@
     const results = await Promise.all(ends);
     const refused = results.filter((one) => one.state === "refused"), waiting = results.filter((one) => one.state === "waiting");
     if (waiting.length) toast.say(`${many(ids, "It waits", "wait")} for the network. You can close this page.`);
+    if (!refused.length) ways.done?.();
     if (!refused.length || undone) return;
     if (refused.length === results.length) toast.close();
     const [first] = refused, again = refused.length === 1 && first.now && !first.now.cleared_at && action === "acknowledge" && !first.now.acknowledged_at;
     const entry = entries[results.indexOf(first)];
     const words = refused.length === 1 ? `${entry.name ? `${entry.name}: ` : ""}nothing was done, ${ended(first.words)}` : `${refused.length} of ${results.length}: nothing was done, ${ended(first.words)}`;
-    cw.toast({ words, tone: "bad", label: again ? "Acknowledge it as it is now" : "", press: again ? () => cw.does(action, [entry.id], said) : null, lasts: 15_000 });
+    const [label, press] = ways.refused ?? (again ? ["Acknowledge it as it is now", () => cw.does(action, [entry.id], said)] : ["", null]);
+    cw.toast({ words, tone: "bad", label, press, lasts: 15_000 });
   };
   const takeBack = async (entry, back, words) => {
     if (await cw.outbox.takeBack(entry.key)) { layer.drop(entry.key); return; } // it was never sent
@@ -143,13 +145,18 @@
     if (result.state === "refused") cw.toast({ words: `Nothing was done: ${ended(result.words)}`, tone: "bad", lasts: 15_000 });
   };
   cw.sheet = (...parts) => sheet(...parts);
+  cw.words = (...parts) => words(...parts);
+  cw.ended = ended;
+  cw.me = me;
 
   // ---- what is asked before: at once, without a word to the server
-  const sheet = (title, lines, fields, verb, test, go) => {
+  const sheet = (title, lines, fields, verb, test, go, rank = "primary") => {
     const form = h("form", { class: "cw-sheet-form", method: "dialog" }, h("h2", "", title), ...lines.map((line) => h("p", "", line)), ...fields,
-      h("div", "ends", h("button", { class: "cw-btn", type: "button", onclick: () => dialog.close() }, "Cancel"), verb ? h("button", { class: "cw-btn primary", type: "submit", "data-testid": test }, verb) : null));
+      h("div", "ends", h("button", { class: "cw-btn", type: "button", onclick: () => { forget(); dialog.close(); } }, "Cancel"), verb ? h("button", { class: `cw-btn ${rank}`, type: "submit", "data-testid": test }, verb) : null));
     const dialog = h("dialog", { class: "cw-dialog", "aria-label": title }, form);
-    form.addEventListener("submit", (event) => { event.preventDefault(); if (go() !== false) dialog.close(); });
+    const typed = fields.flatMap((field) => [field, ...field.querySelectorAll?.("textarea") ?? []]).filter((field) => field.matches?.("textarea"));
+    const forget = cw.drafts.plain(title, Object.fromEntries(typed.map((field) => [field.getAttribute("aria-label"), field])));
+    form.addEventListener("submit", (event) => { event.preventDefault(); if (go() !== false) { forget(); dialog.close(); } });
     form.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); } });
     cw.modal(dialog);
     return dialog;

@@ -12,6 +12,7 @@
   const none = ({ values, rows }) => !Object.keys(values).length && !Object.keys(rows).length;
   const wipe = (which = () => true) => { for (const key of all()) if (which(key)) sessionStorage.removeItem(key); };
   const open = new Map(); // name -> opener: the control that had opened the dialog, null for a form of the page itself; forgotten: its form clears what it holds
+  const SECRET = /password|secret|token|credential|authorization|cw[a-z]_/i;
   let pressed = null, ended = false; // ended: signed out, so that what a form still holds is not written down again on the way out
 
   // Before a sign-in the page belongs to nobody: what the session that has ended left waits for its person.
@@ -44,10 +45,44 @@
         if (found && !ended && !open.has(name) && !cw.isLeft()) sessionStorage.setItem(keyOf(name), JSON.stringify({ ...found, open: false }));
       }, 500);
     },
+    // Fields that a script of the page has made: {label: field}. Gives forget(). With wary a text that looks as if it held a secret is not kept.
+    plain(name, fields, wary = false) {
+      const found = cw.drafts.get(name, false, () => {}) ?? { values: {} };
+      const keep = () => cw.drafts.put(name, { values: Object.fromEntries(Object.entries(fields).filter(([, field]) => field.value !== first.get(field) && !(wary && SECRET.test(field.value))).map(([label, field]) => [label, field.value])), rows: {}, open: false });
+      const first = new Map(Object.values(fields).map((field) => [field, field.value]));
+      for (const [label, field] of Object.entries(fields)) {
+        if (typeof found.values[label] === "string") field.value = found.values[label];
+        field.addEventListener("input", keep);
+      }
+      return () => cw.drafts.forget(name);
+    },
     when: (at) => cw.dates({ hour: "2-digit", minute: "2-digit" }).format(new Date(at)),
     // What is told to the server before NiceGUI's handshake is lost.
     ready(then) { if (window.did_handshake) then(); else setTimeout(() => cw.drafts.ready(then), 30); },
   };
+
+  // Before a sign-in: addresses and names, of the forms that the browser sends by itself. No secret, no code, and nothing on a shared computer.
+  const asked = (form) => [...form.elements].filter((field) => /^(text|email)$/.test(field.type) && field.name && !field.readOnly && !field.closest(".cw-secret") && !/code|password/.test(field.autocomplete) && field.getAttribute("autocapitalize") !== "none");
+  const doorOf = (form) => `${BEFORE}door ${form.getAttribute("aria-label")}`;
+  const doors = () => document.querySelectorAll("form[method=post][aria-label]");
+  const walkIn = () => {
+    for (const form of doors()) {
+      const found = read(doorOf(form));
+      if (found && Date.now() - found.at < LASTS) for (const field of asked(form)) if (!field.value && typeof found[field.name] === "string") field.value = found[field.name];
+    }
+  };
+  if (!person) {
+    walkIn();
+    document.addEventListener("cellwarden:taken", walkIn);
+    document.addEventListener("input", ({ target }) => {
+      const form = target.form;
+      if (!form?.matches("form[method=post][aria-label]")) return;
+      if (form.elements.shared?.checked) { sessionStorage.removeItem(doorOf(form)); return; }
+      const values = Object.fromEntries(asked(form).map(({ name, value }) => [name, value]));
+      try { sessionStorage.setItem(doorOf(form), JSON.stringify({ at: Date.now(), ...values })); } catch { /* full, or refused */ }
+      if (target.type === "email") target.setAttribute("aria-invalid", String(Boolean(target.value) && !target.validity.valid));
+    });
+  }
 
   // A dialog that was open is opened again by what had opened it: the control of that name in that row.
   const CONTROLS = "button, a, summary, [data-act]";

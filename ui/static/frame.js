@@ -45,7 +45,7 @@
     } else if (line.lost) {
       const wait = Math.ceil((line.retryAt - Date.now()) / 1000);
       const frozen = line.seenAt ? `Frozen at ${cw.clock(line.seenAt)}.` : "Nothing has come yet.";
-      const unsent = Date.now() - refusedAt < 6000 ? "Nothing was sent: this must not wait. Acknowledgements and comments may." : "Buttons wait; acknowledgements and comments are kept and sent later.";
+      const unsent = Date.now() - refusedAt < 6000 ? "Nothing was sent: this must not wait. Acknowledgements, comments and notes may." : "Buttons wait; acknowledgements, comments and notes are kept and sent later.";
       say("bad", "No connection to the server.", [frozen, line.reason, wait > 0 ? `Next try in ${wait} s.` : "Trying now.", unsent].filter(Boolean).join(" "), ["Try now", cw.wire.again]);
     } else if (wasLost) {
       say("ok", "Connected again.", "Everything on this page is current.");

@@ -3,9 +3,10 @@
 (() => {
   "use strict";
   const cw = (self.cellwarden ??= {});
-  const PREFIX = "cellwarden-", LONGEST = 86_400_000, MOST_PAGES = 100; // ms: 24 hours
-  // pages by address, meta by name (what is found by search, and the like), outbox: what waits for the network.
-  const STORES = { pages: ["path"], meta: ["name"], outbox: ["key", "at"] };
+  const PREFIX = "cellwarden-", LONGEST = 86_400_000, MOST_PAGES = 100, MOST_TOPICS = 40; // ms: 24 hours
+  // pages by address, meta by name (what is found by search, and the like), outbox: what waits for the network,
+  // topics: states of lists by their topic, with the number from which the line goes on.
+  const STORES = { pages: ["path"], meta: ["name"], outbox: ["key", "at"], topics: ["topic"] };
   let db = null, ended = false;
 
   const done = (asked) => new Promise((resolve, reject) => {
@@ -14,9 +15,10 @@
   });
   const names = async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name?.startsWith(PREFIX));
   const open = async (name) => {
-    const asked = indexedDB.open(name, 1);
+    const asked = indexedDB.open(name, 2);
     asked.onupgradeneeded = () => {
       for (const [store, [key, index]] of Object.entries(STORES)) {
+        if (asked.result.objectStoreNames.contains(store)) continue; // of an earlier release
         const made = asked.result.createObjectStore(store, { keyPath: key });
         if (index) made.createIndex(index, index);
       }
@@ -64,9 +66,11 @@
     // Longer ago than anything is kept, by this computer's clock; one that was set back counts as well.
     isOld: ({ kept }) => Math.abs(Date.now() - kept) > LONGEST,
     async forgetOld() {
-      for (const store of ["pages", "meta"]) for (const one of await this.all(store)) if (this.isOld(one)) await this.remove(store, one[STORES[store][0]]);
+      for (const store of ["pages", "meta", "topics"]) for (const one of await this.all(store)) if (this.isOld(one)) await this.remove(store, one[STORES[store][0]]);
       const newest = (await this.all("pages")).sort((a, b) => b.kept - a.kept);
       for (const { path } of newest.slice(MOST_PAGES)) await this.remove("pages", path);
+      const lists = (await this.all("topics")).sort((a, b) => b.kept - a.kept);
+      for (const { topic } of lists.slice(MOST_TOPICS)) await this.remove("topics", topic);
     },
     // Everything that this browser keeps here, of whomever.
     async wipe() {

@@ -61,7 +61,11 @@
     const emit = found.emit;
     found.emit = function (name, ...more) { // socket.io would keep it and do it when the line is back, minutes later perhaps
       if (name === "handshake") more[1] = settled(more[1]);
-      if (name === "event" && !found.connected && acts(window.event)) { refused(); return found; }
+      if (name === "event" && acts(window.event)) {
+        const control = cw.controlOf(window.event);
+        if (!found.connected) { refused(control); return found; }
+        return emit.call(found, name, ...more, cw.pressed(control)); // called when the server has taken it
+      }
       return emit.call(found, name, ...more);
     };
     const on = found.on; // from here on it is NiceGUI that listens
@@ -174,7 +178,7 @@
     if (event.type === "keydown" || event.type === "keyup") return event.key === "Enter";
     return ACTS.has(event.type) && !event.target?.closest?.("input, textarea, select, [contenteditable], .q-toggle, .q-checkbox, .q-radio");
   }
-  function refused() { document.dispatchEvent(new CustomEvent("cellwarden:refused")); }
+  function refused(control) { document.dispatchEvent(new CustomEvent("cellwarden:refused", { detail: { control } })); }
   function mark() {
     const old = wire.standing().lost;
     if (old === (document.documentElement.dataset.line === "away")) return;
@@ -185,7 +189,7 @@
   function tell() { document.dispatchEvent(new CustomEvent("cellwarden:line")); }
 
   document.addEventListener("submit", (event) => { // a form that the browser itself sends would end on its own error page
-    if (event.target.getAttribute("action") && wire.standing().lost && !reason.startsWith("The console answers")) { event.preventDefault(); refused(); }
+    if (event.target.getAttribute("action") && wire.standing().lost && !reason.startsWith("The console answers")) { event.preventDefault(); refused(event.submitter); }
   }, true);
   addEventListener("online", () => wire.again());
 })();

@@ -24,7 +24,7 @@
   const give = (topic, entry, value, full, to = [...entry.followers]) => {
     const seen = layer.laid(entry.state, value, full);
     for (const follower of to) {
-      try { follower.fn(seen, full); }
+      try { follower.fn(seen, full, entry.asOf ?? null); }
       catch (error) { console.error(`a follower of ${topic} failed`, error); } // one broken card must not stop the others
     }
   };
@@ -37,14 +37,15 @@
   // Server time, epoch seconds: the beat with the least delay sets our clock; it may drift back by 1 ms a beat.
   cw.now = () => Date.now() / 1000 + (offset ?? 0);
 
-  // fn(value, full): the whole state first, patches later. fail(text) when the server refuses the topic. Returns the undo.
+  // fn(value, full, asOf): the whole state first, patches later; asOf is the moment of a state that was kept, until the server has said more.
+  // fail(text) when the server refuses the topic. Returns the undo.
   cw.follow = (topic, fn, fail = () => {}) => {
     const follower = { fn, fail };
     let entry = topics.get(topic);
     if (!entry) {
-      const known = drawn.get(topic);
+      const old = drawn.has(topic) ? null : cw.remembered?.of(topic) ?? null, known = drawn.has(topic) ? drawn.get(topic) : old && { q: old.q, of: old.of, v: old.state };
       drawn.delete(topic);
-      topics.set(topic, (entry = { q: known?.q ?? null, of: known?.of, state: known?.v, error: null, followers: new Set(), asked: false }));
+      topics.set(topic, (entry = { q: known?.q ?? null, of: known?.of, state: known?.v, error: null, followers: new Set(), asked: false, asOf: old?.at ?? null, beats: 2 }));
       send(wish(topic, entry));
       if (known) queueMicrotask(() => entry.followers.has(follower) && give(topic, entry, entry.state, true, [follower]));
     } else if (entry.state !== undefined) {
@@ -57,6 +58,7 @@
       entry.followers.delete(follower);
       if (entry.followers.size || topics.get(topic) !== entry) return;
       topics.delete(topic);
+      if (entry.asOf === null) cw.remembered?.leave(topic, entry);
       send({ op: "unfollow", t: topic });
     };
   };
@@ -95,6 +97,9 @@
       const seen = frame.at - Date.now() / 1000;
       offset = offset === null ? seen : Math.max(offset - 0.001, seen);
       layer.heard(frame.at);
+      for (const [topic, entry] of topics) { // it was taken up, and nothing had come since
+        if (entry.asOf !== null && (entry.beats -= 1) < 0) { entry.asOf = null; give(topic, entry, {}, false); }
+      }
       if (frame.n) cw.wire.say({ op: "read", n: frame.n }); // all before it as well; a page that does not say so is sent no more
       return;
     }
@@ -111,6 +116,7 @@
     }
     entry.q = frame.q;
     entry.error = null;
+    entry.asOf = null;
     if (frame.full) { entry.asked = false; entry.of = frame.of; entry.state = frame.v; } else entry.state = merge(entry.state, frame.v);
     give(frame.t, entry, frame.v, Boolean(frame.full));
   }
@@ -135,6 +141,7 @@
   document.addEventListener("visibilitychange", () => {
     clearTimeout(pauseTimer);
     if (document.hidden) {
+      for (const [topic, entry] of topics) if (entry.asOf === null) cw.remembered?.leave(topic, entry);
       pauseTimer = setTimeout(() => {
         for (const topic of topics.keys()) send({ op: "unfollow", t: topic });
         paused = true;

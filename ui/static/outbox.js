@@ -8,15 +8,21 @@
   const at = (seconds) => (seconds === null ? null : new Date(seconds * 1000).toISOString());
   const alertNow = (now) => ({ severity: now.severity, state: now.cleared_at ? "cleared" : now.acknowledged_at ? "acknowledged" : "open" });
   const towerNow = (now) => ({ maintenance_until: now.maintenance_until ? Date.parse(now.maintenance_until) / 1000 : null });
-  const deviceNow = (now) => ({ criticality: now.criticality, labels: now.labels });
+  const deviceNow = ({ name, kind, criticality, interval_s, labels }) => ({ name, kind, criticality, interval_s, ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`label ${key}`, value])) });
   // ask: what is sent. thing: where it is read. now: what of it an action is decided by. waits: may be kept until there is a network.
+  // still: it moves no version, so that no row tells whether it has it in.
   const ACTIONS = {
     acknowledge: { ask: ({ comment }) => ["POST", "/acknowledge", { comment: comment ?? "" }], thing: "alerts", now: alertNow, waits: true },
     unacknowledge: { ask: () => ["POST", "/unacknowledge"], thing: "alerts", now: alertNow },
     comment: { ask: ({ text }) => ["POST", "/comments", { text }], thing: "alerts", now: alertNow, waits: true },
     maintain: { ask: ({ until }) => ["PATCH", "", { maintenance_until: at(until) }], thing: "towers", now: towerNow },
-    describe: { ask: (said) => ["PATCH", "", said], thing: "devices", now: deviceNow },
+    describe: { ask: ({ patch }) => ["PATCH", "", patch], thing: "devices", now: deviceNow },
   };
+  for (const [noun, thing] of [["Device", "devices"], ["Tower", "towers"]]) {
+    ACTIONS[`retire${noun}`] = { ask: () => ["DELETE", ""], thing, now: () => ({}) };
+    ACTIONS[`restore${noun}`] = { ask: () => ["POST", "/restore"], thing, now: () => ({}) };
+    ACTIONS[`note${noun}`] = { ask: ({ text }) => ["POST", "/notes", { text }], thing, now: () => ({}), waits: true, still: true };
+  }
   cw.actions = ACTIONS;
 
   const ask = (method, path, body, headers = {}) => fetch(`/ui/try/${path}`, {
@@ -37,7 +43,7 @@
         answer = await ask(method, `${thing}/${entry.id}${path}`, body, { "Idempotency-Key": entry.key, "If-Match": `"${version}"` });
         said = answer.status === 204 ? {} : await answer.json();
       } catch { return { away: "The server does not answer." }; }
-      if (answer.ok) return { done: said.version, now: said };
+      if (answer.ok) return { done: said.version ?? version + 1, now: said };
       if (answer.status === 401) return { ended: true };
       if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return { away: said.detail ?? "The server could not do it now." };
       if (answer.status !== 412 && !(answer.status === 409 && thing === "alerts")) return { refused: said.detail ?? said.title, field: said.field, status: answer.status };

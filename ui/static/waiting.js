@@ -8,7 +8,7 @@
     cw.showWaiting = () => cw.toast({ words: "This browser keeps nothing here, so nothing waits.", tone: "warn" });
     return;
   }
-  const DONE = { acknowledge: "Acknowledge", comment: "Comment on" };
+  const DONE = { acknowledge: "Acknowledge", comment: "Comment on", noteDevice: "Note on", noteTower: "Note on" };
   const kept = new Promise((resolve) => { document.addEventListener("cellwarden:keeps", resolve, { once: true }); setTimeout(resolve, 10_000); });
   outbox.ready(kept);
   const button = h("button", { class: "cw-badge cw-waits", id: "cw-waits", type: "button", hidden: true, onclick: () => cw.showWaiting() });
@@ -52,7 +52,7 @@
     if (!now.acknowledged_at || entry.action === "comment") return [back, way(entry.action === "comment" ? "Comment all the same" : "Acknowledge it as it is now", "all-the-same", () => instead(entry.action, entry.said))];
     return words(entry) ? [back, way("Add my words as a comment", "as-comment", () => instead("comment", { text: words(entry) }))] : [back];
   };
-  const item = (entry) => h("li", { "data-key": entry.key }, h("div", "", h("b", "", `${DONE[entry.action] ?? entry.action} `), h("a", { class: "cw-link", href: `/alerts/${encodeURIComponent(entry.id)}`, dir: "auto" }, entry.name || "an alert"), " ", h("span", "cw-quiet", entry.state === "asks" ? "not done" : "waits for the network, since ", entry.state === "asks" ? null : cw.age(entry.at, "bare"))),
+  const item = (entry) => h("li", { "data-key": entry.key }, h("div", "", h("b", "", `${DONE[entry.action] ?? entry.action} `), h("a", { class: "cw-link", href: `/${cw.actions[entry.action].thing}/${encodeURIComponent(entry.id)}`, dir: "auto" }, entry.name || "an alert"), " ", h("span", "cw-quiet", entry.state === "asks" ? "not done" : "waits for the network, since ", entry.state === "asks" ? null : cw.age(entry.at, "bare"))),
     words(entry) ? h("p", { class: "cw-quiet", dir: "auto" }, `“${words(entry)}”`) : null, entry.outcome?.conflict ? both(entry) : entry.outcome?.refused ? h("p", "cw-complaint", entry.outcome.refused) : null, h("div", "cw-row", ...ways(entry)));
   cw.showWaiting = async () => {
     await kept;

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from domain.application import ApplicationStore
+from domain.common.notes import Notes
 from domain.devices.model import Device, DeviceState
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
@@ -43,6 +44,11 @@ class BaseTopic:
     def sight_moved(self, news: News) -> bool:
         """True when something may have come into a narrowed sight, or left it."""
         return bool(self.fleet.scope) and any(map(news.of, (Device, DeviceState, Tower)))
+
+
+def told_notes(notes: Notes) -> list[dict[str, Any]] | None:
+    """Notes as ``cells.js`` draws comments, the oldest first; ``None`` for none."""
+    return [{'at': one.at, 'by': one.by, 'text': one.text} for one in notes] or None
 
 
 class ObjectTopic(BaseTopic):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,16 +12,17 @@ from domain.access.permissions import PERMISSIONS, Role
 from domain.alerts.model import Alert
 from domain.cellular.identifiers import Identifiers
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Stale
+from domain.common.notes import MOST_NOTES
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance
-from domain.devices.events import DeviceChanged
+from domain.devices.events import DeviceChanged, DeviceNoted
 from domain.devices.facts import Facts, Security, Storage
 from domain.devices.input import NewDevice
-from domain.devices.live import DeviceIdentifiers
+from domain.devices.live import DeviceIdentifiers, state_of
 from domain.devices.model import Criticality, Device, DeviceKind, DeviceState
 from domain.enforcement.live import Held
 from domain.enforcement.model import Command, CommandState
-from domain.enrolment.events import DeviceRetired
+from domain.enrolment.events import DeviceRestored, DeviceRetired
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.policies.violations import Violation
@@ -128,6 +130,57 @@ async def test_a_retirement_closes_everything_and_keeps_the_history(application:
         assert set(later.fleet[Device]) == {again.id}
         assert not later.fleet[Violation]
         assert not later.fleet[Command]
+
+
+async def test_a_retired_device_comes_back_as_it_was_with_its_credential(application: RunningApplication) -> None:
+    await application.policies.add(
+        application.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted', mode=Mode.AUDIT)
+    )
+    enrolled = await application.enrolments.add(application.actor, new(identifiers=identifiers(1)))
+    device = enrolled.device
+    await application.check_in(device.id, facts=ROOTED)
+    await application.enrolments.retire(application.actor, device.id, device.version)
+    back = await application.enrolments.restore(application.actor, device.id)
+    assert (back.name, back.version, back.retired_at) == (device.name, device.version + 2, None)
+    assert application.access.device(enrolled.credential)[0].id == device.id
+    assert state_of(application.fleet, device.id).compliance is Compliance.VIOLATING
+    assert [row.policy for row in application.fleet[Violation].values()]
+    assert [entry.subject.name for entry in application.entries(DeviceRestored)] == ['crane-1']
+    await application.check_in(device.id)
+    with pytest.raises(Conflict, match='is not retired'):
+        await application.enrolments.restore(application.actor, device.id)
+    with pytest.raises(NotFound):
+        await application.enrolments.restore(application.actor, 'nothing')
+    async with running_application(store=application.store, clock=application.clock) as later:
+        assert later.fleet[Device] == application.fleet[Device]
+        assert later.fleet[DeviceState] == application.fleet[DeviceState]
+        assert later.access.device(enrolled.credential)[0].id == device.id
+
+
+async def test_a_device_does_not_come_back_beside_another_with_its_numbers(application: RunningApplication) -> None:
+    device = await application.device(identifiers=identifiers(1))
+    await application.enrolments.retire(application.actor, device.id, device.version)
+    await application.device('successor', identifiers=identifiers(1))
+    with pytest.raises(Conflict, match='successor has this IMEI or serial now'):
+        await application.enrolments.restore(application.actor, device.id)
+    assert [row.name for row in application.fleet[Device].values()] == ['successor']
+
+
+async def test_a_note_is_kept_once_and_is_no_edit(application: RunningApplication) -> None:
+    device = await application.device()
+    for _ in range(2):
+        noted = await application.devices.note(application.actor, device.id, ' the key is at the gate ', key='k1')
+    assert [(note.text, note.by) for note in noted.notes] == [('the key is at the gate', application.actor.name)]
+    assert noted.version == device.version
+    assert [entry.text for entry in application.entries(DeviceNoted)] == ['the key is at the gate']
+    for number in range(MOST_NOTES):
+        noted = await application.devices.note(application.actor, device.id, f'note {number}')
+    assert [note.text for note in noted.notes] == [f'note {number}' for number in range(MOST_NOTES)]
+    with pytest.raises(Invalid) as refused:
+        await application.devices.note(application.actor, device.id, '  ')
+    assert refused.value.field == 'text'
+    with pytest.raises(NotAllowed):
+        await application.devices.note(replace(application.actor, permissions=frozenset()), device.id, 'mine')
 
 
 async def test_a_retirement_ends_the_alert_of_what_the_device_refused(application: RunningApplication) -> None:

@@ -14,11 +14,18 @@ from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checks.kinds.http import HttpTarget
 from domain.checks.kinds.tcp import TcpTarget
-from domain.checks.model import Check, CheckResult
+from domain.checks.model import Check, CheckResult, CheckState
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from domain.common.severity import Severity
 from domain.devices.model import DeviceState
-from domain.towers.events import TowerCheckFailed, TowerRetired, TowerSaved, TowerStatusChanged
+from domain.towers.events import (
+    TowerCheckFailed,
+    TowerNoted,
+    TowerRestored,
+    TowerRetired,
+    TowerSaved,
+    TowerStatusChanged,
+)
 from domain.towers.input import NewTower
 from domain.towers.live import Cells, OnTower, tower_state
 from domain.towers.model import Cell, Tower, TowerStatus
@@ -262,6 +269,46 @@ async def test_a_retired_tower_leaves_no_alert_and_its_devices_on_an_unlisted_ce
     assert [entry.subject.name for entry in application.entries(TowerRetired)] == ['Mast']
 
 
+async def test_a_retired_tower_is_watched_again_with_its_devices_and_begins_as_unknown(
+    application: RunningApplication,
+) -> None:
+    top = await tower(application, 'Top')
+    mast = await tower(application, checks=(TCP,), cells=(cell(1),), parent_id=top.id)
+    await crowd(application, 3, 1)
+    await answer(application, mast, False, False, False)
+    await application.towers.retire(application.actor, mast.id, mast.version)
+    await application.towers.retire(application.actor, top.id, top.version)
+    back = await application.towers.restore(application.actor, mast.id)
+    assert (back.cells, back.parent, back.version) == (mast.cells, None, mast.version + 2)
+    assert {state.tower for state in application.fleet[DeviceState].values()} == {mast.id}
+    assert tower_state(application.fleet, mast.id).status is TowerStatus.UNKNOWN
+    assert [entry.subject.name for entry in application.entries(TowerRestored)] == ['Mast']
+    async with running_application(store=application.store, clock=application.clock) as later:
+        assert tower_state(later.fleet, mast.id) == tower_state(application.fleet, mast.id)
+        assert later.fleet[CheckState] == application.fleet[CheckState]
+    assert await answer(application, back, False, False, False) is TowerStatus.DOWN
+    with pytest.raises(Conflict, match='Mast is not retired'):
+        await application.towers.restore(application.actor, mast.id)
+
+
+async def test_a_tower_does_not_come_back_while_another_has_its_cell(application: RunningApplication) -> None:
+    mast = await tower(application, cells=(cell(1),))
+    await application.towers.retire(application.actor, mast.id, mast.version)
+    await tower(application, 'Other', cells=(cell(1),))
+    with pytest.raises(Conflict, match='belongs to Other'):
+        await application.towers.restore(application.actor, mast.id)
+    assert [row.name for row in application.fleet[Tower].values()] == ['Other']
+
+
+async def test_a_note_on_a_tower_is_kept_once_and_is_no_edit(application: RunningApplication) -> None:
+    mast = await tower(application)
+    for _ in range(2):
+        noted = await application.towers.note(application.actor, mast.id, 'the key is at the gate', key='k1')
+    assert [note.text for note in noted.notes] == ['the key is at the gate']
+    assert noted.version == mast.version
+    assert [entry.text for entry in application.entries(TowerNoted)] == ['the key is at the gate']
+
+
 async def test_an_edit_keeps_the_standing_of_checks_that_stay_and_is_journalled(
     application: RunningApplication,
 ) -> None:
@@ -319,6 +366,7 @@ async def test_what_may_not_be_polled_is_refused_when_it_is_said(
     strict = TowerService(
         transactor=application.transactor,
         reevaluation=application.reevaluator,
+        store=application.store,
         refused=lambda host: f'{host} may not be polled',
     )
     with pytest.raises(Invalid, match='may not be polled') as refused:

@@ -14,6 +14,8 @@ from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, s
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'x', 'kind': 'tablet'},
     '/devices/{device_id}/commands': {'action': 'quarantine', 'reason': 'x'},
+    '/devices/{device_id}/notes': {'text': 'mine'},
+    '/towers/{tower_id}/notes': {'text': 'mine'},
     '/policies': {'name': 'x', 'rule': 'true'},
     '/policies:check': {'rule': 'true'},
     '/policies:preview': {'rule': 'true'},
@@ -35,11 +37,13 @@ NAMED_BY_NO_ROUTE = {Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE, Permiss
 """The first two depend on what is ordered; an owner of the installation works on pages and by command."""
 WANTS_ANOTHER_STATE = (
     '/devices/{device_id}/commands',
+    '/devices/{device_id}/restore',
+    '/towers/{tower_id}/restore',
     '/enrolments/{device_id}/approve',
     '/enrolments/{device_id}/refuse',
     '/status-page:publish',
 )
-"""A quarantine is under way already, the device does not wait for approval, and no page was written."""
+"""A quarantine is under way already, device and tower are not retired, the device does not wait for approval, and no page was written."""
 
 
 class Two:

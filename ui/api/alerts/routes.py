@@ -20,17 +20,12 @@ from domain.common.severity import Severity
 from ui.api.alerts import schemas
 from ui.api.alerts.schemas import ACKNOWLEDGEMENT, ALERT, NEW_COMMENT, Acknowledgement, NewComment
 from ui.api.http.bodies import epoch
+from ui.api.http.fields import Key
 from ui.api.http.history import State, checked_cursor, open_or_closed
 from ui.api.http.responses import answer, checked_limit, expected_version, page
 from ui.api.http.route import Route
 from ui.api.http.schema import PageOf
 
-Key = Annotated[
-    str | None,
-    Header(
-        alias='Idempotency-Key', min_length=1, max_length=100, description='What is sent again under it is done once'
-    ),
-]
 Seen = Annotated[
     str | None,
     Header(

@@ -20,6 +20,7 @@ from domain.fleet.fleet import Fleet
 from ui.api.devices.schemas import DEVICE, FACTS, Device, device_fields
 from ui.api.enforcement.schemas import COMMAND, Command, command
 from ui.api.http.fields import Time, maybe_time, time_text
+from ui.api.http.notes import NOTES, Note, notes_of
 from ui.api.http.refs import POLICY_REF, Ref, policy_ref
 from ui.api.http.schema import Schema
 
@@ -78,6 +79,7 @@ class DeviceDetail(Device, kw_only=True, frozen=True):
     facts: Facts
     verdicts: tuple[Verdict, ...]
     commands: tuple[Command, ...]
+    notes: tuple[Note, ...]
 
 
 DEVICE_DETAIL = Schema(
@@ -119,6 +121,7 @@ DEVICE_DETAIL = Schema(
             }
         ],
         'commands': [COMMAND.example],
+        'notes': NOTES,
     },
 )
 
@@ -165,6 +168,7 @@ def device_detail(fleet: Fleet, row: model.Device, now: float) -> DeviceDetail:
         facts=state.facts,
         verdicts=verdicts,
         commands=tuple(command(fleet, each) for each in open_commands),
+        notes=notes_of(row.notes),
     )
 
 

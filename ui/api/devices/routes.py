@@ -20,7 +20,8 @@ from domain.enrolment.service import EnrolmentService
 from ui.api.devices import schemas
 from ui.api.devices.detail import DEVICE_DETAIL, NEW_DEVICE_ANSWER, NewDeviceAnswer, device_detail
 from ui.api.devices.schemas import DEVICE, NEW_DEVICE, SAMPLE
-from ui.api.http.fields import DAY_S, read_labels
+from ui.api.http.fields import DAY_S, Key, read_labels
+from ui.api.http.notes import NEW_NOTE, NewNote
 from ui.api.http.responses import answer, expected_version, page, patched
 from ui.api.http.route import PREFIX, MergePatch, Route
 from ui.api.http.schema import PageOf
@@ -115,6 +116,17 @@ class DeviceRoutes:
         await self._enrolments.retire(actor, device_id, expected_version(request, device.version))
         return Response(status_code=204)
 
+    async def restore_device(self, actor: Actor, device_id: str) -> Response:
+        """It is what it was, with the credential that it had. Refused with 409 when it is not retired, or another device has its IMEI
+        or serial by now."""
+        device = await self._enrolments.restore(actor, device_id)
+        return answer(device_detail(self._fleets.seen_by(actor), device, self._clock()), version=device.version)
+
+    async def note_device(self, actor: Actor, device_id: str, body: NewNote, idempotency_key: Key = None) -> Response:
+        """All who see the device see it, in its timeline as well; it is no edit. The same ``Idempotency-Key`` writes it once."""
+        device = await self._devices.note(actor, device_id, body.text, key=idempotency_key or '')
+        return answer(device_detail(self._fleets.seen_by(actor), device, self._clock()), version=device.version)
+
     async def list_samples(
         self,
         actor: Actor,
@@ -184,6 +196,25 @@ ROUTES = (
         tag='devices',
         permission=Permission.DEVICES_WRITE,
         status=204,
+    ),
+    Route(
+        method='POST',
+        path='/devices/{device_id}/restore',
+        handler=DeviceRoutes.restore_device,
+        summary='Bring a retired device back',
+        tag='devices',
+        permission=Permission.DEVICES_WRITE,
+        answer=DEVICE_DETAIL,
+    ),
+    Route(
+        method='POST',
+        path='/devices/{device_id}/notes',
+        handler=DeviceRoutes.note_device,
+        summary='Write a note on a device',
+        tag='devices',
+        permission=Permission.DEVICES_WRITE,
+        body=NEW_NOTE,
+        answer=DEVICE_DETAIL,
     ),
     Route(
         method='GET',

@@ -3,12 +3,19 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
+from fastapi import Header
 from msgspec import Meta
 
 from domain.common.errors import Invalid
 
 Time = Annotated[str, Meta(extra_json_schema={'format': 'date-time'})]
 DAY_S = 86_400
+Key = Annotated[
+    str | None,
+    Header(
+        alias='Idempotency-Key', min_length=1, max_length=100, description='What is sent again under it is done once'
+    ),
+]
 
 
 def time_text(moment: float) -> str:

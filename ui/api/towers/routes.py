@@ -15,7 +15,8 @@ from domain.common.text import folded
 from domain.towers.live import OnTower, lists_cell, tower_state
 from domain.towers.model import Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
-from ui.api.http.fields import DAY_S
+from ui.api.http.fields import DAY_S, Key
+from ui.api.http.notes import NEW_NOTE, NewNote
 from ui.api.http.responses import SortKey, answer, checked_limit, expected_version, page, patched, sorted_by
 from ui.api.http.route import PREFIX, MergePatch, Route
 from ui.api.http.schema import PageOf
@@ -88,6 +89,17 @@ class TowerRoutes:
         await self._towers.retire(actor, tower_id, expected_version(request, tower.version))
         return Response(status_code=204)
 
+    async def restore_tower(self, actor: Actor, tower_id: str) -> Response:
+        """It is watched again, and its state is unknown until its checks have been made. Refused with 409 when it is not retired, or
+        one of its cells is another tower's by now."""
+        tower = await self._towers.restore(actor, tower_id)
+        return answer(schemas.tower(self._fleets.seen_by(actor), tower), version=tower.version)
+
+    async def note_tower(self, actor: Actor, tower_id: str, body: NewNote, idempotency_key: Key = None) -> Response:
+        """All who see the tower see it, in its timeline as well; it is no edit. The same ``Idempotency-Key`` writes it once."""
+        tower = await self._towers.note(actor, tower_id, body.text, key=idempotency_key or '')
+        return answer(schemas.tower(self._fleets.seen_by(actor), tower), version=tower.version)
+
     async def list_check_results(
         self, actor: Actor, tower_id: str, since: AwareDatetime | None = None, limit: int = 500
     ) -> Response:
@@ -147,6 +159,25 @@ ROUTES = (
         tag='towers',
         permission=Permission.TOWERS_WRITE,
         status=204,
+    ),
+    Route(
+        method='POST',
+        path='/towers/{tower_id}/restore',
+        handler=TowerRoutes.restore_tower,
+        summary='Watch a retired tower again',
+        tag='towers',
+        permission=Permission.TOWERS_WRITE,
+        answer=TOWER,
+    ),
+    Route(
+        method='POST',
+        path='/towers/{tower_id}/notes',
+        handler=TowerRoutes.note_tower,
+        summary='Write a note on a tower',
+        tag='towers',
+        permission=Permission.TOWERS_WRITE,
+        body=NEW_NOTE,
+        answer=TOWER,
     ),
     Route(
         method='GET',

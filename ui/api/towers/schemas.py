@@ -16,6 +16,7 @@ from domain.towers.model import Cell, TowerKind, TowerStatus
 from domain.towers.outages import lost_devices
 from ui.api.http.bodies import epoch
 from ui.api.http.fields import Time, maybe_time, time_text
+from ui.api.http.notes import NOTES, Note, notes_of
 from ui.api.http.refs import TOWER_REF
 from ui.api.http.schema import Schema
 from ui.api.towers.checks import Check, example
@@ -156,6 +157,7 @@ class Tower(Struct, kw_only=True, frozen=True):
     lost_devices: int
     created_at: Time
     version: int
+    notes: tuple[Note, ...]
 
 
 TOWER = Schema(
@@ -185,6 +187,7 @@ TOWER = Schema(
         'lost_devices': 188,
         'created_at': '2026-10-02T10:00:00.000Z',
         'version': 5,
+        'notes': NOTES,
     },
 )
 
@@ -215,4 +218,5 @@ def tower(fleet: Fleet, row: model.Tower) -> Tower:
         lost_devices=lost_devices(fleet, state),
         created_at=time_text(row.created_at),
         version=row.version,
+        notes=notes_of(row.notes),
     )

@@ -8,10 +8,11 @@ from domain.devices.service import DeviceService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
+from ui.components.acting import acting
 from ui.components.controls import button
 from ui.components.live_when import live_when
 from ui.components.more_menu import more_menu, set_apart
-from ui.pages.devices.edit import edit, retire
+from ui.pages.devices.edit import edit
 from ui.pages.devices.revoke import revoke
 from ui.pages.enforcement.command_dialog import VERBS, order
 from ui.sign_in import SignedIn
@@ -56,8 +57,7 @@ class DeviceActions:
         with live_when(topic, 'credential', [None], shown=True):
             revokes = button('Revoke credential…', lambda: revoke(self.fleets, self.enrolments, who, id))
             revokes.props('data-testid=revoke').mark('revoke')
-        retires = button('Retire device…', lambda: retire(self.fleets, self.enrolments, who, id))
-        retires.props('data-testid=retire').mark('retire')
+        acting('Retire device…', 'retireDevice', id).props('data-testid=retire').mark('retire')
 
     def _order(self, who: SignedIn, action: Action, id: str) -> None:
         made = button(f'{VERBS[action]} device…', lambda: order(self.fleets, self.commands, who, action, [id]))

@@ -12,14 +12,16 @@ from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from domain.tokens.service import TokenService
-from ui.components.card import card, grid, heading, stack, text
+from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.chart import Series, chart, readings
 from ui.components.columns import Column
+from ui.components.controls import button
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
+from ui.components.notes_card import notes_card
 from ui.components.page_state import Empty, page_state
 from ui.pages.devices.actions import DeviceActions
 from ui.pages.devices.head import device_heading
@@ -134,12 +136,19 @@ def register(
                     trouble=True,
                 )
             else:
-                _gone(before)
+                _gone(who, enrolments, before)
 
 
-def _gone(device: Device) -> None:
+def _gone(who: SignedIn, enrolments: EnrolmentService, device: Device) -> None:
+    async def restore() -> None:
+        if await guarded(who, lambda actor: enrolments.restore(actor, device.id)) is not None:
+            ui.navigate.to(f'/devices/{device.id}')
+
     with heading(device.name, parent=('Devices', '/devices')):
         text('Retired').classes('cw-tag').props('data-testid=retired')
+        if who.may(Permission.DEVICES_WRITE):
+            with actions():
+                button('Bring device back', restore).props('data-testid=restore').mark('restore')
     told = 'It was taken out and no longer checks in. What it did stays in its timeline.'
     with stack():
         page_state(Empty(title='This device is retired', text=told, href='/devices', label='All devices'))
@@ -188,6 +197,8 @@ def _device(
         with stack():
             with card('Serving tower', body=True):
                 _tower(topic)
+            may_write = who.may(Permission.DEVICES_WRITE)
+            notes_card(topic, 'noteDevice', device.id, may_write=may_write, there=bool(device.notes))
             with card('Identity'):
                 facts(topic, IDENTITY).props('data-testid=identity')
             with card('Radio'):

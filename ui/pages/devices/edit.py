@@ -1,19 +1,18 @@
-"""Changing and retiring a device."""
+"""The form that changes a device."""
+
+import json
 
 from nicegui import context, ui
 
 from domain.access.actors import Actor
 from domain.common.errors import Invalid
 from domain.devices.input import NewDevice, checked_interval, checked_sims
-from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device, DeviceKind
 from domain.devices.service import DeviceService
-from domain.enforcement.live import OpenCommands
-from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
-from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet, toast
 from ui.components.fields import line
+from ui.design import STATES
 from ui.pages.criticality_field import criticality_field
 from ui.pages.label_field import labels_typed, read_labels
 from ui.pages.page import guarded, seen_by
@@ -28,9 +27,13 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
         return
     with context.client, sheet(f'Edit {device.name}') as dialog:
         dialog.on('hide', dialog.delete)
-        with ui.element('div').classes('cw-form'):
+        with ui.element('div').classes('cw-form') as form:
+            form.props['data-base'] = json.dumps(_base(device))
+            form.props['data-choices'] = json.dumps(_CHOICES)
+            form.props['data-dialog'] = dialog.id
             name = field('Name', value=device.name, check=line())
             kind = select('Kind', {one.value: one.value.capitalize() for one in DeviceKind}, value=device.kind.value)
+            kind.props('data-testid=kind-field')
             criticality = criticality_field(device.criticality)
             labels = _labels(device)
             interval = field(
@@ -71,8 +74,31 @@ def edit(fleets: Fleets, devices: DeviceService, who: SignedIn, id: str) -> None
                 if saved is not None:
                     dialog.close()
 
-            button('Save device', go, rank='primary').props('data-testid=save').mark('save')
+            # the page's script saves what it can read by itself, and shows it at once
+            own = f'(event) => {{ if (!window.cellwarden.saves(event, {json.dumps(id)})) emit(); }}'
+            saves = button('Save device', rank='primary').on('click', go, js_handler=own)
+            saves.props('data-testid=save').mark('save')
     dialog.open()
+
+
+_CHOICES = {
+    'kind': {one.value.capitalize(): one.value for one in DeviceKind},
+    'criticality': {look.word: value for value, look in STATES['criticality'].items()},
+}
+"""The values of the words that people choose."""
+
+
+def _base(device: Device) -> dict[str, object]:
+    """What the form began from, as ``edits.js`` compares it with what is typed."""
+    return {
+        'version': device.version,
+        'name': device.name,
+        'kind': device.kind,
+        'criticality': device.criticality,
+        'interval_s': device.interval_s,
+        'labels': dict(device.labels),
+        'permitted_sims': '\n'.join(device.permitted_sims),
+    }
 
 
 def _labels(device: Device) -> ui.input | ui.textarea:
@@ -97,44 +123,6 @@ def _permitted_sims(device: Device) -> ui.input | ui.textarea:
         area=True,
         mono=True,
     )
-
-
-def retire(fleets: Fleets, enrolments: EnrolmentService, who: SignedIn, id: str) -> None:
-    """Ask, then take the device out."""
-    fleet = seen_by(fleets, who)
-    device, state = fleet[Device].get(id), state_of(fleet, id)
-    if device is None:
-        toast('This device is not here any more.', 'info')
-        return
-    lines = ['Its credential ends at once: it can no longer check in and would have to enrol again.']
-    if opened := len(fleet.index(OpenCommands).of(id)):
-        lines.append(
-            f'{opened} command{"s" if opened > 1 else ""} under way {"are" if opened > 1 else "is"} cancelled.'
-        )
-    if state.quarantined:
-        lines.append('It is in quarantine. Nobody can release it from here afterwards: it stays cut off.')
-    lines.append('Its open violations are closed. Its history stays, and its timeline can still be read here.')
-    with context.client, sheet(f'Retire {device.name}?') as dialog:
-        dialog.on('hide', dialog.delete)
-        with ui.element('ul').classes('cw-plan').props('data-testid=consequences'):
-            for line in lines:
-                text(line, 'li')
-        trouble = complaint()
-        with ui.element('div').classes('ends'):
-            button('Cancel', dialog.close)
-
-            async def go() -> None:
-                retired = await guarded(
-                    who,
-                    lambda actor: enrolments.retire(actor, id, device.version),
-                    done=f'{device.name} is retired.',
-                    refused=trouble.refuse,
-                )
-                if retired is not None:
-                    dialog.close()
-
-            button(f'Retire {device.name}', go, rank='danger').props('data-testid=confirm').mark('confirm')
-    dialog.open()
 
 
 def _seconds(text: str) -> int:

@@ -61,7 +61,7 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
     @screen('/devices')
     def devices(request: Request) -> None:
         with page(request, fleets, 'Devices', active='devices') as (who, fleet):
-            may_order = who.may(Permission.COMMANDS_WRITE)
+            may_order, may_change = who.may(Permission.COMMANDS_WRITE), who.may(Permission.DEVICES_WRITE)
 
             def act(acted: Acted) -> None:
                 ids = acted.ids if acted.query is None else _all_of(fleets, who, acted.query)
@@ -79,11 +79,10 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
                     href='/devices/{id}',
                     filters=_filters(fleet),
                     bulk=[
-                        Act(name='quarantine', label='Quarantine devices…'),
-                        Act(name='release', label='Release devices…'),
-                    ]
-                    if may_order
-                    else [],
+                        *([Act(name='labels', label='Change labels…', own='labels')] if may_change else []),
+                        *([Act(name='quarantine', label='Quarantine devices…')] if may_order else []),
+                        *([Act(name='release', label='Release devices…')] if may_order else []),
+                    ],
                     most=MOST_AT_ONCE,
                     counted='device-facets',
                     on_act=act,

@@ -5,24 +5,23 @@ from nicegui import ui
 
 from domain.access.permissions import Permission
 from domain.access.scopes import words
-from domain.fleet.fleet import Fleet
+from domain.changes.store import Store
 from domain.fleet.fleets import Fleets
-from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from domain.towers.service import TowerService
 from ui.components.acting import acting, unsure
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
-from ui.components.controls import ask, button, door
+from ui.components.controls import button, door
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.more_menu import more_menu, set_apart
+from ui.components.notes_card import notes_card
 from ui.components.page_state import Empty, page_state
 from ui.design import look
-from ui.durations import counted
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
 from ui.pages.screen import screen
@@ -105,32 +104,50 @@ _FACTS = (
 )
 
 
-def register(*, fleets: Fleets, towers: TowerService) -> None:
+def register(*, fleets: Fleets, towers: TowerService, store: Store) -> None:
     """Register ``/towers/{tower_id}``."""
 
     @screen('/towers/{tower_id}')
-    def tower(request: Request, tower_id: str) -> None:
+    async def tower(request: Request, tower_id: str) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             found = fleet[Tower].get(tower_id)
-            if found is None:
-                gone = Empty(
-                    title='There is no such tower',
-                    text='It may have been retired, or it is not among those that you may see.',
-                    href='/towers',
-                    label='All towers',
-                )
-                page_state(gone, trouble=True)
+            if found is not None:
+                _page(who, found)
                 return
-            _page(towers, who, fleet, found)
+            before = None if fleet.scope else await store.get(Tower, fleet.enterprise.id, tower_id)
+            if before is not None:
+                _gone(who, towers, before)
+                return
+            told = 'The address may be mistyped, or the tower is not among those that you may see.'
+            gone = Empty(title='There is no such tower', text=told, href='/towers', label='All towers')
+            page_state(gone, trouble=True)
 
 
-def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> None:
+def _gone(who: SignedIn, towers: TowerService, tower: Tower) -> None:
+    async def restore() -> None:
+        if await guarded(who, lambda actor: towers.restore(actor, tower.id)) is not None:
+            ui.navigate.to(f'/towers/{tower.id}')
+
+    with heading(tower.name, parent=('Towers', '/towers')):
+        text('Retired').classes('cw-tag').props('data-testid=retired')
+        if who.may(Permission.TOWERS_WRITE):
+            with actions():
+                button('Bring tower back', restore).props('data-testid=restore').mark('restore')
+    told = 'It was taken out and is not watched any more. What happened stays in its timeline.'
+    with stack():
+        page_state(Empty(title='This tower is retired', text=told, href='/towers', label='All towers'))
+        with card('Timeline'):
+            feed(f'feed/tower/{tower.id}', most=100, hide_subject=True)
+
+
+def _page(who: SignedIn, tower: Tower) -> None:
     topic = f'tower/{tower.id}'
+    may_change = who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region)
     with heading(tower.name, parent=('Towers', '/towers'), topic=topic):
         live_state('tower', 'status', topic).props('data-testid=status')
         live_value(Column(field='since', kind='age', mode='for'), topic)
         unsure(topic).props('data-testid=unsure')
-        if who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region):
+        if may_change:
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():
                 with live_when(topic, 'status', ('maintenance',), shown=False):
                     acting('End maintenance', 'endMaintenance', tower.id).props('data-testid=end-maintenance').mark(
@@ -142,9 +159,9 @@ def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> No
                     )
                 door('Edit tower', f'/towers/{tower.id}/edit').props('data-testid=edit-tower').mark('edit-tower')
                 with more_menu(), set_apart():
-                    button('Retire tower…', lambda: _retire(towers, who, fleet, tower.id)).props(
-                        'data-testid=retire-tower'
-                    ).mark('retire-tower')
+                    acting('Retire tower…', 'retireTower', tower.id).props('data-testid=retire-tower').mark(
+                        'retire-tower'
+                    )
     part = words(who.person.scope)
     why = (
         f'This tower was retired, or it is no longer in what you may see: {part}' if part else 'This tower was retired'
@@ -168,6 +185,7 @@ def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> No
         with stack():
             with card('About'):
                 facts(topic, _FACTS)
+            notes_card(topic, 'noteTower', tower.id, may_write=may_change, there=bool(tower.notes))
             with card('Cells', caption='{cells} listed', caption_topic=topic):
                 live_table(
                     f'cells/{tower.id}',
@@ -216,25 +234,3 @@ def _lists(tower_id: str) -> None:
             framed=False,
             empty=Empty(title='No device here breaks a policy'),
         ).props('data-testid=violations')
-
-
-def _retire(towers: TowerService, who: SignedIn, fleet: Fleet, tower_id: str) -> None:
-    tower = fleet[Tower].get(tower_id)
-    if tower is None:
-        return
-    served = fleet.index(OnTower).count(tower_id)
-    lines = [
-        f'{counted(served, "device")} on its cells will then be on cells that no tower lists.'
-        if served
-        else 'No device is on its cells now.',
-        f'Its {counted(len(tower.checks), "check")} stop and its open alert is cleared. Its history stays.',
-    ]
-
-    async def retire() -> None:
-        done = await guarded(
-            who, lambda actor: towers.retire(actor, tower.id, tower.version), done=f'{tower.name} is retired'
-        )
-        if done is not None:
-            ui.navigate.to('/towers')
-
-    ask(f'Retire {tower.name}?', lines, 'Retire tower', retire, danger=True)

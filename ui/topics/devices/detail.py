@@ -26,7 +26,7 @@ from domain.towers.status import talks
 from ui.durations import counted, written
 from ui.live.channel import News
 from ui.sentences.alerts import problem_of
-from ui.topics.base import ObjectTopic
+from ui.topics.base import ObjectTopic, told_notes
 from ui.topics.devices.list import device_row
 from ui.topics.devices.verdicts import GRAVITY
 
@@ -54,6 +54,8 @@ class DeviceTopic(ObjectTopic):
         open_commands = sorted(self.fleet.index(OpenCommands).of(self.id).values(), key=lambda command: command.id)
         return {
             **device_row(self.fleet, self.id),
+            'gone': None,
+            'notes': told_notes(device.notes),
             **{name: view.group(name) for name in groups},
             **_as_said(view, doubts),
             'labels': dict(device.labels),

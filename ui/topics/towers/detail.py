@@ -15,7 +15,7 @@ from domain.towers.live import OnTower, tower_state
 from domain.towers.model import OUT, Tower, TowerState
 from domain.towers.reach import Below
 from ui.live.channel import News
-from ui.topics.base import ObjectTopic
+from ui.topics.base import ObjectTopic, told_notes
 from ui.topics.towers.list import place_of, tower_row
 
 OUTAGE_TOLD_S = 24 * 3600
@@ -46,6 +46,8 @@ class TowerTopic(ObjectTopic):
         unasked = alert is not None and row['checked_at'] is not None and row['checked_at'] <= alert.raised_at
         return {
             **row,
+            'gone': None,
+            'notes': told_notes(tower.notes),
             'unasked': alert.problem if alert is not None and unasked else None,
             'parent': parent.name if parent else None,
             'parent_id': parent.id if parent else None,

@@ -24,6 +24,8 @@ TEXTS: list[tuple[str, str, dict[str, Any]]] = [
     ('/policies', 'description', {'name': 'x', 'rule': 'device.storage.encrypted'}),
     ('/alerts/{alert_id}/acknowledge', 'comment', {}),
     ('/alerts/{alert_id}/comments', 'text', {}),
+    ('/devices/{device_id}/notes', 'text', {}),
+    ('/towers/{tower_id}/notes', 'text', {}),
     ('/devices/{device_id}/commands', 'reason', {'action': 'lock'}),
     ('/enrolments/{device_id}/refuse', 'because', {}),
     ('/enrolment-tokens', 'name', {}),

@@ -1,0 +1,21 @@
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+
+class Migration(migrations.Migration):
+    dependencies = [('cellwarden', '0026_alert_comments')]
+
+    initial = False
+
+    operations = [
+        ops.AddField(
+            model_name='DeviceRow',
+            name='notes',
+            field=fields.TextField(db_default='[]', unique=False),
+        ),
+        ops.AddField(
+            model_name='TowerRow',
+            name='notes',
+            field=fields.TextField(db_default='[]', unique=False),
+        ),
+    ]
