@@ -36,9 +36,9 @@ from domain.installation.operator import OperatorService
 from domain.installation.owners import OwnerService
 from domain.installation.setup import SetupService
 from domain.kinds import KINDS
-from domain.limits import check_written, misfit
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
+from domain.misfits import check_written, misfit
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService

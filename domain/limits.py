@@ -1,32 +1,25 @@
 """What a field of a stored row may hold: bounds that both databases keep, and that the product can show again.
 
 One table for all kinds; a test walks it against the tables on SQLite and PostgreSQL. The transactor looks at all rows of people, programs
-and jobs before they are stored (:func:`check_written`). Check-ins come by the thousand and are checked field by field where they are
-taken in, within these bounds. What is nested (labels, cells, facts, evidence) is looked at value by value.
+and jobs before they are stored (:func:`domain.misfits.check_written`). Check-ins come by the thousand and are checked field by field where
+they are taken in, within these bounds. What is nested (labels, cells, facts, evidence) is looked at value by value.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
-from functools import cache
-from operator import attrgetter
-from typing import Any
 
 from domain.access.enterprises import Enterprise
 from domain.accounts.model import Account, Person
 from domain.alerts.model import Alert
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
-from domain.changes.store import Changes
-from domain.changes.transaction import Transaction
 from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
-from domain.common.errors import Invalid
 from domain.desks.model import Desk, View
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
-from domain.journal.model import Entry, Subject
+from domain.journal.model import Subject
 from domain.measurements.model import Measurement
 from domain.people.model import Link
 from domain.policies.model import Policy
@@ -250,50 +243,3 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
 }
 """By kind and field. A journal entry has :data:`ENTRY` and, for the fields of its own, the bounds of what is nested."""
 ENTRY: Mapping[str, Bound] = {'at': MOMENT, 'enterprise': ID, 'by': _LINE, 'actor': Text(96), 'address': Text(64)}
-_OURS = frozenset({DeviceState, TowerState})
-"""Made of what was stored before, of thousands of devices in one go: what a check-in, an id and a check may be is bounded elsewhere."""
-
-
-def check_written(tx: Transaction) -> None:
-    """Look at what the decision that runs right now has written; raises ``Invalid`` naming the field."""
-    for row in tx.written():
-        if type(row) not in _OURS:
-            check_row(row)
-
-
-def check_row(row: Any) -> None:
-    """Raise ``Invalid`` naming the field of the row, or entry, that a database would not keep."""
-    kind: type = type(row)
-    names, values, bounds = _plan(kind)
-    for name, value, bound in zip(names, values(row), bounds, strict=True):
-        if value is None:
-            continue
-        if bound is None:
-            check_row(value)
-        elif fault := bound.fault(value):
-            raise Invalid(fault, field=name)
-
-
-def misfit(changes: Changes) -> Invalid | None:
-    """The first of the changes that a database would not keep, by the name of its field; ``None`` when all of them look well."""
-    try:
-        for rows in changes.rows.values():
-            for row in rows.values():
-                check_row(row)
-        for one in (*changes.entries, *changes.samples, *changes.results):
-            check_row(one)
-    except Invalid as refusal:
-        return refusal
-    return None
-
-
-@cache
-def _plan(kind: type) -> tuple[tuple[str, ...], Any, tuple[Bound | None, ...]]:
-    """Names, reader and bounds of the fields of a kind; a field that has bounds of its own inside has none here."""
-    if issubclass(kind, Entry):
-        own = {name.name: _NESTED for name in fields(kind) if name.name not in ENTRY and name.name != 'subject'}
-        bounds: dict[str, Bound | None] = {**ENTRY, **own, 'subject': None}
-    else:
-        inside = {Device: ('identifiers',), RadioSample: ('radio',)}.get(kind, ())
-        bounds = {name: None if name in inside else bound for name, bound in BOUNDS[kind].items()}
-    return tuple(bounds), attrgetter(*bounds), tuple(bounds.values())

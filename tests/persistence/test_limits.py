@@ -22,7 +22,8 @@ from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
 from domain.journal.model import Subject
 from domain.kinds import KINDS
-from domain.limits import BOUNDS, ENTRY, check_row
+from domain.limits import BOUNDS, ENTRY
+from domain.misfits import check_row
 from domain.policies.violations import Violation
 from domain.tokens.model import Token
 from persistence.database import APPS

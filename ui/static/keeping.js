@@ -56,13 +56,18 @@
     if (index.under === under) await kept.put("meta", { ...index, name: "index", kept: Date.now(), offset: offset() });
   };
 
+  // A page on a slow line has nothing to keep yet.
+  const first = () => {
+    if (kept.ended || cw.line().state === "live") idle(() => quietly(take()));
+    else setTimeout(first, SETTLED);
+  };
   const begin = async () => {
     if (!(await kept.begin(under))) return;
     const { active } = await worker.register("/sw.js", { scope: "/", updateViaCache: "none" }).then(() => worker.ready);
     active.postMessage("prepare"); // its files may have gone with a sign-out
     await kept.put("meta", { name: "desk", desk: cw.desk, kept: Date.now() });
     document.dispatchEvent(new CustomEvent("cellwarden:keeps"));
-    setTimeout(() => idle(() => quietly(take())), SETTLED);
+    setTimeout(first, SETTLED);
     setInterval(() => { if (!document.hidden) idle(() => quietly(take())); }, EVERY);
     document.addEventListener("visibilitychange", () => { if (document.hidden) quietly(take()); }); // and when it is left
     setTimeout(() => idle(() => quietly(fetchLists())), 2 * SETTLED);

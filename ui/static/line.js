@@ -2,7 +2,7 @@
 // says nothing for ten seconds though the browser believes it to be open, we close it, say why, and try again; at once when the network is back.
 //
 // Of NiceGUI's own we use window.socket (a socket of socket.io-client: on, emit, connect, disconnect, connected, io.opts.query, io.opts.transports,
-// io.reconnection, io.timeout, io.engine.transport.name), window.nextMessageId and window.did_handshake; test_tripwires.py fails when one is gone.
+// io.reconnection, io.timeout, io.engine.transport.name), window.nextMessageId, window.did_handshake and the name delayed_emitter; test_tripwires.py fails when one is gone.
 (() => {
   "use strict";
   const cw = window.cellwarden;
@@ -43,6 +43,22 @@
     again() { if (socket && !gone) { attempts = 0; connect(); } },
     stop() { gone = true; clearTimeout(timer); clearTimeout(deadline); if (socket) drop(); },
     resume() { gone = false; wire.again(); },
+  });
+
+  // What happens on a page before NiceGUI's handshake asks every 10 ms, each event by a timer of its own, whether it may go: so a press overtakes
+  // what was typed before it, and the older value is saved. Here they stand in one row, and go before anything else hears of the handshake.
+  const row = [], later = window.setTimeout;
+  let shaken = window.did_handshake;
+  if (!shaken) window.setTimeout = (act, ...more) => (act?.name === "delayed_emitter" && !shaken ? row.push(act) && 0 : later(act, ...more));
+  Object.defineProperty(window, "did_handshake", {
+    configurable: true,
+    get: () => shaken,
+    set(is) {
+      shaken = is;
+      if (!is) return;
+      window.setTimeout = later;
+      for (const act of row.splice(0)) act();
+    },
   });
 
   function take(found) {

@@ -138,7 +138,7 @@ def test_no_place_is_ever_lost_or_given_twice(steps: list[tuple[int, str]]) -> N
             stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert (working, most <= 2) == (0, True)
-        async with asyncio.timeout(1), shares.place(another('p0'), 'exports'), shares.place(another('p1'), 'exports'):
+        async with asyncio.timeout(30), shares.place(another('p0'), 'exports'), shares.place(another('p1'), 'exports'):
             pass
 
     asyncio.run(play())
@@ -157,7 +157,7 @@ async def test_who_gives_up_just_when_a_place_becomes_free_leaves_in_order() -> 
     waiting.cancel()
     ended = await asyncio.gather(working, waiting, return_exceptions=True)
     assert [type(each) for each in ended] == [asyncio.CancelledError] * 2
-    async with asyncio.timeout(1), shares.place(ANNA, 'exports'):
+    async with asyncio.timeout(30), shares.place(ANNA, 'exports'):
         pass  # and the place is free
 
 
@@ -171,9 +171,9 @@ async def test_a_slice_whose_change_does_not_arrive_keeps_no_other_enterprise_wa
 
     walking = asyncio.create_task(walk())
     await settle()
-    async with asyncio.timeout(5), shares.slice('yard'):
+    async with asyncio.timeout(30), shares.slice('yard'):
         order.append('yard')
     arrived.set()
     await walking
-    async with asyncio.timeout(1), shares.slice('yard'):  # the late end of the first has not let two in at once
+    async with asyncio.timeout(30), shares.slice('yard'):  # the late end of the first has not let two in at once
         assert order == ['yard', 'port']

@@ -275,7 +275,7 @@ async def test_while_the_store_is_down_changes_are_turned_away_at_once_and_taken
             except Unavailable:
                 return False
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not await taken():
                 await asyncio.sleep(0.005)
         assert list(application.fleet[Device]) == ['last']

@@ -21,6 +21,7 @@ from persistence.store import TortoiseStore
 from tests.persistence.samples import DEVICE, HARBOUR, STATE, changes, entry, loaded
 from tests.real.fault_proxy import FaultProxy, Lost, fault_proxy
 from tests.real.postgres import PostgresServer
+from tests.stopwatch import Stopwatch
 
 STEAL = "UPDATE lease SET holder = 'process 1 on elsewhere', epoch = epoch + 1"
 
@@ -61,7 +62,7 @@ async def test_a_holder_that_was_superseded_is_told_without_writing(url: str) ->
         store.lost.subscribe(lost.set_result)
         await store.commit(changes(DEVICE))
         await _run(store, STEAL)
-        assert 'process 1 on elsewhere' in await asyncio.wait_for(lost, 3)
+        assert 'process 1 on elsewhere' in await asyncio.wait_for(lost, 30)
 
 
 async def test_a_database_that_was_put_back_under_a_running_server_is_not_written(url: str) -> None:
@@ -92,27 +93,27 @@ async def test_an_sqlite_file_that_is_gone_is_noticed(tmp_path: Path, replaced: 
         path.rename(tmp_path / 'moved')
         if replaced:
             path.touch()
-        assert 'moved, removed or replaced' in await asyncio.wait_for(lost, 3)
+        assert 'moved, removed or replaced' in await asyncio.wait_for(lost, 30)
 
 
 async def test_a_free_lease_is_taken_at_once_and_one_that_ran_out_too(migrated_postgres: str) -> None:
     async with opened_store(migrated_postgres) as store:
         await store.commit(changes(DEVICE))
-    began = time.monotonic()
+    watch = Stopwatch()
     async with opened_store(migrated_postgres) as store:
-        assert time.monotonic() - began < lease.TTL_S
+        assert watch.own_s < lease.TTL_S
         await store.commit(changes(STATE))
 
 
 async def test_the_holder_is_named_to_the_second_with_since_when(migrated_postgres: str) -> None:
     async with opened_store(migrated_postgres):
-        began = time.monotonic()
+        watch = Stopwatch()
         with pytest.raises(
             DatabaseInUse, match=rf'already served by process {os.getpid()} on \S+ since \d{{4}}-.* UTC; stop'
         ):
             async with opened_store(migrated_postgres):
                 pass
-        assert time.monotonic() - began < 2 * lease.TTL_S
+        assert watch.own_s < 2 * lease.TTL_S
 
 
 async def test_a_clock_of_the_database_that_stepped_back_keeps_no_writer_out(
@@ -174,21 +175,21 @@ async def test_a_database_that_says_nothing_is_given_up_in_time_and_used_again_a
         await store.commit(changes(DEVICE))
         await asyncio.gather(*(store.sequences() for _ in range(8)))  # several connections, all of which are lost
         getattr(proxy, how)()
-        began = time.monotonic()
+        watch = Stopwatch()
         with suppress(Unavailable):
             await store.commit(changes(STATE))
-        assert time.monotonic() - began < 1.2 * DEADLINE_S
+        assert watch.own_s < 1.2 * DEADLINE_S
         if how == 'freeze':
             with pytest.raises(Unavailable):
                 await store.sequences()
-            assert time.monotonic() - began < 2.4 * DEADLINE_S
+            assert watch.own_s < 2.4 * DEADLINE_S
             proxy.thaw()
-        back = time.monotonic()
+        back = Stopwatch()
         with suppress(Unavailable):
             await store.settle()
         await store.probe()
         await store.commit(changes(entries=(entry(),)))
-        assert time.monotonic() - back < DEADLINE_S
+        assert back.own_s < DEADLINE_S
 
 
 async def test_connections_that_became_read_only_leave_the_pool(
@@ -210,18 +211,17 @@ async def test_connections_that_became_read_only_leave_the_pool(
 
 async def test_readers_leave_connections_to_the_writer(migrated_postgres: str) -> None:
     async with opened_store(migrated_postgres) as store:
-        slow = [asyncio.create_task(store._client.execute_query('SELECT pg_sleep(2)', [])) for _ in range(30)]
+        slow = [asyncio.create_task(store._client.execute_query('SELECT pg_sleep(60)', [])) for _ in range(30)]
         await asyncio.sleep(0.1)
-        began = time.monotonic()
         await store.commit(changes(DEVICE))
-        assert time.monotonic() - began < 1.0
+        assert not any(task.done() for task in slow)
         for task in slow:
             task.cancel()
         await asyncio.gather(*slow, return_exceptions=True)
 
 
 async def _settled(store: TortoiseStore) -> list[Recorded] | None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             try:
                 return await store.settle()

@@ -183,7 +183,7 @@ async def test_a_socket_that_is_no_pages_gets_nothing(open_console: Console) -> 
     secret = (await open_console.sign_in()).secret
     async with open_console.connected({'EIO': '4'}, open_console.headers(secret)) as page:
         await page.line.raw('421["live",{"op":"follow","t":"counters"}]')  # 1: acknowledged when it was heard
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while (await page.line.socket.receive_str()) != '431[]':
                 pass
         assert open_console.live.browsers == 0

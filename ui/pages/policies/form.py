@@ -8,7 +8,6 @@ from nicegui import ui
 
 from domain.common.errors import DomainError, Stale
 from domain.common.severity import Severity
-from domain.devices.compliance import Compliance
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
@@ -22,12 +21,13 @@ from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, door, field, focus_wrong, labelled
 from ui.components.draft import draft
 from ui.components.fields import Choice, all_fit, line, lines
+from ui.components.looking import look_once
 from ui.components.rule_field import RuleProblem, rule_field
-from ui.durations import counted, seconds, sentence, written
+from ui.durations import seconds, sentence, written
 from ui.pages.page import guarded, plain
 from ui.pages.policies.grace_field import grace
 from ui.pages.policies.list import SEVERITIES
-from ui.pages.policies.preview import MOST, PreviewPanel, consequences
+from ui.pages.policies.preview import MOST, PreviewPanel, question
 from ui.sign_in import SignedIn
 
 EXAMPLES = (
@@ -64,7 +64,7 @@ class PolicyForm:
                 card('Right now', caption='what this rule would say', body=True),
             ):
                 self._preview = PreviewPanel()
-        ui.timer(0, self._asked_and_told if policy else self._asked, once=True)
+        look_once(self._asked_and_told if policy else self._asked)
 
     def _build(self, base: Policy) -> None:
         self._rule_card(base)
@@ -230,7 +230,7 @@ class PolicyForm:
             return
         ask(
             f'Enforce {new.name.strip()}?',
-            _question(preview, new, self._fleet),
+            question(preview, new, self._fleet),
             'Save and enforce',
             lambda: self._store(new),
             danger=True,
@@ -288,13 +288,3 @@ def _problem(error: RuleError) -> RuleProblem:
     instead = _INSTEAD.search(error.problem)
     words = _INSTEAD.sub('.', error.problem) if instead else error.problem
     return RuleProblem(words=words, line=error.line, column=error.column, instead=instead[1] if instead else '')
-
-
-def _question(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
-    broken = preview.counts[Compliance.VIOLATING]
-    lines = [f'{broken:,} of {counted(preview.asked, "device")} break it now.']
-    if preview.towers:
-        lines.append('Most at ' + ', '.join(f'{name} ({count:,})' for name, count in preview.towers.items()) + '.')
-    if preview.warning:
-        lines.append(preview.warning)
-    return [*lines, *consequences(preview, new, fleet), 'A quarantined device is released when it complies again.']

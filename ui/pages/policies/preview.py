@@ -97,3 +97,14 @@ def _part(title: str, lines: list[str]) -> None:
         text(title, 'h3')
         for line in lines:
             text(line, 'p')
+
+
+def question(preview: Preview, new: NewPolicy, fleet: Fleet) -> list[str]:
+    """What a person is asked before a policy enforces: what the fleet breaks now, and what follows."""
+    broken = preview.counts[Compliance.VIOLATING]
+    lines = [f'{broken:,} of {counted(preview.asked, "device")} break it now.']
+    if preview.towers:
+        lines.append('Most at ' + ', '.join(f'{name} ({count:,})' for name, count in preview.towers.items()) + '.')
+    if preview.warning:
+        lines.append(preview.warning)
+    return [*lines, *consequences(preview, new, fleet), 'A quarantined device is released when it complies again.']

@@ -246,7 +246,7 @@ async def test_check_ins_under_way_are_told(served: Served) -> None:
     _, caller = await served.device()
     served.application.store.gate.clear()
     asking = asyncio.create_task(caller.post('/checkins', check_in(1)))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while served.metrics.under_way == 0:
             await asyncio.sleep(0)
     assert 'cellwarden_checkins_under_way 1.0' in served.metrics.page().decode()

@@ -199,7 +199,7 @@ async def test_the_end_of_what_a_token_opens_ends_a_quiet_connection_within_a_se
             expires_in_s=60,
             person=ana.id,
         )
-        async with Stream(served, port).open('latest', secret) as socket, asyncio.timeout(5):
+        async with Stream(served, port).open('latest', secret) as socket, asyncio.timeout(30):
             await application.transactor.transact(lambda tx: None)  # that the token was used is written down by now
             match end:
                 case 'expired':
