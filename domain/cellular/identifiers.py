@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass, replace
 
 from domain.common.errors import Invalid
+from domain.common.reading import shown
 from domain.common.text import clean_line
 
 KEYS = ('imei', 'serial')
 """What a device is known again by."""
 WORDS = {'imei': 'IMEI', 'serial': 'serial number'}
 # The check digit is what the others give, or what was written there. The long ones stand in modems without their factory data and in
-# copies of one handset.
-_NO_IMEI = re.compile(r'(?:(\d)\1{13}|01234567890123|12345678901234|00499901064000|13579024681122|00440015202000)\d')
+# copies of one handset; a serial part of zeros (3GPP TS 23.003, 6.2.1: SNR) in all those of a type that lost theirs.
+_NO_IMEI = re.compile(
+    r'(?:(\d)\1{13}|01234567890123|12345678901234|00499901064000|13579024681122|00440015202000|\d{8}000000)\d'
+)
 _NO_SERIAL = re.compile(
     r'(?i)(to be )?filled by o\.?e\.?m\.?|default string|(system|chassis|base ?board|board|product)?[ _]?serial[ _]?(number|numb|no)?( x+)?'
     r'|system (manufacturer|product name)|not ?(specified|applicable|available|present|set|known)|unknown?( serial)?|undefined|invalid'
@@ -103,12 +106,14 @@ def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifie
 def readable_identifiers(raw: Identifiers, field: str = 'identifiers') -> tuple[Identifiers, tuple[Invalid, ...]]:
     """The identifiers that can be read, cleaned, and why each of the others cannot: one odd number does not hide another.
 
-    Raises the first refusal when none can be read.
+    What a device sends may hold objects and lists where a text belongs. Raises the first refusal when none can be read.
     """
     known, odd = Identifiers(), []
     for name in Identifiers.__slots__:
         try:
-            known = known.updated(clean_identifiers(Identifiers(**{name: getattr(raw, name)}), field))
+            if not isinstance(value := getattr(raw, name), str | None):
+                raise Invalid(f'is a text, not {shown(value)}', field=f'{field}.{name}')
+            known = known.updated(clean_identifiers(Identifiers(**{name: value}), field))
         except Invalid as refusal:
             odd.append(refusal)
     if odd and known == Identifiers():

@@ -93,6 +93,11 @@ _codes: Callable[[Radio], tuple[int | None, ...]] = attrgetter('tac', 'cell_id',
 
 # Reporting ranges: RSRP 3GPP TS 36.133 9.1.4 and TS 38.133 10.1.6 (RSSI on GSM from -113), RSRQ 9.1.7 / 10.1.11, SINR TS 38.133 10.1.16.
 _RANGES: tuple[tuple[str, float, float], ...] = (('rsrp', -160, -20), ('rsrq', -50, 25), ('sinr', -30, 50))
+RADIO_RANGES: Mapping[str, tuple[float, float]] = {
+    **{name: (low, high) for name, low, high in _RANGES},
+    **{name: (0, max(of[at] for of in _MOST.values())) for at, name in enumerate(('tac', 'cell_id', 'pci', 'arfcn'))},
+}
+"""What each number of an observation can be, on whatever technology."""
 _levels: Callable[[Radio], tuple[float | None, ...]] = attrgetter(*(name for name, _, _ in _RANGES))
 
 

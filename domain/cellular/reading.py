@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from domain.cellular.cells import FAMILY, Family
 from domain.cellular.radio import Radio, Rat, Registration, faults, without_markers
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
@@ -30,6 +31,9 @@ _REGISTRATIONS: Mapping[Registration, str] = {
     Registration.ROAMING: 'roaming 5 registeredroaming roamingsmsonly 7',
 }
 _REGISTRATION_OF = {name: state for state, names in _REGISTRATIONS.items() for name in names.split()}
+_SPLIT = re.compile(r'\s*([0-9]{1,8})\s*[-/:]\s*([0-9]{1,5})\s*')
+_CELL_BITS: Mapping[Family, int] = {Family.UTRAN: 16, Family.E_UTRAN: 8}
+"""Bits of the cell below its RNC or eNB (3GPP TS 25.331, TS 36.413, 9.2.1.37). In NR they depend on the network."""
 _SEPARATORS = re.compile(r'[\s_./()-]+')
 _THREE_DIGITS = frozenset({
     '302', '310', '311', '312', '313', '314', '315', '316', '330', '332', '334', '338', '342', '344', '346', '348', '350', '352', '354',
@@ -62,7 +66,7 @@ def read_radio(raw: object, field: str = 'radio') -> tuple[Radio | None, list[Od
         if (said := raw.get(name)) is None:
             continue
         try:
-            if (value := _value(name, said, found)) is not None:
+            if (value := _value(name, said, found, rat)) is not None:
                 found[name] = value
         except Invalid as problem:
             odd.append(OddValue(f'{field}.{name}', problem.detail))
@@ -125,7 +129,9 @@ def _with_zeros(radio: Radio) -> str | None:
         return None
 
 
-def _value(name: str, value: object, found: Mapping[str, Any]) -> Any:
+def _value(name: str, value: object, found: Mapping[str, Any], rat: Rat) -> Any:
+    if name == 'cell_id' and isinstance(value, str) and (split := _SPLIT.fullmatch(value)) is not None:
+        return _joined(int(split[1]), int(split[2]), rat)
     if (kind := _KINDS.get(name)) is not None:
         return read_value(kind, value)
     if name == 'mcc':
@@ -135,6 +141,14 @@ def _value(name: str, value: object, found: Mapping[str, Any]) -> Any:
     if name == 'registration':
         return _registration(value)
     return read_value(bool, value)
+
+
+def _joined(node: int, cell: int, rat: Rat) -> int:
+    """The identity of a cell that is told as base station and cell (``6699-51``)."""
+    bits = _CELL_BITS.get(FAMILY[rat])
+    if bits is None or cell >= 1 << bits:
+        raise Invalid(f'is one number on {rat}, not {node}-{cell}')
+    return node << bits | cell
 
 
 def _registration(value: object) -> Registration:

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.cellular.identifiers import KEYS
 from domain.changes.transaction import Transaction
 from domain.common.errors import DomainError
 from domain.common.reading import OddValue
 from domain.devices.model import ODD_FOR_S, Device, DeviceState, Reporting
+from domain.devices.modem_changes import with_numbers
 from domain.devices.presence import presence
 from domain.devices.presence_watch import note_presence
+from domain.devices.sim_changes import with_sim
 
 MOST_ODD = 24
 """Odd values that are named of one check-in."""
@@ -39,6 +42,23 @@ def take_refused(tx: Transaction, enterprise: str, device_id: str, refusal: Doma
     _keep(tx, reporting_of(tx, device), (OddValue(refusal.field or '', refusal.detail),), refused=True)
     before = tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
     note_contact(tx, device, before, tx.now)
+
+
+def with_told(
+    tx: Transaction, device: Device, told: dict[str, str | None], at: float, odd: tuple[OddValue, ...]
+) -> tuple[Device, tuple[OddValue, ...]]:
+    """The device after it told of its SIM and its machine, and what was left out of the whole check-in."""
+    sim = {name: value for name, value in told.items() if name not in KEYS}
+    if sim:
+        device = with_sim(tx, device, sim, at)
+    if len(sim) == len(told):
+        return device, odd
+    device, wrong = with_numbers(tx, device, {name: value for name, value in told.items() if name in KEYS})
+    if not wrong:
+        return device, odd
+    odd = (*odd, *wrong)
+    note_odd(tx, device, odd)
+    return device, odd
 
 
 def note_contact(tx: Transaction, device: Device, before: DeviceState, at: float) -> None:

@@ -9,7 +9,6 @@ extends the signal history but never moves the state backwards, is not judged an
 
 from collections.abc import Sequence
 
-from domain.cellular.identifiers import KEYS
 from domain.cellular.radio import Radio, RadioSample
 from domain.cellular.reading import expressible
 from domain.changes.transaction import Transaction
@@ -18,7 +17,7 @@ from domain.checkins.cell_changes import is_same_cell, note_tower, on_cell
 from domain.checkins.clocks import ClockWatch, stands_still
 from domain.checkins.clones import CloneDetector
 from domain.checkins.model import AS_BEFORE, Accepted, CheckIn, Receipt
-from domain.checkins.reporting import note_contact, note_odd, note_radio, note_run, take_refused
+from domain.checkins.reporting import note_contact, note_odd, note_radio, note_run, take_refused, with_told
 from domain.checkins.runs import (
     RunWatch,
     Said,
@@ -37,16 +36,14 @@ from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts
 from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState, Reporting
-from domain.devices.modem_changes import with_numbers
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
-from domain.devices.sim_changes import with_sim
 from domain.devices.sims import read_sim
 from domain.enforcement.lifecycle import deliver
 from domain.enrolment.live import Waiting
 from domain.fleet.fleet import Fleet
 from domain.policies.model import Policy
-from domain.towers.live import Cells
+from domain.towers.cells import Cells
 
 Item = tuple[str, CheckIn] | tuple[str, CheckIn, Sequence[OddValue]]
 """A device's id, its check-in, and the values of it that could not be read."""
@@ -169,7 +166,7 @@ class CheckIns:
         if reporting is not None and reporting.unordered and said.sequence == before.sequence + 1:
             note_rising(tx, device)
         if sim:
-            device, odd = _with_told(tx, device, sim, said.observed_at, odd)
+            device, odd = with_told(tx, device, sim, said.observed_at, odd)
         seen_at = tx.now if own else said.observed_at
         state = self._advance(tx, fleet, device, before, said, seen_at, facts, radio, tower, seen.restarted or moved)
         if checkin.radio is AS_BEFORE or (reporting is not None and reporting.radio_at is not None):
@@ -286,23 +283,6 @@ class CheckIns:
                 odd += wrong
             radio = before.radio if radio == before.radio else self._pool.radio(radio)
         return facts, radio, odd
-
-
-def _with_told(
-    tx: Transaction, device: Device, told: dict[str, str | None], at: float, odd: tuple[OddValue, ...]
-) -> tuple[Device, tuple[OddValue, ...]]:
-    """The device after it told of its SIM and its machine, and what was left out of the whole check-in."""
-    sim = {name: value for name, value in told.items() if name not in KEYS}
-    if sim:
-        device = with_sim(tx, device, sim, at)
-    if len(sim) == len(told):
-        return device, odd
-    device, wrong = with_numbers(tx, device, {name: value for name, value in told.items() if name in KEYS})
-    if not wrong:
-        return device, odd
-    odd = (*odd, *wrong)
-    note_odd(tx, device, odd)
-    return device, odd
 
 
 def _stands_still(device: Device, before: DeviceState, observed_at: float, now: float) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from domain.access.shares import SLICE_S, Shares
-from domain.cellular.cells import Key, anchor_of, cell_of
+from domain.cellular.cells import Key, anchor_of, cell_of, wide_of
 from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -27,7 +27,8 @@ from domain.policies.live import rule_trouble
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
 from domain.towers.alerts import on_area
-from domain.towers.live import Cells, OnTower, tower_state
+from domain.towers.cells import Cells
+from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import EXCUSING, excused
 
@@ -53,10 +54,14 @@ class Reevaluator:
     async def cells(self, enterprise: str, cells: Collection[Key]) -> None:
         """The towers of these cells changed: join the devices on them again and judge those."""
         fleet = self._transactor.fleets.of(enterprise)
+        wanted = {wide_of(cell) for cell in cells}
         on_them = [
             state.id
             for state in fleet[DeviceState].values()
-            if state.radio is not None and (cell_of(state.radio) in cells or anchor_of(state.radio) in cells)
+            if state.radio is not None
+            and any(
+                key is not None and wide_of(key) in wanted for key in (cell_of(state.radio), anchor_of(state.radio))
+            )
         ]
         await self.devices(enterprise, on_them, rejoin=True)
 

@@ -18,7 +18,7 @@ from domain.devices.listing.columns import DeviceColumns
 from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
-from domain.towers.live import Cells
+from domain.towers.cells import Cells
 
 STRONG_DBM = -70
 """A stranger this loud (RSRP) is near; with weak signal a neighbour's cell is the likelier story."""
@@ -95,8 +95,7 @@ def on_clock(
 ) -> None:
     """The device's clock is steadily ahead by so many seconds (negative: behind), or right: one alert while it is plainly wrong.
 
-    It stands still at the moment ``stands_at``. ``alike`` clocks were found wrong by as much at the same time: of many there is one
-    alert for all.
+    It stands still at the moment ``stands_at``. Of many, ``alike`` clocks wrong by as much at the same time, there is one alert for all.
     """
     if offset_s is None or abs(offset_s) < PLAINLY_WRONG_S:
         CLOCK.clear_for(tx, device)
@@ -186,7 +185,7 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
         return
     witnesses = (*witnesses[:99], device.id)
     strong = radio.rsrp is not None and radio.rsrp >= STRONG_DBM
-    copied = fleet.index(Cells).knows_numbers(cell)
+    copied = fleet.index(Cells).knows_numbers(radio)
     floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
     score = score_of(len(witnesses), max(floor, 0.8 if copied else 0.6 if strong else 0.4))
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'

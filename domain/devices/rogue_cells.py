@@ -9,14 +9,15 @@ from dataclasses import replace
 from math import asin, cos, radians, sin, sqrt
 
 from domain.alerts.model import Alert, score_of, severity_of
-from domain.cellular.cells import FAMILY, WITH_AREA
+from domain.cellular.cells import FAMILY, WITH_AREA, network_number
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, forget_quiet_cells, key_of
 from domain.devices.live import TOGETHER_S, Falls, state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
 from domain.fleet.fleet import Fleet
-from domain.towers.live import Cells, OnTower
+from domain.towers.cells import Cells
+from domain.towers.live import OnTower
 from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
 
 MOST_WITNESSES = 100
@@ -193,7 +194,8 @@ def _is_fall(before: Radio | None, after: Radio) -> bool:
         before is not None
         and FAMILY[before.rat] not in WITH_AREA
         and _is_unlisted_2g(after)
-        and (before.mcc, before.mnc) == (after.mcc, after.mnc)
+        and before.mcc == after.mcc
+        and network_number(before.mnc or '') == network_number(after.mnc or '')
     )
 
 

@@ -12,7 +12,7 @@ from cel_expr_python import cel
 from domain.rules.custom_kinds import FLAG, NUMBER, TEXT, CustomKinds
 from domain.rules.meanings import NOTHING, Meaning, ValueSource, joined, one_of, value_at
 from domain.rules.tree import Call, Constant, ListOf, Loop, MapOf, Name, Node, Select, Tree, path_of
-from domain.rules.values import ADDRESSES, DATES, FORMS, VERSIONS, WORDS, either, never, quoted
+from domain.rules.values import ADDRESSES, DATES, FORMS, VERSIONS, WORDS, either, never, never_number, quoted
 from domain.rules.version_order import version_key
 from domain.rules.vocabulary import CUSTOM, FIELDS
 
@@ -26,8 +26,6 @@ _SEARCHING: Mapping[str, tuple[str, Callable[[str, str], bool]]] = {
     'contains': ('contains', str.__contains__),
     'matches': ('matches', lambda word, pattern: _matches(word, pattern)),
 }
-_SAME = frozenset({'dyn', '-_'})
-"""Calls that give what they get, as far as it matters here."""
 _MOST_FOUND = 20
 _MOST_PAIRS = 20_000
 """Of sources that are compared; a rule has fewer unless it is written to have more."""
@@ -66,9 +64,9 @@ class _Reader:
     def read(self, node: Node, scope: Scope) -> Meaning:
         """What a part may be; ``scope`` has the names that loops brought in."""
         match node:
-            case Constant(kind=kind, value=value):
+            case Constant(kind=kind, value=value, number=number):
                 text = value if isinstance(value, str) else ''
-                return Meaning((ValueSource(self._place(node), kind=kind, text=text),))
+                return Meaning((ValueSource(self._place(node), kind=kind, text=text, number=number),))
             case Name(name=name):
                 return scope.get(name, NOTHING)
             case Select():
@@ -121,8 +119,10 @@ class _Reader:
                 self._asked_for(one, FLAG)
         elif len(read) == 2:
             return self._two(node, read[0], read[1])
-        elif name in _SAME:
+        elif name == 'dyn':
             return read[0]
+        elif name == '-_':
+            return replace(read[0], sources=tuple(map(_negated, read[0].sources)))
         elif name == 'string':  # of a custom value of any kind
             return replace(read[0], sources=tuple(one for one in read[0].sources if one.path != CUSTOM))
         elif name == 'double':  # 9.13 as a fraction is less than 9.9
@@ -194,7 +194,7 @@ class _Reader:
                     compare(node, other, one, right, False)
 
     def _same(self, node: Call, field: ValueSource, literal: ValueSource, fields: Meaning, is_left: bool) -> None:
-        """``fields`` are all that may stand there: a text that one of them can have is meant for that one."""
+        """``fields`` are all that may stand there: a text or number that one of them can have is meant for that one."""
         self._note(field, literal.kind)
         if literal.kind == 'null':
             self._doubt(
@@ -203,7 +203,7 @@ class _Reader:
             )
         elif field.is_version:
             self._day(field, literal)
-        elif literal.kind == TEXT and all(_never(one, literal) for one in fields.sources if one.path):
+        elif literal.kind in (TEXT, NUMBER) and all(_never(one, literal) for one in fields.sources if one.path):
             self._doubt(literal.place, _never(field, literal))
 
     def _ordered(self, node: Call, field: ValueSource, literal: ValueSource, fields: Meaning, is_left: bool) -> None:
@@ -251,7 +251,14 @@ class _Reader:
 
 
 def _never(field: ValueSource, literal: ValueSource) -> str:
-    return never(field.path, literal.text) if field.whole else ''
+    if not field.whole:
+        return ''
+    return never(field.path, literal.text) if literal.number is None else never_number(field.path, literal.number)
+
+
+def _negated(one: ValueSource) -> ValueSource:
+    """A number of the other sign; what was made of a field is not the field."""
+    return replace(one, number=None if one.number is None else -one.number, whole=one.whole and not one.path)
 
 
 def _matches(word: str, pattern: str) -> bool:

@@ -23,6 +23,8 @@ class ValueSource:
     """Of a literal."""
     text: str = ''
     """Of a literal text."""
+    number: float | None = None
+    """Of a literal number."""
     whole: bool = True
     """False when the value was made of the field's and is another one."""
     is_version: bool = False

@@ -5,6 +5,7 @@ What the runtime will do is judged on what it understood, and not on a second re
 https://protobuf.dev/programming-guides/encoding; only the few fields are read that the cost of a rule depends on.
 """
 
+import struct
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,11 +23,12 @@ class NoTree(ValueError):
 class Constant:
     """A literal; ``value`` is its text or bytes, ``None`` for numbers and all others that have no size.
 
-    ``kind`` is ``null``, ``flag``, ``number``, ``text`` or ``bytes``."""
+    ``kind`` is ``null``, ``flag``, ``number``, ``text`` or ``bytes``; ``number`` is what a number is."""
 
     id: int
     value: str | bytes | None
     kind: str = ''
+    number: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def read_tree(serialised: bytes) -> Tree:
         entries = map(_fields, _fields(checked[5][0]).get(4, ()))
         places = {entry[1][0]: entry[2][0] if 2 in entry else 0 for entry in entries}
         return Tree(_node(checked[4][0]), places)
-    except (IndexError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (IndexError, KeyError, TypeError, UnicodeDecodeError, struct.error) as error:
         raise NoTree(f'no such part: {error}') from None
 
 
@@ -136,7 +138,16 @@ _LITERALS = {1: 'null', 2: 'flag', 3: 'number', 4: 'number', 5: 'number', 6: 'te
 def _constant(id: int, fields: _Fields) -> Constant:
     text, data = fields.get(6), fields.get(7)
     kind = next((_LITERALS[number] for number in fields if number in _LITERALS), '')
-    return Constant(id, _text(text) if text else data[0] if data else None, kind)
+    return Constant(id, _text(text) if text else data[0] if data else None, kind, _literal_number(fields))
+
+
+def _literal_number(fields: _Fields) -> float | None:
+    if 5 in fields:
+        (double,) = struct.unpack('<d', fields[5][0])
+        return float(double)
+    for number in fields.get(3, ()):  # an int64, in two's complement
+        return float(number - 2**64 if number >= 2**63 else number)
+    return next(map(float, fields.get(4, ())), None)
 
 
 def _call(id: int, fields: _Fields) -> Call:

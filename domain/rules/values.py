@@ -1,4 +1,5 @@
-"""Which texts a field of rules can have at all: the words of a closed vocabulary, or texts of one form; and which have no order as text."""
+"""Which texts and numbers a field of rules can have at all: the words of a closed vocabulary, texts of one form, numbers of a range; and
+which have no order as text."""
 
 import difflib
 import re
@@ -6,11 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 
 from domain.cellular.identifiers import Identifiers, clean_identifiers
+from domain.cellular.radio import RADIO_RANGES
 from domain.cellular.reading import read_radio
 from domain.common.errors import Invalid
-from domain.devices.facts import patch_date
+from domain.common.placeholders import says_nothing
+from domain.devices.facts import GROUPS, patch_date
+from domain.devices.input import INTERVAL_RANGE_S
 from domain.rules.vocabulary import PATHS
 
 VERSIONS = frozenset({'device.os.version', 'device.agent.version'})
@@ -120,6 +125,28 @@ FORMS: Mapping[str, Form] = {
 }
 """The fields with a form: E.212, 3GPP TS 23.003, E.118, E.164 and ISO 8601."""
 
+REPORTED = frozenset({
+    'device.serial', *(path for path, field in PATHS.items() if field.kind == 'string' and field.group in GROUPS)
+})  # fmt: skip
+"""Texts that a device reports, none of which says that nothing is known."""
+RANGES: Mapping[str, tuple[float, float]] = {
+    **{f'device.radio.{name}': limits for name, limits in RADIO_RANGES.items()},
+    **dict.fromkeys(('device.battery.level', 'device.battery.health', 'device.storage.free_percent'), (0, 100)),
+    **{path: (0, inf) for path, field in PATHS.items() if field.kind == 'int' and field.group in GROUPS},
+    'device.uptime_s': (0, inf),
+    'device.interval_s': INTERVAL_RANGE_S,
+}
+"""The fields with a range, both ends among them: what is outside is left out of a check-in."""
+
+
+def never_number(path: str, number: float) -> str:
+    """Why no device has this number there, with the range; empty when one can have it."""
+    low, high = RANGES.get(path, (-inf, inf))
+    if low <= number <= high:
+        return ''
+    span = f'between {low:,.0f} and {high:,.0f}' if high < inf else f'{low:g} or more'
+    return f'{path} is {span}, so that a comparison with {number:g} is the same for every device'
+
 
 @lru_cache(2048)
 def never(path: str, text: str) -> str:
@@ -130,6 +157,8 @@ def never(path: str, text: str) -> str:
             return ''
         return _refusal(path, text, f'is {either(words)}', _word_meant(path, text))
     form = FORMS.get(path)
+    if form is None and path in REPORTED and says_nothing(text):
+        return f'{path} is never {quoted(text)}; what is not reported is asked for by !has({path})'
     if form is None or form.fits(text):
         return ''
     return _refusal(path, text, f'is written as {form.words}', form.instead(text))

@@ -10,7 +10,7 @@ from domain.alerts.live import AlertTree
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.rule import AlertRule
-from domain.cellular.cells import FAMILY, anchor_of, cell_of
+from domain.cellular.cells import FAMILY, anchor_of, cell_of, wide_of
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.checks.flapping import START_SHARE, STOP_SHARE, share_of
@@ -59,7 +59,8 @@ def on_area(tx: Transaction, tower: Tower, radio: Radio) -> None:
     """A device tells the tracking area of a cell that this tower lists: one notice per cell while the inventory says another one."""
     if radio.tac is None:
         return
-    cell = next((cell for cell in tower.cells if cell_of(cell) in (cell_of(radio), anchor_of(radio))), None)
+    meant = [wide_of(key) for key in (cell_of(radio), anchor_of(radio)) if key is not None]
+    cell = next((cell for cell in tower.cells if (key := cell_of(cell)) is not None and wide_of(key) in meant), None)
     if cell is None or cell.tac is None or cell.tac == radio.tac:
         return
     detail = f'{radio.rat} cell {cell.key}: devices tell area {radio.tac}, the inventory has {cell.tac}. Correct the wrong one'

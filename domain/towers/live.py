@@ -1,98 +1,17 @@
-"""Towers in the live picture: which radiates a cell, which devices it serves, where its checks stand."""
+"""Towers in the live picture: which devices each serves, where its checks stand."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Set
 from dataclasses import replace
 from typing import Any
 
-from domain.cellular.cells import Family, Key, Located, Place, anchor_of, cell_of, place_of
 from domain.checks.model import CheckState
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
+from domain.towers.cells import Cells
 from domain.towers.model import FAILING, OUT, Tower, TowerState, TowerStatus
 from domain.towers.reach import NONE, Below
-
-
-class Cells(Index):
-    """Towers by cell, and the areas that they radiate in."""
-
-    def __init__(self, fleet: Fleet) -> None:
-        self._towers: dict[Key, dict[str, int | None]] = {}
-        """Of each cell the towers that list it (one, unless it was stored before a cell was its identity alone), with the area."""
-        self._areas: Counter[tuple[str, ...]] = Counter()
-        self._numbers: Counter[str] = Counter()
-        self._networks: Counter[tuple[str, str]] = Counter()
-        self._places: dict[Place, Counter[str]] = {}
-        """The towers of each identity and area, whatever the network."""
-
-    def moved(self, before: Tower | None, after: Tower | None) -> None:
-        """Follow a tower."""
-        if before is not None:
-            for cell in before.cells:
-                if (key := cell_of(cell)) in self._towers:
-                    self._towers[key].pop(before.id, None)
-                    if not self._towers[key]:
-                        del self._towers[key]
-                self._areas[(cell.mcc, cell.mnc, str(cell.tac))] -= 1
-                self._numbers[cell.key] -= 1
-                self._networks[cell.mcc, cell.mnc] -= 1
-                if (place := place_of(cell)) is not None and place in self._places:
-                    self._places[place][before.id] -= 1
-                    self._places[place] += Counter()  # without those that are at nought
-                    if not self._places[place]:
-                        del self._places[place]
-        if after is not None:
-            for cell in after.cells:
-                if (key := cell_of(cell)) is not None:
-                    self._towers.setdefault(key, {})[after.id] = cell.tac
-                self._areas[(cell.mcc, cell.mnc, str(cell.tac))] += 1
-                self._numbers[cell.key] += 1
-                self._networks[cell.mcc, cell.mnc] += 1
-                if (place := place_of(cell)) is not None:
-                    self._places.setdefault(place, Counter())[after.id] += 1
-
-    def tower_of(self, seen: Located | None) -> str | None:
-        """The id of the tower that radiates the cell of an observation, or that of a listed cell."""
-        if seen is None:
-            return None
-        key = cell_of(seen)
-        found = self._towers.get(key) if key is not None else None
-        if found is None and (key := anchor_of(seen)) is not None and (found := self._towers.get(key)) is not None:
-            # Told as NR, only the whole identity of the anchor counts: a false NR cell is free to choose its numbers.
-            found = {tower: tac for tower, tac in found.items() if seen.tac is None or tac is None or tac == seen.tac}
-        return min(found) if found else None
-
-    def knows_area(self, mcc: str, mnc: str, tac: int | None) -> bool:
-        """True when some tower of ours radiates in this tracking area, so that an unlisted cell there is worth a question."""
-        return self._areas[(mcc, mnc, str(tac))] > 0
-
-    def knows_numbers(self, cell: str) -> bool:
-        """True when a listed cell, of whatever technology, has these numbers (see :func:`domain.cellular.radio.cell_key`)."""
-        return self._numbers[cell] > 0
-
-    def copied_from(self, seen: Located) -> str | None:
-        """The id of a tower that lists a cell of this identity and area, while the network is one that no tower of ours lists."""
-        place = place_of(seen)
-        if place is None or seen.mcc is None or seen.mnc is None or self._networks[seen.mcc, seen.mnc] > 0:
-            return None
-        found = self._places.get(place)
-        if not found and anchor_of(seen) is not None:
-            found = self._places.get((Family.E_UTRAN, place[1], place[2]))
-        return min(found) if found else None
-
-    def narrowed(self, part: ScopedFleet) -> 'Cells':
-        """Of the visible towers."""
-        return _VisibleCells(part)
-
-
-class _VisibleCells(Cells):
-    def __init__(self, part: ScopedFleet) -> None:
-        self._part = part
-
-    def tower_of(self, seen: Located | None) -> str | None:
-        found = self._part.whole.index(Cells).tower_of(seen)
-        return found if found is not None and self._part.sight.tower(found) else None
 
 
 class OnTower(Index):

@@ -9,7 +9,7 @@ from domain.changes.naming import named
 from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.fleet.scoped import ScopedFleet
-from domain.towers.live import Cells
+from domain.towers.cells import Cells
 from domain.towers.model import Tower
 
 

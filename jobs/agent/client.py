@@ -61,11 +61,12 @@ def retry_after_s(header: str | None, now: float) -> float | None:
     """Retry-After in seconds, from its number or its date (RFC 9110, 10.2.3); ``None`` when absent or unreadable."""
     if header is None:
         return None
-    if header.strip().isdigit():
-        return float(header)
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return float(header[:10])
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # a portal may write any number for a year
         return None
     return max(0.0, (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now)
 

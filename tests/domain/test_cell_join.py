@@ -12,8 +12,8 @@ from domain.common.severity import Severity
 from domain.devices.alerts import forget_quiet_cells
 from domain.devices.live import state_of
 from domain.devices.model import Device
+from domain.towers.cells import Cells
 from domain.towers.input import NewTower
-from domain.towers.live import Cells
 from domain.towers.model import Cell, Tower
 from tests.fakes import RunningApplication, running_application
 
@@ -148,3 +148,37 @@ async def test_a_cell_of_0_joins_where_it_is_listed_and_is_no_strange_cell_elsew
     listed = await mast(application, replace(HERE, cell_id=0))
     await application.check_in(device.id, radio=replace(ON_HERE, cell_id=0))
     assert tower(application, device) == listed.id
+
+
+@pytest.mark.parametrize(
+    ('listed', 'told'),
+    [
+        (HERE, replace(ON_HERE, mnc='008')),
+        (replace(HERE, mcc='310', mnc='026'), replace(ON_HERE, mcc='310', mnc='26')),
+        (
+            replace(HERE, rat=Rat.UMTS, cell_id=(301 << 16) | 4711),
+            Radio(Rat.UMTS, '204', '08', 4417, 4711, rsrp=-60.0),
+        ),
+    ],
+)
+async def test_another_form_of_a_listed_cell_joins_quietly_also_when_it_is_listed_later(
+    application: RunningApplication, listed: Cell, told: Radio
+) -> None:
+    early = await application.device('crane-0')
+    await application.check_in(early.id, radio=told)
+    here = await mast(application, listed)
+    device = await application.device()
+    await application.check_in(device.id, radio=told)
+    assert [tower(application, each) for each in (early, device)] == [here.id, here.id]
+    assert problems(application) == []
+    state = state_of(application.fleet, device.id)
+    assert (state.radio and state.radio.cell) == told.cell, 'shown as it was told'
+
+
+async def test_an_unlisted_cell_of_our_network_is_strange_in_every_width_of_its_code(
+    application: RunningApplication,
+) -> None:
+    await mast(application, HERE)
+    device = await application.device()
+    await application.check_in(device.id, radio=replace(ON_HERE, mnc='008', cell_id=666))
+    assert problems(application) == ['Unknown cell in our tracking area']

@@ -115,6 +115,9 @@ def _element(each: Any, known: Collection[str], depth: int) -> Iterator[str]:
 
 def _keys(value: Mapping[str, Any], known: Collection[str]) -> list[str]:
     """The keys of an object, as Zitadel sends roles: what is said to be false is not held."""
+    texts = {what for what in value.values() if isinstance(what, str)}
+    if texts & set(known) and not set(value) & set(known):  # a list with a gap, as PHP writes it, or names by their ids
+        raise UnreadableError('an object whose values have the groups: let the provider send a list')
     held = [key for key, what in value.items() if what is not None and str(what).casefold() not in _NOT_HELD]
     inner = [name for what in value.values() if isinstance(what, list) for name in what if isinstance(name, str)]
     if not set(held) & set(known) and set(inner) & set(known):

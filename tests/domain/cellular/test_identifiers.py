@@ -65,7 +65,7 @@ def test_an_imei_has_fourteen_to_sixteen_plain_digits(imei: str) -> None:
 @pytest.mark.parametrize(
     'imei',
     ['000000000000000', '004999010640000', '111111111111111', '111111111111119', '012345678901234', '123456789012347',
-     '135790246811220', '00499901064000', '0049990106400001'],
+     '135790246811220', '00499901064000', '0049990106400001', '350000000000000', '860000000000000', '356938030000004'],
 )  # fmt: skip
 def test_an_imei_that_many_modems_have_is_kept_for_show_and_names_none(imei: str) -> None:
     kept = clean_identifiers(Identifiers(imei=imei))

@@ -95,3 +95,17 @@ def test_zeros_are_no_country_in_whichever_way_they_are_written() -> None:
 @pytest.mark.parametrize(('mcc', 'mnc'), [('204', '08'), ('310', '008')])
 def test_a_network_code_of_one_digit_has_lost_its_zeros_in_a_sound_check_in_too(mcc: str, mnc: str) -> None:
     assert expressible(Radio(Rat.LTE, mcc, '8', cell_id=7)) == (Radio(Rat.LTE, mcc, mnc, cell_id=7), ())
+
+
+@pytest.mark.parametrize(
+    ('rat', 'told', 'cell_id'), [('LTE', '6699-51', 6699 << 8 | 51), ('UMTS', '301 / 4711', 301 << 16 | 4711)]
+)
+def test_a_cell_told_as_base_station_and_cell_is_one_identity(rat: str, told: str, cell_id: int) -> None:
+    radio, odd = read_radio({'rat': rat, 'cell_id': told})
+    assert (radio.cell_id if radio else None, odd) == (cell_id, [])
+
+
+@pytest.mark.parametrize(('rat', 'told'), [('NR', '6699-51'), ('GSM', '1-2'), ('LTE', '6699-256')])
+def test_a_base_station_and_cell_that_make_no_identity_are_odd(rat: str, told: str) -> None:
+    radio, odd = read_radio({'rat': rat, 'cell_id': told})
+    assert (radio.cell_id if radio else None, [each.field for each in odd]) == (None, ['radio.cell_id'])

@@ -37,7 +37,8 @@ from domain.policies.model import Policy
 from domain.policies.violations import Violation
 from domain.tokens.live import TokenDigests
 from domain.tokens.model import Token, TokenKind
-from domain.towers.live import Cells, OnTower, checks_of, tower_counts, tower_state
+from domain.towers.cells import Cells
+from domain.towers.live import OnTower, checks_of, tower_counts, tower_state
 from domain.towers.model import Cell, Tower, TowerKind, TowerState, TowerStatus
 
 ENT = 'ent'

@@ -78,6 +78,17 @@ REFUSED = {
     'a day that is none': ('device.os.patch_level != "2026-02-30"', 1, 26, 'YYYY-MM-DD'),
     'nothing': ('device.custom.boat != null', 1, 23, '!has(device.custom.boat)'),
     'addresses in order': ('device.network.ip < "192.0.2.9"', 1, 19, 'startsWith'),
+    'more than there is': ('device.battery.level > 150', 1, 24, 'device.battery.level is between 0 and 100'),
+    'a number on the other side': ('150.0 < device.battery.level', 1, 1, 'between 0 and 100'),
+    'a signal of a marker': ('device.radio.rsrp == -1000', 1, 22, 'device.radio.rsrp is between -160 and -20'),
+    'a signal without its sign': ('device.radio.rsrp < 110.0', 1, 21, 'between -160 and -20'),
+    'a negated number': ('device.radio.rsrp == -(1000)', 1, 24, 'a comparison with -1000'),
+    'numbers in a list': ('device.radio.pci in [1, 1008]', 1, 25, 'between 0 and 1,007'),
+    'less than nothing': ('device.storage.free_bytes == -1', 1, 30, 'is 0 or more'),
+    'a cell beyond all': ('device.radio.cell_id != 68719476736', 1, 25, 'between 0 and 68,719,476,735'),
+    'an empty text': ('device.os.version == ""', 1, 22, 'device.os.version is never ""; what is not reported is asked for by !has('),
+    'a text that says nothing': ('device.network.hostname != "unknown"', 1, 28, '!has(device.network.hostname)'),
+    'an empty serial number': ('device.serial != ""', 1, 18, '!has(device.serial)'),
     'the first of two': ('device.radio.rat == "6G" && device.kind == "Router"', 1, 21, 'never "6G"'),
 }  # fmt: skip
 ALLOWED = [
@@ -95,6 +106,10 @@ ALLOWED = [
     'device.os.patch_level == "2026-05-01"',
     'device.os.patch_level.startsWith("2026-")',
     'timestamp(device.os.patch_level + "T00:00:00Z") > timestamp("2026-01-01T00:00:00Z")',
+    'device.battery.level <= 100.0 && device.battery.level > 0 && device.radio.rsrp > -110',
+    'device.clock_offset_s > -1e9 && device.uptime_s < 1000000000 && device.os.patch_age_days >= 0',
+    'device.radio.rsrp + 1000.0 > 800.0 && -device.radio.rsrp < 110.0 && device.custom.level > 150',
+    '(tower.known ? device.battery.level : device.radio.rsrp) > -100.0',
     # two fields
     'device.os.version == device.agent.version',
     'device.os.version >= device.agent.version',

@@ -18,6 +18,7 @@ from domain.checks.model import Check, CheckResult, CheckState
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from domain.common.severity import Severity
 from domain.devices.model import DeviceState
+from domain.towers.cells import Cells
 from domain.towers.events import (
     TowerCheckFailed,
     TowerNoted,
@@ -27,7 +28,7 @@ from domain.towers.events import (
     TowerStatusChanged,
 )
 from domain.towers.input import NewTower
-from domain.towers.live import Cells, OnTower, tower_state
+from domain.towers.live import OnTower, tower_state
 from domain.towers.model import Cell, Tower, TowerStatus
 from domain.towers.service import TowerService
 from tests.fakes import RunningApplication, running_application

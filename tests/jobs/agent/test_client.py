@@ -29,6 +29,23 @@ def test_retry_after_may_be_a_number_or_a_date() -> None:
 
 
 @pytest.mark.parametrize(
+    'header',
+    [
+        '\u00b2',
+        '\u0661',
+        'Mon, 01 Jan 99999999999 00:00:00 GMT',
+        'Wed, 21 Oct 2015 07:28:00 +99999999999999',
+        '-5',
+        '1.5',
+        '',
+    ],
+)
+def test_whatever_a_portal_writes_for_retry_after_ends_no_agent(header: str) -> None:
+    assert retry_after_s(header, 0) is None
+    assert retry_after_s('9' * 400, 0) == 9_999_999_999
+
+
+@pytest.mark.parametrize(
     'url', ['http://127.0.0.1:8080', 'http://localhost', 'http://[::1]:81', 'https://10.0.0.1/cw/']
 )
 def test_an_address_that_keeps_the_credential_safe_is_taken(url: str) -> None:

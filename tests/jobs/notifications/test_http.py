@@ -26,6 +26,7 @@ NOW = 1_800_000_000.0
         ('-5', None),
         ('9' * 40, None),
         ('Fri, 99 Foo 2027', None),
+        ('Mon, 01 Jan 99999999999 00:00:00 GMT', None),
     ],
 )
 def test_what_retry_after_says(header: str, seconds: float | None) -> None:

@@ -52,7 +52,7 @@ def test_groups_are_read_in_every_shape(value: Any, groups: list[str]) -> None:
     [
         7, 1.5, True, False, [7], [True], [['a']], [{'id': 'fleet-admins'}], [{'name': 7}], '["fleet-admins"', '[object Object]',
         '{fleet-admins}', 'null', 'undefined', 'n/a', 'true', '[7]', 'canteen fleet-admins', {'roles': ['fleet-admins']},
-        '[' * 10_000, '"' + '\\"' * 9,
+        {'0': 'fleet-admins', '2': 'x'}, '[' * 10_000, '"' + '\\"' * 9,
     ],
     ids=lambda value: str(value)[:30],
 )  # fmt: skip

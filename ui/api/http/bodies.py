@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ def body(kind: type[T], texts: str = '') -> Callable[[Request], Awaitable[T]]:
     """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice.
 
     Where nothing has to be said, no body is needed. ``texts`` names an object of texts in which whole numbers are taken for texts.
+    What is no text there stays as it was sent, for the handler to refuse it alone.
     """
     decoder = msgspec.json.Decoder(kind)
     otherwise = b'' if needs_body(kind) else b'{}'
@@ -37,18 +39,27 @@ def body(kind: type[T], texts: str = '') -> Callable[[Request], Awaitable[T]]:
         except Invalid:
             if not texts:
                 raise
-            value = decode(decoder, _as_texts(data, texts))
+            value = _with_odd_texts(decoder, data, texts)
         refuse_unknown(_names(data), msgspec.to_builtins(value))
         return value
 
     return read
 
 
-def _as_texts(data: bytes, field: str) -> bytes:
+def _with_odd_texts(decoder: msgspec.json.Decoder[T], data: bytes, field: str) -> T:
     found = decode(_OBJECT, data)
-    if isinstance(said := found.get(field), dict):
-        found[field] = {name: str(each) if type(each) is int else each for name, each in said.items()}
-    return msgspec.json.encode(found)
+    if not isinstance(said := found.get(field), dict):
+        return decode(decoder, data)
+    texts = {name: str(int(each)) if _is_whole(each) else each for name, each in said.items()}
+    odd = {name: each for name, each in texts.items() if isinstance(each, dict | list | bool | float)}
+    found[field] = {name: each for name, each in texts.items() if name not in odd}
+    value: Any = decode(decoder, msgspec.json.encode(found))
+    known = {name: each for name, each in odd.items() if hasattr(getattr(value, field), name)}
+    return replace(value, **{field: replace(getattr(value, field), **known)}) if known else value  # type: ignore[no-any-return]
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int or (isinstance(value, float) and value.is_integer())
 
 
 async def json_object(request: Request) -> dict[str, Any]:

@@ -228,6 +228,8 @@ def _tower(topic: str) -> None:
         live_value(
             Column(field='cell', kind='template', template='No tower of yours lists its cell {cell}.', empty=''), topic
         )
+    listed = 'The inventory writes its cell as {listed_as}: another form of the same numbers.'
+    live_value(Column(field='listed_as', kind='template', template=listed, empty=''), topic)
     with ui.element('div').classes('cw-row'):
         live_value(Column(field='tower', kind='strong', href='/towers/{tower_id}', empty=''), topic).props(
             'data-testid=tower'

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.alerts.model import Alert
+from domain.cellular.cells import cell_of
 from domain.cellular.identifiers import KEYS, Identifiers
+from domain.cellular.radio import cell_key
 from domain.devices.actions import Action
 from domain.devices.alerts import is_about
 from domain.devices.live import state_of
@@ -17,9 +19,11 @@ from domain.enforcement.model import Command, Lock, is_locked
 from domain.enrolment.claims import claims_on, place_of
 from domain.enrolment.live import Credentials, Waiting
 from domain.enrolment.model import Credential, Place
+from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.rules.language import RuleInput
 from domain.silence.patience import LABEL, patience_with
+from domain.towers.cells import Cells
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import talks
@@ -74,6 +78,7 @@ class DeviceTopic(ObjectTopic):
             'observed_at': _observed_apart(state),
             'compliance_since': state.compliance_since,
             'plmn': state.radio.plmn if state.radio else None,
+            'listed_as': _listed_as(self.fleet, state),
             'tower_since': health.since if health else None,
             'tower_because': health.because if health else None,
             'disagree': self._disagree(state, health),
@@ -196,6 +201,16 @@ def _observed_apart(state: DeviceState) -> float | None:
     if state.observed_at is None or state.last_seen is None or state.last_seen - state.observed_at < APART_S:
         return None
     return state.observed_at
+
+
+def _listed_as(fleet: Fleet, state: DeviceState) -> str | None:
+    """How the inventory writes its cell, where the device writes it in another form."""
+    listed = fleet.index(Cells).listed_as(state.radio) if state.radio is not None else None
+    if state.radio is None or listed is None or listed == cell_of(state.radio):
+        return None
+    _, mcc, mnc, area, cell_id = listed
+    written = cell_key(mcc, mnc, state.radio.tac if area is None else area, cell_id)
+    return written if written != state.radio.cell else None
 
 
 def _as_said(view: RuleInput, doubts: Mapping[str, str]) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from domain.cellular.cells import FAMILY, anchor_of, cell_of
+from domain.cellular.cells import FAMILY, cell_of
 from domain.devices.live import state_of
 from domain.devices.model import DeviceState
+from domain.towers.cells import Cells
 from domain.towers.live import OnTower
 from domain.towers.model import Tower
 from ui.live.channel import News
@@ -24,9 +25,8 @@ class CellsTopic(ListTopic):
         """Every cell in the order it was written down."""
         tower = self.fleet[Tower].get(self.id)
         states = [state_of(self.fleet, device_id) for device_id in self.fleet.index(OnTower).devices(self.id)]
-        listed = {cell_of(cell) for cell in tower.cells} if tower is not None else set()
-        radios = [state.radio for state in states if state.radio is not None]
-        served = Counter(key if (key := cell_of(radio)) in listed else anchor_of(radio) for radio in radios)
+        index = self.fleet.index(Cells)
+        served = Counter(index.listed_as(state.radio) for state in states if state.radio is not None)
         rows = [
             {
                 'id': f'{FAMILY[cell.rat]}:{cell.key}',

@@ -75,6 +75,20 @@ async def test_a_number_that_is_written_as_one_is_read_as_its_digits(served: Ser
     assert (found['identifiers']['imei'], found['identifiers']['serial']) == ('356938035648097', '20260117')
 
 
+@pytest.mark.parametrize('odd', [{'value': '356938035648097'}, ['356938035648097'], True, 1.5, {}, []])
+@pytest.mark.parametrize('name', ['imei', 'serial', 'msisdn'])
+async def test_an_object_or_list_as_one_identifier_costs_that_one(served: Served, name: str, odd: object) -> None:
+    caller = await roll_out(served)
+    other = {'serial': 'SN-8'} if name != 'serial' else {'imei': '356938035648097'}
+    answer = await caller.post('/enrolments', {**NEW, 'identifiers': {**other, name: odd}})
+    assert answer.status_code == 201
+    assert [each['field'] for each in answer.json()['ignored']] == [f'identifiers.{name}']
+    alone = await caller.post('/enrolments', {**NEW, 'identifiers': {name: odd}})
+    assert (alone.status_code, alone.json()['field']) == (422, f'identifiers.{name}')
+    misspelt = await caller.post('/enrolments', {**NEW, 'identifiers': {**other, name: odd, 'emei': odd}})
+    assert (misspelt.status_code, misspelt.json()['field']) == (422, 'identifiers.emei')
+
+
 async def test_an_identifier_that_cannot_be_read_turns_away_no_device_that_has_another(served: Served) -> None:
     names = {'serial': 'SN-7', 'msisdn': '0612345678', 'iccid': '898600C7440012345678'}
     found = (await (await roll_out(served)).post('/enrolments', {**NEW, 'identifiers': names})).json()
