@@ -11,6 +11,7 @@ import aiohttp
 from domain.channels.kinds.kind import HttpMessage
 from domain.channels.model import Answered, Outcome
 from jobs.polling.addresses import Targets
+from jobs.polling.failures import OurFault, words
 from jobs.polling.tls import strict
 
 ENOUGH_BODY = 4096
@@ -44,7 +45,7 @@ class HttpTransport:
                 body = await response.content.read(ENOUGH_BODY)
                 return self._answered(response, body)
         except aiohttp.ClientConnectorError as error:
-            return _failed(str(error.os_error) or str(error))
+            return _failed(_words(error.os_error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failed(str(error) or type(error).__name__)
 
@@ -114,8 +115,16 @@ def retry_after(header: str, now: float) -> float | None:
     return max(0.0, (until if until.tzinfo is not None else until.replace(tzinfo=UTC)).timestamp() - now)
 
 
-def _failed(words: str) -> Answered:
-    return Answered(outcome=Outcome.LATER, said=words[:SHOWN])
+def _words(error: OSError) -> str:
+    """Why there is no connection, as a person reads it."""
+    try:
+        return words(error)
+    except OurFault as ours:
+        return f'this server: {ours}'
+
+
+def _failed(said: str) -> Answered:
+    return Answered(outcome=Outcome.LATER, said=said[:SHOWN])
 
 
 def _shown(body: bytes) -> str:

@@ -31,12 +31,11 @@ def refused(refusal: DomainError, scope: Mapping[str, Any]) -> Response:
 
 def _page(refusal: DomainError) -> str:
     advice = next((words for kind, words in _ADVICE.items() if isinstance(refusal, kind)), _OTHER)
-    why = refusal.detail[:1].upper() + refusal.detail[1:]
     place = f' ({escape(refusal.field)})' if refusal.field else ''
     return (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>No file · Cellwarden</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="{BASE}/cellwarden.css"></head>'
         '<body><main class="cw-bare"><section class="cw-card"><div class="cw-note"><h1>This file cannot be made</h1>'
-        f'<p>{escape(refusal.title)}{place}: {escape(why)}.</p><p>{escape(advice)}</p>'
+        f'<p>{escape(refusal.title)}{place}: {escape(refusal.detail)}.</p><p>{escape(advice)}</p>'
         '<a class="cw-btn primary" href="/">Overview</a></div></section></main></body></html>'
     )

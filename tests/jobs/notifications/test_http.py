@@ -10,6 +10,7 @@ from jobs.notifications.http import SHOWN, HttpTransport, retry_after
 from jobs.polling.addresses import Targets
 from tests.jobs.loopback import dripping, listening
 from tests.jobs.notifications.receiver import receiving
+from tests.real.server import free_port
 
 NOW = 1_800_000_000.0
 
@@ -51,4 +52,11 @@ async def test_what_is_no_http_is_an_answer_for_later() -> None:
         assert closed.outcome is Outcome.LATER
         tls = await http.send(HttpMessage(url=f'https://127.0.0.1:{port}/', body=b'{}'))
         assert tls.outcome is Outcome.LATER
+    await http.close()
+
+
+async def test_why_there_is_no_connection_is_told_in_words() -> None:
+    http = HttpTransport(targets=Targets(allow=(ip_network('127.0.0.0/8'),), threads=1))
+    answered = await http.send(HttpMessage(url=f'http://127.0.0.1:{free_port()}/hook', body=b'{}'))
+    assert (answered.outcome, answered.said) == (Outcome.LATER, 'refused')
     await http.close()

@@ -6,8 +6,10 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.changes.store import Store
+from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.silence.alerts import BEHIND_TOWER, TOGETHER
+from domain.towers.model import TowerState
 from ui.components.acting import acting, unsure
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
@@ -88,10 +90,10 @@ def register(*, fleets: Fleets, store: Store) -> None:
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(who, found)
+            _page(who, fleet, found)
 
 
-def _page(who: SignedIn, alert: Alert) -> None:
+def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
     topic = f'alert/{alert.id}'
     with heading(problem_of(alert), parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
@@ -110,16 +112,16 @@ def _page(who: SignedIn, alert: Alert) -> None:
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
     with grid('wide', top=True):
         with stack():
-            _case(topic, alert)
+            _case(topic, fleet, alert)
         with stack():
             _course(topic, who, alert)
 
 
-def _case(topic: str, alert: Alert) -> None:
+def _case(topic: str, fleet: Fleet, alert: Alert) -> None:
     """What it is about, and what else says so or hangs on it."""
     _what(topic, alert)
     beneath_card(topic, alert)
-    if alert.object_kind == 'tower':
+    if alert.object_kind == 'tower' and _is_newest_outage(fleet, alert):
         outage_card(alert.object_id)
     evidence_card(alert)
     if alert.score is not None:
@@ -129,6 +131,14 @@ def _case(topic: str, alert: Alert) -> None:
     elif BEHIND_TOWER.is_of(alert) or TOGETHER.is_of(alert):
         with card('Silent devices'):
             _devices(alert, ('device', 'devices'), Empty(title='All are back'))
+
+
+def _is_newest_outage(fleet: Fleet, alert: Alert) -> bool:
+    """Whether the devices that are known of the tower's newest outage are those that this alert is about."""
+    state = fleet.find(TowerState, alert.object_id)
+    if alert.cleared_at is None:
+        return True
+    return state is not None and state.down_at is not None and alert.raised_at <= state.down_at <= alert.cleared_at
 
 
 def _course(topic: str, who: SignedIn, alert: Alert) -> None:

@@ -28,11 +28,18 @@ TEST_S = 30.0
 LOOK_S = 0.2
 _CHANNELS = (
     Column(field='name', label='Channel', kind='strong', href='/channels?channel={id}', sort='name', phone='title'),
-    Column(field='state', label='State', kind='state', family='channel', phone='state'),
+    Column(
+        field='state',
+        label='State',
+        kind='state',
+        family='channel',
+        detail='failing_since',
+        detail_mode='since',
+        phone='state',
+    ),
     Column(field='kind', label='Kind', phone='line'),
     Column(field='least', label='Tells of', room='wide'),
     Column(field='said', label='The other side said', kind='quiet', grow=True, phone='more'),
-    Column(field='failing_since', label='Fails', kind='age', mode='since', empty='', phone='more'),
     Column(field='tried_at', label='Last tried', kind='age', align='right', phone='age', empty='Never'),
 )
 

@@ -146,6 +146,7 @@ def _page(who: SignedIn, tower: Tower) -> None:
     with heading(tower.name, parent=('Towers', '/towers'), topic=topic):
         live_state('tower', 'status', topic).props('data-testid=status')
         live_value(Column(field='since', kind='age', mode='for'), topic)
+        live_value(Column(field='alert', href='/alerts/{alert_id}', empty=''), topic).props('data-testid=alert')
         unsure(topic).props('data-testid=unsure')
         if may_change:
             with live_when(topic, 'gone', (True,), shown=True, unless=True), actions():

@@ -10,7 +10,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence
 from domain.devices.recovery import returned
-from domain.towers.alerts import NOT_ASKED
+from domain.towers.alerts import FAILING, NOT_ASKED
 from domain.towers.live import OnTower, tower_state
 from domain.towers.model import OUT, Tower, TowerState
 from domain.towers.reach import Below
@@ -63,7 +63,16 @@ class TowerTopic(ObjectTopic):
             'place': place_of(tower),
             'troubled': state.status if state.because else None,
             **self._outage(state),
+            **self._alert(),
         }
+
+    def _alert(self) -> dict[str, Any]:
+        """Its open alert, and who has seen it."""
+        alert = FAILING.open_in(self.fleet, self.id)
+        if alert is None:
+            return {'alert': None, 'alert_id': None}
+        by = alert.acknowledged_by if alert.acknowledged_at is not None else None
+        return {'alert': f'alert seen by {by}' if by else 'alert not acknowledged', 'alert_id': alert.id}
 
     def _names(self, ids: Iterable[str]) -> str:
         towers = self.fleet[Tower]

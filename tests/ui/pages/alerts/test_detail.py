@@ -2,9 +2,11 @@
 
 import pytest
 
+from domain.alerts.model import Alert
 from domain.alerts.rule import AlertRule
 from domain.common.severity import Severity
 from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, UNKNOWN_CELL
+from tests.domain.status_page.pages import checked, tower
 from tests.ui.conftest import Console
 
 
@@ -27,3 +29,23 @@ async def test_the_page_says_what_the_rule_means(console: Console, rule: AlertRu
     await console.sign_in()
     await console.user.open(f'/alerts/{alert.id}')
     await console.user.should_see(words)
+
+
+async def test_devices_of_a_later_outage_do_not_stand_on_an_earlier_alert(console: Console) -> None:
+    application = console.application
+    mast = await tower(application)
+    alerts = []
+    for _ in range(2):
+        await checked(application, mast, ok=False)
+        (alert,) = application.fleet[Alert]
+        alerts.append(alert)
+        application.clock.tick(60)
+        await checked(application, mast, ok=True)
+        application.clock.tick(60)
+        assert not application.fleet[Alert]
+    await console.sign_in()
+    await console.user.open(f'/alerts/{alerts[1]}')
+    await console.user.should_see('Devices it served when it went down')
+    await console.user.open(f'/alerts/{alerts[0]}')
+    await console.user.should_see('Facts')
+    await console.user.should_not_see('Devices it served when it went down')
