@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 from ui.cli.main import command_line
 
 COMMANDS = (
-    ['serve'], ['demo'], ['agent'], ['doctor'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['enterprise', 'browsers'],
+    ['serve'], ['demo'], ['agent'], ['doctor'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'],
+    ['enterprise', 'browsers'],
     ['user', 'add'],
     ['user', 'role'], ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
     ['user', 'list'], ['user', 'relink'], ['user', 'forget'],
