@@ -29,7 +29,7 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
-        'answer_dates bounds errors ids placeholders reading sealing secrets severity signals spreadsheets text versions watch'
+        'answer_dates bounds errors ids notes placeholders reading sealing secrets severity signals spreadsheets text versions watch'
     ),
     'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
@@ -78,7 +78,7 @@ OF_ONE_NOUN = {
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
     'status_page': 'availability days members notices shown',
     # reach: what a tower depends on, and what depends on it
-    'towers': 'outages polling reach rollup',
+    'towers': 'outages polling reach retirement rollup',
 }
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""
 ANY_NAME = frozenset({'channels/kinds', 'checks/kinds'})

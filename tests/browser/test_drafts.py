@@ -116,6 +116,34 @@ def test_signing_out_leaves_nothing_and_secrets_are_never_kept(page: Page, compa
     assert page.evaluate(f'({KEPT})()') == []
 
 
+def test_what_is_typed_before_a_sign_in_and_in_a_small_dialog_is_kept(page: Page, company: Company) -> None:
+    page.goto(f'{company.console.address}/login')
+    page.wait_for_function(READY)
+    page.get_by_label('E-mail address').fill('ana')
+    expect(page.get_by_text('Write an e-mail address')).to_be_visible()
+    page.get_by_label('E-mail address').fill('ana@harbour.example')
+    expect(page.get_by_text('Write an e-mail address')).to_have_count(0)
+    page.get_by_label('Password').fill(PASSWORD)
+    assert PASSWORD not in page.evaluate('JSON.stringify({...sessionStorage, ...localStorage})')
+    page.reload()
+    expect(page.get_by_label('E-mail address')).to_have_value('ana@harbour.example')
+    expect(page.get_by_label('Password')).to_have_value('')
+
+    company.enter(page, company.device('crane-8').path)
+    page.wait_for_function(READY)
+    assert page.evaluate(f'({KEPT})()') == [], 'what was typed before belongs to nobody'
+    note = page.get_by_test_id('note')
+    page.get_by_test_id('ask-note').click()
+    note.fill('half a no')
+    page.reload()
+    page.wait_for_function(READY)
+    page.get_by_test_id('ask-note').click()
+    expect(note).to_have_value('half a no')
+    page.get_by_role('button', name='Cancel').click()
+    page.get_by_test_id('ask-note').click()
+    expect(note).to_have_value('')
+
+
 def _sign_in(page: Page, email: str) -> None:
     page.get_by_label('E-mail address').fill(email)
     page.get_by_label('Password').fill(PASSWORD)

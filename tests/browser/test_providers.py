@@ -65,6 +65,16 @@ def test_a_person_signs_in_and_out_at_the_provider(page: Page, harbour: Console)
     page.get_by_role('link', name=f'Sign in with {LABEL}').click()
     expect(page.get_by_label('Login')).to_be_visible()  # signed out there too
 
+    page.goto(f'{harbour.address}/login')
+    page.get_by_test_id('shared-link').click()
+    page.get_by_role('link', name=f'Sign in with {LABEL}').click()
+    give(page, 'ana')
+    page.get_by_role('button', name=re.compile('Ana de Vries')).click()
+    assert page.evaluate('() => window.cellwarden.keptUnder') == '', 'a shared computer keeps nothing'
+    with page.expect_response('**/auth/sign-out') as answered:
+        page.get_by_role('button', name='Sign out', exact=True).click()
+    assert answered.value.headers['clear-site-data'] == '"storage"', 'no page of ours follows that would clear it'
+
 
 def test_a_restart_loses_no_sign_in_that_is_at_the_provider(page: Page, harbour: Console) -> None:
     page.goto(f'{harbour.address}/towers')

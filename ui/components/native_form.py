@@ -55,6 +55,7 @@ def native_input(
     fixed: bool = False,
     plain: bool = False,
     most: int = 254,
+    least: int = 0,
 ) -> None:
     """A field with its label above and a hint below.
 
@@ -77,6 +78,8 @@ def native_input(
             told.append(_under(hint, 'cw-hint'))
     field.props.update({'name': name, 'type': kind, 'value': value, 'autocomplete': autocomplete})
     field.props['maxlength'] = str(most)
+    if least:
+        field.props['data-least'] = str(least)  # doors.js says so while it is typed
     field.props['data-testid'] = name
     if not optional:
         field.props['required'] = 'required'

@@ -11,7 +11,7 @@ from ui.components.live_when import live_when
 
 def notes_card(topic: str, asks: str, id: str, *, may_write: bool, there: bool) -> None:
     """The notes of ``topic``, and for who may write one the button that ``asks`` for it; ``there`` says whether there are any now."""
-    with card('Notes'), ui.element('div').classes('body'):
+    with card('Notes'), ui.element('div').classes('body cw-notes'):
         with live_when(topic, 'notes', (None,), shown=there, unless=True):
             live_value(Column(field='notes', kind='comments', empty=''), topic).props('data-testid=notes')
         with live_when(topic, 'notes', (None,), shown=not there):

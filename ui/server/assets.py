@@ -30,6 +30,7 @@ _SCRIPTS = (
     'zone.js',
     'desk.js',
     'drafts.js',
+    'doors.js',
     'filters.js',
     'list.js',
     'frame.js',

@@ -150,12 +150,12 @@
   cw.me = me;
 
   // ---- what is asked before: at once, without a word to the server
-  const sheet = (title, lines, fields, verb, test, go, rank = "primary") => {
+  const sheet = (title, lines, fields, verb, test, go, { rank = "primary", about = [] } = {}) => { // about: the ids of what is meant, whose draft it is
     const form = h("form", { class: "cw-sheet-form", method: "dialog" }, h("h2", "", title), ...lines.map((line) => h("p", "", line)), ...fields,
       h("div", "ends", h("button", { class: "cw-btn", type: "button", onclick: () => { forget(); dialog.close(); } }, "Cancel"), verb ? h("button", { class: `cw-btn ${rank}`, type: "submit", "data-testid": test }, verb) : null));
     const dialog = h("dialog", { class: "cw-dialog", "aria-label": title }, form);
     const typed = fields.flatMap((field) => [field, ...field.querySelectorAll?.("textarea") ?? []]).filter((field) => field.matches?.("textarea"));
-    const forget = cw.drafts.plain(title, Object.fromEntries(typed.map((field) => [field.getAttribute("aria-label"), field])));
+    const forget = cw.drafts.plain([title, ...about].join(" "), Object.fromEntries(typed.map((field) => [field.getAttribute("aria-label"), field])));
     form.addEventListener("submit", (event) => { event.preventDefault(); if (go() !== false) { forget(); dialog.close(); } });
     form.addEventListener("keydown", (event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); form.requestSubmit(); } });
     cw.modal(dialog);
@@ -165,7 +165,7 @@
   cw.asks = {
     acknowledge(ids, after = () => {}) {
       const comment = words("Comment", "What you found, who is on it. May stay empty.", "comment");
-      sheet(`Acknowledge ${many(ids, "this alert", "alerts")}`, ["Everybody sees that you have seen it. It stays open until its cause is gone."], [h("div", "cw-label", "Comment"), comment], "Acknowledge", "acknowledge", () => { cw.does("acknowledge", ids, { comment: comment.value.trim() }); after(); });
+      sheet(`Acknowledge ${many(ids, "this alert", "alerts")}`, ["Everybody sees that you have seen it. It stays open until its cause is gone."], [h("div", "cw-label", "Comment"), comment], "Acknowledge", "acknowledge", () => { cw.does("acknowledge", ids, { comment: comment.value.trim() }); after(); }, { about: ids });
     },
     unacknowledge(ids) { cw.does("unacknowledge", ids); },
     comment(ids) {
@@ -174,7 +174,7 @@
         if (!text.value.trim()) { fault.textContent = "Write something."; text.focus(); return false; }
         cw.does("comment", ids, { text: text.value.trim() });
         return true;
-      });
+      }, { about: ids });
     },
     maintain(ids) {
       const row = cw.known(ids[0]), served = row?.devices ?? 0, when = h("input", { class: "cw-input", type: "datetime-local", "aria-label": "Until" }), fault = h("p", { class: "cw-complaint", role: "alert" });

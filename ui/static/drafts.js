@@ -61,29 +61,6 @@
     ready(then) { if (window.did_handshake) then(); else setTimeout(() => cw.drafts.ready(then), 30); },
   };
 
-  // Before a sign-in: addresses and names, of the forms that the browser sends by itself. No secret, no code, and nothing on a shared computer.
-  const asked = (form) => [...form.elements].filter((field) => /^(text|email)$/.test(field.type) && field.name && !field.readOnly && !field.closest(".cw-secret") && !/code|password/.test(field.autocomplete) && field.getAttribute("autocapitalize") !== "none");
-  const doorOf = (form) => `${BEFORE}door ${form.getAttribute("aria-label")}`;
-  const doors = () => document.querySelectorAll("form[method=post][aria-label]");
-  const walkIn = () => {
-    for (const form of doors()) {
-      const found = read(doorOf(form));
-      if (found && Date.now() - found.at < LASTS) for (const field of asked(form)) if (!field.value && typeof found[field.name] === "string") field.value = found[field.name];
-    }
-  };
-  if (!person) {
-    walkIn();
-    document.addEventListener("cellwarden:taken", walkIn);
-    document.addEventListener("input", ({ target }) => {
-      const form = target.form;
-      if (!form?.matches("form[method=post][aria-label]")) return;
-      if (form.elements.shared?.checked) { sessionStorage.removeItem(doorOf(form)); return; }
-      const values = Object.fromEntries(asked(form).map(({ name, value }) => [name, value]));
-      try { sessionStorage.setItem(doorOf(form), JSON.stringify({ at: Date.now(), ...values })); } catch { /* full, or refused */ }
-      if (target.type === "email") target.setAttribute("aria-invalid", String(Boolean(target.value) && !target.validity.valid));
-    });
-  }
-
   // A dialog that was open is opened again by what had opened it: the control of that name in that row.
   const CONTROLS = "button, a, summary, [data-act]";
   const named = (node) => ({ row: node.closest("[data-row]")?.dataset.row ?? "", label: node.getAttribute("aria-label") ?? node.textContent.trim() });

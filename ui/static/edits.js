@@ -30,7 +30,7 @@
   // ---- what is asked before
   const retire = (noun, lines) => ([id]) => {
     const row = cw.known(id) ?? {}, list = h("ul", { class: "cw-plan", "data-testid": "consequences" }, ...lines(row).map((line) => h("li", "", line)));
-    cw.sheet(`Retire ${row.name ?? `this ${noun.toLowerCase()}`}?`, [], [list], `Retire ${noun.toLowerCase()}`, "confirm", () => cw.does(`retire${noun}`, [id]), "danger");
+    cw.sheet(`Retire ${row.name ?? `this ${noun.toLowerCase()}`}?`, [], [list], `Retire ${noun.toLowerCase()}`, "confirm", () => cw.does(`retire${noun}`, [id]), { rank: "danger" });
   };
   const note = (noun) => ([id]) => {
     const text = cw.words("Note", "What the next person should know.", "note"), fault = h("p", { class: "cw-complaint", role: "alert" });
@@ -38,7 +38,7 @@
       if (!text.value.trim()) { fault.textContent = "Write something."; text.focus(); return false; }
       cw.does(`note${noun}`, [id], { text: text.value.trim() });
       return true;
-    });
+    }, { about: [id] });
   };
   const pairs = (text) => {
     const labels = {};
@@ -76,7 +76,7 @@
             after();
             return true;
           } catch (problem) { fault.textContent = problem.message; set.focus(); return false; }
-        });
+        }, { about: ids });
     },
   });
 

@@ -142,7 +142,7 @@ async def test_a_retired_device_comes_back_as_it_was_with_its_credential(applica
     await application.enrolments.retire(application.actor, device.id, device.version)
     back = await application.enrolments.restore(application.actor, device.id)
     assert (back.name, back.version, back.retired_at) == (device.name, device.version + 2, None)
-    assert application.access.device(enrolled.credential)[0].id == device.id
+    assert application.access.device(enrolled.credential)[1].id == device.id
     assert state_of(application.fleet, device.id).compliance is Compliance.VIOLATING
     assert [row.policy for row in application.fleet[Violation].values()]
     assert [entry.subject.name for entry in application.entries(DeviceRestored)] == ['crane-1']
@@ -154,7 +154,7 @@ async def test_a_retired_device_comes_back_as_it_was_with_its_credential(applica
     async with running_application(store=application.store, clock=application.clock) as later:
         assert later.fleet[Device] == application.fleet[Device]
         assert later.fleet[DeviceState] == application.fleet[DeviceState]
-        assert later.access.device(enrolled.credential)[0].id == device.id
+        assert later.access.device(enrolled.credential)[1].id == device.id
 
 
 async def test_a_device_does_not_come_back_beside_another_with_its_numbers(application: RunningApplication) -> None:

@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 from ui.cli.main import command_line
 
 COMMANDS = (
-    ['serve'], ['demo'], ['agent'], ['doctor'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'], ['enterprise', 'browsers'], ['user', 'add'],
+    ['serve'], ['demo'], ['agent'], ['doctor'], ['config', 'show'], ['enterprise', 'add'], ['enterprise', 'list'],
+    ['enterprise', 'browsers'],
+    ['user', 'add'],
     ['user', 'role'], ['user', 'reset'], ['user', 'owner'], ['user', 'disable'], ['user', 'enable'],
     ['user', 'list'], ['user', 'relink'], ['user', 'forget'],
     ['token', 'enrolment'], ['token', 'api'], ['token', 'list'], ['token', 'revoke'],
@@ -220,7 +222,10 @@ def test_an_enterprise_and_its_people_can_be_set_up_at_rest(app: typer.Typer, tm
     assert run(app, data, 'token', 'list').stdout == ''
     nothing = run(app, data, 'enterprise', 'browsers', 'Delft', '--keep-nothing')
     assert nothing.stdout == 'Delft: browsers keep nothing\n'
-    assert run(app, data, 'enterprise', 'browsers', 'Delft', '--keep').stdout == 'Delft: browsers keep pages for 24 hours\n'
+    assert (
+        run(app, data, 'enterprise', 'browsers', 'Delft', '--keep').stdout
+        == 'Delft: browsers keep pages for 24 hours\n'
+    )
     assert run(app, data, 'enterprise', 'list').stdout.endswith('Delft  0 devices, 0 towers\n')
     assert gc.isenabled()  # which it is not while the program is loaded
 

@@ -5,8 +5,8 @@ from urllib.parse import urljoin
 import pytest
 
 from domain.access.permissions import Role
+from domain.devices.events import DeviceChanged
 from domain.devices.model import Device
-from domain.enrolment.events import DeviceRetired
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
 from tests.ui.conftest import Console
@@ -35,24 +35,24 @@ async def test_a_role_that_was_taken_away_ends_what_an_open_page_may_do(console:
     device = await console.application.device()
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/devices/{device.id}')
-    console.user.find(marker='retire').click()
-    await console.user.should_see(marker='confirm')
+    console.user.find(marker='edit').click()
+    await console.user.should_see(marker='save')
     console.becomes(person, Role.VIEWER)
-    console.user.find(marker='confirm').click()
+    console.user.find(marker='save').click()
     await console.user.should_see('Not allowed')
-    assert device.id in console.application.fleet[Device]
+    assert console.application.fleet[Device][device.id].version == device.version
 
 
 async def test_a_session_that_ended_leads_to_the_sign_in_and_nothing_is_done(console: Console) -> None:
     device = await console.application.device()
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
-    console.user.find(marker='retire').click()
-    await console.user.should_see(marker='confirm')
+    console.user.find(marker='edit').click()
+    await console.user.should_see(marker='save')
     await console.client.post('/auth/sign-out')
-    console.user.find(marker='confirm').click()
+    console.user.find(marker='save').click()
     await console.user.should_see(marker='sign-in')
-    assert console.application.entries(DeviceRetired) == []
+    assert console.application.entries(DeviceChanged) == []
 
 
 async def test_a_page_about_one_thing_names_the_tab_after_it(console: Console) -> None:

@@ -58,20 +58,20 @@ class _Before:
 
     def ask(
         self, name: str, label: str, *, value: str = '', kind: str = 'text', autocomplete: str = 'off', hint: str = '',
-        focus: bool = False, optional: bool = False, fixed: bool = False, most: int = 254,
+        focus: bool = False, optional: bool = False, fixed: bool = False, most: int = 254, least: int = 0,
     ) -> None:  # fmt: skip
         """A field of the form; the focus goes to what is wrong, and where nothing is, to the field with ``focus``."""
         native_input(
             name, label, value=value if fixed else self.typed.get(name, value), kind=kind, autocomplete=autocomplete, hint=hint, most=most,
             focus=name in self.wrong if self.wrong else focus, wrong=self.wrong.get(name, ''),
-            optional=optional, fixed=fixed,
+            optional=optional, fixed=fixed, least=least,
         )  # fmt: skip
 
     def ask_password(self, *, focus: bool) -> None:
         """The field for the new password."""
         hint = '' if 'password' in self.wrong else _HINT  # what is wrong says it too
         self.ask(
-            'password', 'Choose a password', kind='password', autocomplete='new-password', hint=hint, focus=focus, most=MOST
+            'password', 'Choose a password', kind='password', autocomplete='new-password', hint=hint, focus=focus, most=MOST, least=LEAST
         )  # fmt: skip
 
 

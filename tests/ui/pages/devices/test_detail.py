@@ -29,6 +29,7 @@ async def test_a_retired_device_is_told_apart_from_one_that_never_was(console: C
     await console.sign_in()
     await console.user.open(f'/devices/{device.id}')
     await console.user.should_see('This device is retired')
+    await console.user.should_see('Bring device back')
     await console.user.should_see('crane-117')
 
 

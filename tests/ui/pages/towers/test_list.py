@@ -49,16 +49,16 @@ async def test_maintenance_for_an_hour_and_its_end(console: Console) -> None:
     assert application.fleet[Tower][tower.id].cells == tower.cells
 
 
-async def test_a_role_that_was_taken_away_retires_no_tower(console: Console) -> None:
-    tower = await _tower(console.application)
+async def test_a_retired_tower_is_brought_back_by_who_may_alone(console: Console) -> None:
+    application, tower = console.application, await _tower(console.application)
+    await application.towers.retire(application.actor, tower.id, tower.version)
     person = await console.sign_in(Role.OPERATOR)
     await console.user.open(f'/towers/{tower.id}')
-    console.user.find(marker='retire-tower').click()
-    await console.user.should_see(f'Retire {tower.name}?')
+    await console.user.should_see('This tower is retired')
     console.becomes(person, Role.VIEWER)
-    console.user.find(marker='confirm').click()
+    console.user.find(marker='restore').click()
     await console.user.should_see('Not allowed')
-    assert tower.id in console.application.fleet[Tower]
+    assert tower.id not in application.fleet[Tower]
 
 
 async def test_a_saved_form_keeps_what_it_does_not_show(console: Console) -> None:
