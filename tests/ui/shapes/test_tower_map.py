@@ -14,7 +14,8 @@ def drawn(*rows: dict[str, Any]) -> str:
 
 
 def row(number: int, status: str = 'up', latitude: Any = 51.9, longitude: Any = 4.0, **more: Any) -> dict[str, Any]:
-    return {'id': str(number), 'name': f'Mast {number}', 'status': status, 'latitude': latitude, 'longitude': longitude, **more}
+    said = {'id': str(number), 'name': f'Mast {number}', 'status': status, 'latitude': latitude, 'longitude': longitude}
+    return {**said, 'devices': 0, **more}
 
 
 def test_every_tower_stands_in_view_with_its_shape_and_name() -> None:
