@@ -149,7 +149,9 @@ def _named(spots: Sequence[_Spot]) -> str:
         for dx, dy in ((11, 4), (-11 - long, 4), (-long / 2, -12), (-long / 2, 20)):
             left, top = spot.x + dx, spot.y + dy
             inside = left > 2 and left + long < _WIDTH - 2 and 14 < top < _HEIGHT - 4
-            if inside and all(abs(top - other) > 14 or left > end or begin > left + long for begin, end, other in taken):
+            if inside and all(
+                abs(top - other) > 14 or left > end or begin > left + long for begin, end, other in taken
+            ):
                 taken.append((left - 6, left + long + 6, top))
                 out += tag('text', escape(text), 'up' if spot.state == 'up' else '', x=round(left, 1), y=round(top, 1))
                 break
