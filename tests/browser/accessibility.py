@@ -61,6 +61,12 @@ def stumbles(page: Page, *, sizes: tuple[tuple[int, int], ...] = (WIDE, PHONE), 
     return '\n'.join(found)
 
 
+def stumbles_without_scripts(page: Page) -> str:
+    """The same of a page in a browser that runs no scripts: at one size, in one theme. What is asked from outside still runs."""
+    page.evaluate(_AXE)
+    return '\n'.join(_ask(page, 'light', 'tag', STANDARDS, ''))
+
+
 def _resize(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({'width': size[0], 'height': size[1]})
 

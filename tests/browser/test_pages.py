@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.accessibility import PHONE, stumbles
+from tests.browser.accessibility import PHONE, stumbles, stumbles_without_scripts
 from tests.browser.conftest import NewPage
 from tests.browser.console import Console, Device, until
 from tests.browser.sites import cell, on_cell, tcp_check
@@ -67,6 +67,9 @@ HOSTILE_NAME_ON = {
 DRAWN = """() => window.did_handshake && document.querySelector('#main')?.childElementCount
   && document.querySelector('#cw-badge').dataset.state === 'live'
   && [...document.querySelectorAll('.cw-skeleton')].every((node) => !node.checkVisibility())"""
+LEFT_OPEN = """() => [...document.querySelectorAll('.cw-skeleton, button:not([type=submit]), [data-later]:empty')]
+  .filter((node) => node.checkVisibility() && !node.disabled).map((node) => node.outerHTML.slice(0, 160))"""
+"""What is still to come, or does nothing."""
 WIDER = '() => document.documentElement.scrollWidth - innerWidth'
 WIDTHS = (320, 360, 480, 600, 699, 700, 768, 834, 900, 999, 1000, 1024, 1060, 1099, 1100, 1180, 1280, 1366, 1440)
 TOO_WIDE = """() => [...(document.documentElement.scrollWidth > innerWidth ? document.querySelectorAll('body *') : [])]
@@ -231,6 +234,18 @@ def test_every_page_takes_any_name_as_text_fits_a_phone_and_can_be_read_aloud(
             too_wide.append((width, found))
     assert too_wide == []
     assert page.evaluate(PRESS) == [], 'pressed without a line, and nothing is said'
+
+
+def test_without_scripts_every_page_can_be_read_and_read_aloud(new_page: NewPage, odd: Odd) -> None:
+    page = new_page(java_script_enabled=False, allow=('404',))
+    odd.company.enter(page, '/')
+    found = {}
+    for name in PATHS:
+        page.goto(odd.company.console.address + odd.path(name))
+        expect(page.locator('.cw-without')).to_be_visible()
+        if told := '\n'.join((*page.evaluate(LEFT_OPEN), stumbles_without_scripts(page))).strip():
+            found[name] = told
+    assert found == {}
 
 
 def test_the_sign_in_takes_any_address_as_text_and_fits_a_phone(new_page: NewPage, odd: Odd) -> None:

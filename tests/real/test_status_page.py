@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from domain.access.permissions import OWNER, Permission
+from tests.real.postgres import PostgresServer
 from tests.real.server import WITHIN_S, Server, bearer, free_port
 
 SLUG = 'harbour'
@@ -103,6 +104,33 @@ async def test_a_page_outlives_its_database_its_server_and_the_start_of_the_next
         await until(client, 'No such page')
     assert await server.stop() == 0
     assert not list((server.data / 'status').iterdir())
+
+
+async def test_a_page_is_answered_while_postgres_does_not_answer_also_by_a_server_that_starts(
+    postgres: str, postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    server = Server(tmp_path / 'data', free_port(), {'CELLWARDEN_DATABASE': postgres})
+    await server.start()
+    try:
+        async with httpx.AsyncClient(base_url=server.address, timeout=60) as client:
+            shown = await published(server, client)
+            etag = (await client.get(f'/status/{SLUG}')).headers['etag']
+            postgres_server.freeze()
+            try:
+                refused = await client.post('/api/v1/status-page:withdraw', headers=shown)
+                assert refused.status_code == 503, 'nothing can be written'
+                assert (await client.get(f'/status/{SLUG}')).headers['etag'] == etag
+                server.kill()
+                starting = asyncio.create_task(server.start())
+                assert (await until(client, 'Harbour radio')).headers['etag'] == etag
+                assert (await client.get('/api/v1/towers', headers=shown)).status_code == 503
+            finally:
+                postgres_server.thaw()
+            await starting
+            assert (await client.get('/api/v1/towers', headers=shown)).status_code == 200
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.kill()
 
 
 async def test_a_start_without_a_public_page_still_ends_with_the_reason(server: Server) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from ui.shapes.cells import note
@@ -18,7 +19,23 @@ _WIDTH, _ABOVE, _BELOW = 1000, 6, 24
 _TICKS = 6
 _SHORT_S = 900
 _DAY_S = 86_400
-_STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 3 * 3600, 6 * 3600, 12 * 3600, _DAY_S, 2 * _DAY_S, 5 * _DAY_S, 10 * _DAY_S)
+_STEPS = (
+    60,
+    120,
+    300,
+    600,
+    900,
+    1800,
+    3600,
+    7200,
+    3 * 3600,
+    6 * 3600,
+    12 * 3600,
+    _DAY_S,
+    2 * _DAY_S,
+    5 * _DAY_S,
+    10 * _DAY_S,
+)
 _OWN = tag('div', tag('div', tag('button', f'Own span {tag("b")}', 'cw-chip', type='button'), 'cw-anchor'))
 _WAYS = tag(
     'div',
@@ -75,9 +92,7 @@ def draw(props: Props, picture: Picture, _: str) -> Drawn:
     """As ``chart.js``."""
     state, series = picture.states.get(topics(props, {})[0]), props['series'][0]
     tabs = _buttons(props['series'], 0, 'Series', 'cw-seg', hidden=len(props['series']) < 2)
-    spans = _buttons(
-        props['spans'], props['begin'], 'Time in view', 'cw-seg cw-spans', hidden=len(props['spans']) < 2
-    )
+    spans = _buttons(props['spans'], props['begin'], 'Time in view', 'cw-seg cw-spans', hidden=len(props['spans']) < 2)
     style = f'height: {props["height"]}px;'
     box = {'role': 'img', 'style': style}
     tools = tag('div', spans + _OWN + _WAYS, 'cw-chart-tools')
@@ -170,7 +185,7 @@ def _drawing(
         parts += tag('polyline', '', 'line', points=line)
     for value, _ in series.get('thresholds') or ():
         parts += _line(plot, value, 'limit')
-    for before, point in zip(points, points[1:], strict=False):
+    for before, point in pairwise(points):
         if point.place != before.place:
             parts += tag('path', '', 'move', d=f'M{plot.x(point.at)} 0v{plot.height}')
     return tag('svg', parts, viewBox=f'0 0 {_WIDTH} {plot.height}', preserveAspectRatio='none', aria_hidden='true')

@@ -49,7 +49,9 @@ def land(x: float, y: float, scale: float, width: int, height: int) -> str:
             moved[1:] = (at[1:] != at[:-1]).any(axis=1)
             at = at[moved]
             if len(at) > 3:
-                steps = ''.join(f'{left} {top}' if left < 0 else f' {left} {top}' for left, top in np.diff(at, axis=0).tolist())
+                steps = ''.join(
+                    f'{left} {top}' if left < 0 else f' {left} {top}' for left, top in np.diff(at, axis=0).tolist()
+                )
                 parts.append(f'M{at[0][0]} {at[0][1]}l{steps}z')
     return ''.join(parts)
 

@@ -1,10 +1,12 @@
 """The map of the towers as SVG, in the view that ``tower_map.js`` begins with: all towers, in a box of a usual shape."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from ui.shapes.cells import look
 from ui.shapes.html import tag
@@ -29,6 +31,15 @@ _FORMS = {
 }
 
 
+class _Placed(NamedTuple):
+    id: str
+    name: str
+    status: str
+    latitude: float
+    longitude: float
+    devices: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Spot:
     x: float
@@ -44,51 +55,59 @@ def draw(props: Props, picture: Picture, _: str) -> Drawn:
     state = picture.states.get(props['topic'])
     if state is None:
         return Drawn(way, 'div', 'cw-map')
-    rows = list(state.get('rows') or ())
-    placed = [row for row in rows if is_number(row.get('latitude')) and is_number(row.get('longitude'))]
+    return Drawn(_drawing(tuple(map(_TOLD, state.get('rows') or ()))) + way, 'div', 'cw-map')
+
+
+_Row = tuple[str, str, str, Any, Any, int | None]
+_TOLD = itemgetter('id', 'name', 'status', 'latitude', 'longitude', 'devices')
+
+
+@lru_cache(maxsize=32)
+def _drawing(rows: tuple[_Row, ...]) -> str:
+    """The same towers make the same map, for all who look at them."""
+    placed = [_Placed(*row) for row in rows if is_number(row[3]) and is_number(row[4])]
     x, y, scale = _view(placed)
     spots = _spots(placed, x, y, scale)
-    inside = tag('path', '', 'land', d=land(round(x, 4), round(y, 4), round(scale, 2), _WIDTH, _HEIGHT), fill_rule='evenodd')
+    shore = land(round(x, 4), round(y, 4), round(scale, 2), _WIDTH, _HEIGHT)
+    inside = f'<path class="land" fill-rule="evenodd" d="{shore}"></path>'
     inside += ''.join(map(_halo, spots)) + ''.join(map(_mark, spots)) + _named(spots)
-    drawing = tag(
-        'svg', inside, 'cw-drawn', viewBox=f'0 0 {_WIDTH} {_HEIGHT}', role='img', aria_label=_words(rows), focusable='false'
-    )
-    return Drawn(drawing + way, 'div', 'cw-map')
+    words = _words([row[2] for row in rows])
+    return tag('svg', inside, 'cw-drawn', viewBox=f'0 0 {_WIDTH} {_HEIGHT}', role='img', aria_label=words)
 
 
-def _words(rows: Sequence[Mapping[str, Any]]) -> str:
-    counts = Counter(row['status'] for row in rows)
+def _words(states: Sequence[str]) -> str:
+    counts = Counter(states)
     told = [f'{counts[state]} {look("tower", state).word.lower()}' for state in _RANK if counts[state]]
-    return f'Map of {len(rows)} {"tower" if len(rows) == 1 else "towers"}: {", ".join(told) or "none"}'
+    return f'Map of {len(states)} {"tower" if len(states) == 1 else "towers"}: {", ".join(told) or "none"}'
 
 
-def _view(placed: Sequence[Mapping[str, Any]]) -> tuple[float, float, float]:
+def _view(placed: Sequence[_Placed]) -> tuple[float, float, float]:
     """The middle in degrees of longitude and Mercator latitude, and pixels a degree."""
     if not placed:
         return 0.0, 20.0, _WIDTH / 300
-    xs, ys = [row['longitude'] for row in placed], [mercator(row['latitude']) for row in placed]
+    xs, ys = [one.longitude for one in placed], [mercator(one.latitude) for one in placed]
     wide, tall = max(max(xs) - min(xs), 0.05), max(max(ys) - min(ys), 0.05)
     scale = min((_WIDTH - 2 * _PAD) / wide, (_HEIGHT - 2 * _PAD) / tall)
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, scale
 
 
-def _spots(placed: Iterable[Mapping[str, Any]], x: float, y: float, scale: float) -> list[_Spot]:
-    squares: dict[object, list[tuple[float, float, Mapping[str, Any]]]] = defaultdict(list)
-    for row in placed:
-        left = (row['longitude'] - x) * scale + _WIDTH / 2
-        top = (y - mercator(row['latitude'])) * scale + _HEIGHT / 2
-        square = row['id'] if row['status'] == 'down' else (left // _CELL, top // _CELL)
-        squares[square].append((left, top, row))
-    groups: list[list[tuple[float, float, Mapping[str, Any]]]] = []
+def _spots(placed: Iterable[_Placed], x: float, y: float, scale: float) -> list[_Spot]:
+    squares: dict[object, list[tuple[float, float, _Placed]]] = defaultdict(list)
+    for one in placed:
+        left = (one.longitude - x) * scale + _WIDTH / 2
+        top = (y - mercator(one.latitude)) * scale + _HEIGHT / 2
+        square = one.id if one.status == 'down' else (left // _CELL, top // _CELL)
+        squares[square].append((left, top, one))
+    groups: list[list[tuple[float, float, _Placed]]] = []
     for here in squares.values():
-        groups += [here] if len(here) > 3 else [[one] for one in here]
+        groups += [here] if len(here) > 3 else [[each] for each in here]
     spots = [
         _Spot(
-            round(sum(one[0] for one in group) / len(group), 1),
-            round(sum(one[1] for one in group) / len(group), 1),
-            min((one[2]['status'] for one in group), key=_rank),
-            [str(one[2]['name']) for one in group],
-            sum(one[2].get('devices') or 0 for one in group),
+            round(sum(left for left, _, _ in group) / len(group), 1),
+            round(sum(top for _, top, _ in group) / len(group), 1),
+            min((one.status for _, _, one in group), key=_rank),
+            [one.name for _, _, one in group],
+            sum(one.devices or 0 for _, _, one in group),
         )
         for group in groups
     ]
@@ -130,7 +149,9 @@ def _named(spots: Sequence[_Spot]) -> str:
         for dx, dy in ((11, 4), (-11 - long, 4), (-long / 2, -12), (-long / 2, 20)):
             left, top = spot.x + dx, spot.y + dy
             inside = left > 2 and left + long < _WIDTH - 2 and 14 < top < _HEIGHT - 4
-            if inside and all(abs(top - other) > 14 or left > end or begin > left + long for begin, end, other in taken):
+            if inside and all(
+                abs(top - other) > 14 or left > end or begin > left + long for begin, end, other in taken
+            ):
                 taken.append((left - 6, left + long + 6, top))
                 out += tag('text', escape(text), 'up' if spot.state == 'up' else '', x=round(left, 1), y=round(top, 1))
                 break

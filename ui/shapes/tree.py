@@ -34,7 +34,7 @@ _PLAIN = frozenset(
 _GIVEN = frozenset(
     {
         'action', 'autocapitalize', 'autocomplete', 'autocorrect', 'autofocus', 'checked', 'cols', 'colspan', 'dir', 'disabled', 'download',
-        'enctype', 'for', 'href', 'id', 'lang', 'max', 'maxlength', 'method', 'min', 'name', 'open', 'placeholder',
+        'enctype', 'for', 'hidden', 'href', 'id', 'lang', 'max', 'maxlength', 'method', 'min', 'name', 'open', 'placeholder',
         'readonly', 'required', 'role', 'rows', 'scope', 'selected', 'spellcheck', 'step', 'tabindex', 'target', 'title', 'type',
         'value',
     }
@@ -73,7 +73,8 @@ def drawn(element: Element, picture: Picture) -> str:
         return _root(element, 'button', label + inside, type='button', disabled=bool(element.props.get('disable')))
     if element.tag == 'q-checkbox':
         box = tag('input', type='checkbox', disabled=True, checked=bool(element.props.get('value')))
-        return _root(element, 'label', f'{box} {escape(str(element.props.get("label") or ""))}')
+        words = getattr(element, '_text', None) or element.props.get('label') or ''
+        return _root(element, 'label', f'{box} {escape(str(words))}')
     if element.tag in _FIELDS or type(element).__name__.lower() in ('input', 'select', 'textarea', 'number'):
         return _field(element)
     words = escape(text) if (text := getattr(element, '_text', None)) else ''

@@ -63,7 +63,10 @@ def test_a_silence_and_a_step_without_a_value_are_gaps_and_a_point_alone_is_a_do
 
 
 def test_thresholds_outages_places_and_the_spread_are_drawn() -> None:
-    outages = [{'from': NOW - 1800, 'to': None, 'name': '<Mast> is down'}, {'from': NOW - 9e4, 'to': NOW - 8e4, 'name': 'x'}]
+    outages = [
+        {'from': NOW - 1800, 'to': None, 'name': '<Mast> is down'},
+        {'from': NOW - 9e4, 'to': NOW - 8e4, 'name': 'x'},
+    ]
     points = [[at, value, 1 if at > NOW - 300 else 0] for at, value in minutes(20)]
     spread = [[at, value - 2, value + 3] for at, value, _ in points]
     limit = {**SERIES, 'high': 20, 'most': 40, 'thresholds': ((15, 'enough'),)}

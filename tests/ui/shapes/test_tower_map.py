@@ -14,15 +14,21 @@ def drawn(*rows: dict[str, Any]) -> str:
 
 
 def row(number: int, status: str = 'up', latitude: Any = 51.9, longitude: Any = 4.0, **more: Any) -> dict[str, Any]:
-    return {'id': str(number), 'name': f'Mast {number}', 'status': status, 'latitude': latitude, 'longitude': longitude, **more}
+    said = {'id': str(number), 'name': f'Mast {number}', 'status': status, 'latitude': latitude, 'longitude': longitude}
+    return {**said, 'devices': 0, **more}
 
 
 def test_every_tower_stands_in_view_with_its_shape_and_name() -> None:
-    html = drawn(row(1), row(2, 'down', 52.1, 4.4, devices=9), row(3, 'degraded', 52.0, 4.9, name='<b>'), row(4, latitude=None))
+    html = drawn(
+        row(1), row(2, 'down', 52.1, 4.4, devices=9), row(3, 'degraded', 52.0, 4.9, name='<b>'), row(4, latitude=None)
+    )
     assert 'aria-label="Map of 4 towers: 1 down, 1 degraded, 2 up"' in html
     assert html.count('&lt;b&gt;') == 1
     assert html.count('<text') == 3
-    halos = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([^"]+)" cy="([^"]+)" r="[^"]+" fill="[^"]+" fill-opacity', html)]
+    halos = [
+        (float(x), float(y))
+        for x, y in re.findall(r'<circle cx="([^"]+)" cy="([^"]+)" r="[^"]+" fill="[^"]+" fill-opacity', html)
+    ]
     assert len(halos) == 3
     assert all(40 <= x <= 600 and 40 <= y <= 360 for x, y in halos)
 
