@@ -8,13 +8,13 @@ never gets one of these; of one that flaps there is one entry and none for each 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.alerts.events import AlertCleared, AlertFlapping, AlertRaised, AlertWorsened
+from domain.alerts.events import AlertCleared, AlertFlapping, AlertRaised, AlertResumed, AlertWorsened
 from domain.journal.model import Entry
 
 
 class AnnouncementKind(StrEnum):
-    """``worsened`` is clearly worse than people were told, ``reopened`` that its cause came back before it was cleared; ``flapping``
-    that it comes and goes, of which no more is told until it is steady."""
+    """``worsened`` is clearly worse than people were told, ``reopened`` that its cause came back before it was cleared, or that
+    an acknowledgement or a snooze has ended; ``flapping`` that it comes and goes, of which no more is told until it is steady."""
 
     RAISED = 'raised'
     WORSENED = 'worsened'
@@ -45,6 +45,8 @@ def announcement_of(entry: Entry) -> Announcement | None:
             kind = AnnouncementKind.RAISED
         case AlertWorsened():
             kind = AnnouncementKind.REOPENED if entry.again else AnnouncementKind.WORSENED
+        case AlertResumed(quiet=False):
+            kind = AnnouncementKind.REOPENED
         case AlertFlapping():
             kind = AnnouncementKind.FLAPPING
         case AlertCleared(quiet=False):

@@ -33,6 +33,7 @@ _SCRIPTS = (
     'outbox.js',
     'toasts.js',
     'acts.js',
+    'triage.js',
     'waiting.js',
     'palette.js',
     'first.js',

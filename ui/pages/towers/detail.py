@@ -23,6 +23,7 @@ from ui.components.more_menu import more_menu, set_apart
 from ui.components.page_state import Empty, page_state
 from ui.design import look
 from ui.durations import counted
+from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
 from ui.pages.screen import screen
@@ -164,6 +165,7 @@ def _page(towers: TowerService, who: SignedIn, fleet: Fleet, tower: Tower) -> No
                 live_value(Column(field='because'), topic)
     with grid('wide', top=True):
         with stack():
+            open_alert_card(who, tower.id)
             _lists(tower.id)
         with stack():
             with card('About'):
