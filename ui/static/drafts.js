@@ -12,24 +12,25 @@
   const none = ({ values, rows }) => !Object.keys(values).length && !Object.keys(rows).length;
   const wipe = (which = () => true) => { for (const key of all()) if (which(key)) sessionStorage.removeItem(key); };
   const open = new Map(); // name -> opener: the control that had opened the dialog, null for a form of the page itself; forgotten: its form clears what it holds
-  let pressed = null;
+  let pressed = null, ended = false; // ended: signed out, so that what a form still holds is not written down again on the way out
 
   // Before a sign-in the page belongs to nobody: what the session that has ended left waits for its person.
   if (person) wipe((key) => !key.startsWith(mine) || !(Date.now() - read(key)?.at < LASTS));
 
   // Signing out in one tab is signing out in all.
   const others = "BroadcastChannel" in window ? new BroadcastChannel("cellwarden-signed-out") : null;
-  if (others) others.onmessage = () => wipe();
+  const end = () => { ended = true; wipe(); };
+  if (others) others.onmessage = end;
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/auth/sign-out") return;
-    wipe();
+    end();
     others?.postMessage("signed out");
   });
 
   cw.drafts = {
     get(name, inDialog, forgotten) { open.set(name, { opener: inDialog ? pressed : null, forgotten }); const found = read(keyOf(name)); return found && found.values && found.rows ? found : null; },
     put(name, held) {
-      if (none(held) || cw.keptUnder === "") { sessionStorage.removeItem(keyOf(name)); return; } // the latter where nothing may be kept
+      if (ended || none(held) || cw.keptUnder === "") { sessionStorage.removeItem(keyOf(name)); return; } // the latter where nothing may be kept
       const opener = open.get(name)?.opener ?? read(keyOf(name))?.opener;
       try { sessionStorage.setItem(keyOf(name), JSON.stringify({ at: Date.now(), open: true, opener, ...held })); } catch { /* full, or refused */ }
     },
@@ -40,7 +41,7 @@
       open.delete(name);
       setTimeout(() => {
         const found = read(keyOf(name));
-        if (found && !open.has(name) && !cw.isLeft()) sessionStorage.setItem(keyOf(name), JSON.stringify({ ...found, open: false }));
+        if (found && !ended && !open.has(name) && !cw.isLeft()) sessionStorage.setItem(keyOf(name), JSON.stringify({ ...found, open: false }));
       }, 500);
     },
     when: (at) => cw.dates({ hour: "2-digit", minute: "2-digit" }).format(new Date(at)),
