@@ -10,7 +10,9 @@ from tests.browser.test_acts import outage
 def test_a_row_is_assigned_by_a_key_snoozed_by_the_finder_and_taken_on_its_page(page: Page, company: Company) -> None:
     alert = outage(company)
     company.enter(page, '/alerts')
-    row = page.locator(f'[data-row="{alert}"]')
+    page.wait_for_function('() => window.did_handshake')
+    row = page.get_by_test_id('alerts').locator(f'tbody tr[data-row="{alert}"]')
+    expect(row).to_be_visible()
     row.focus()
     page.keyboard.press('a')
     page.get_by_test_id('person').select_option(index=1)
@@ -31,6 +33,7 @@ def test_a_row_is_assigned_by_a_key_snoozed_by_the_finder_and_taken_on_its_page(
     company.enter(page, f'/alerts/{alert}')
     expect(page.get_by_test_id('state')).to_have_text('Snoozed')
     page.get_by_test_id('take').click()
+    page.get_by_test_id('toast').hover()  # the way back stays while it is pointed at
     expect(page.get_by_test_id('has-it')).to_contain_text('has it')
     expect(page.get_by_test_id('state')).to_have_text('Acknowledged')
     until(lambda: company.get(f'/alerts/{alert}')['acknowledged_by'], 'it to be taken')

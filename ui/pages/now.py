@@ -29,7 +29,7 @@ def register(*, fleets: Fleets) -> None:
             with ui.element('div').classes('cw-now'):
                 with (
                     live_when(_SHIFT, 'waits', (True,), shown=False),
-                    card('Handed over to you'),
+                    card('Last hand-over'),
                     ui.element('div').classes('body'),
                 ):
                     with ui.element('p'):
