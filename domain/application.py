@@ -31,6 +31,7 @@ from domain.enforcement.due import EnforcementService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
+from domain.incidents.service import IncidentService
 from domain.installation.enterprises import EnterpriseService
 from domain.installation.operator import OperatorService
 from domain.installation.owners import OwnerService
@@ -58,6 +59,8 @@ from domain.status_page.notices import NoticeService
 from domain.status_page.service import StatusPageService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
+from domain.triage.handing_over import HandoverService
+from domain.triage.service import TriageService
 
 RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=announce)
 """What every change must satisfy, whatever it is about."""
@@ -89,6 +92,9 @@ class Application:
     policies: PolicyService
     towers: TowerService
     alerts: AlertService
+    triage: TriageService
+    handovers: HandoverService
+    incidents: IncidentService
     presence: PresenceService
     silence: SilenceService
     measurements: MeasurementService
@@ -121,6 +127,8 @@ class Application:
 
 _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'alerts': AlertService,
+    'triage': TriageService,
+    'handovers': HandoverService,
     'presence': PresenceService,
     'silence': SilenceService,
     'enforcement': EnforcementService,
@@ -201,6 +209,7 @@ def compose(
         enterprises=enterprises,
         channels=channels,
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
+        incidents=IncidentService(transactor=transactor, store=store),
         audit=AuditService(transactor=transactor, store=store),
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )

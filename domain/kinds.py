@@ -33,6 +33,8 @@ from domain.tokens import events as tokens_events
 from domain.tokens import live as tokens_live
 from domain.towers import events as towers_events
 from domain.towers import live as towers_live
+from domain.triage import events as triage_events
+from domain.triage import live as triage_live
 
 LIVE = Live(
     kinds=(
@@ -48,6 +50,7 @@ LIVE = Live(
         *enforcement_live.KINDS,
         *alerts_live.KINDS,
         *channels_live.KINDS,
+        *triage_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -72,6 +75,7 @@ _EVENTS = (
     status_page_events,
     tokens_events,
     towers_events,
+    triage_events,
 )
 
 ENTRIES: dict[str, type[Entry]] = {

@@ -28,6 +28,7 @@ from domain.sign_in.model import Guesses, Identity, Session
 from domain.status_page.model import Availability, Notice, StatusPage
 from domain.tokens.model import Token
 from domain.towers.model import Tower, TowerState
+from domain.triage.model import Handover
 
 LATEST = 253_402_214_400.0
 """9999-12-31T00:00:00Z in epoch seconds: later moments have no date that RFC 3339 could write, in every time zone."""
@@ -66,24 +67,16 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_NESTED, 'recovery')
     | _all(FLAG, 'owner')
     | _all(COUNT, 'version'),
-    Identity: _all(ID, 'id account')
-    | _all(Text(64), 'provider')
-    | _all(_TEXT, 'issuer subject')
+    Identity: _many((ID, 'id account'), (Text(64), 'provider'), (_TEXT, 'issuer subject'))
     | _all(MOMENT, 'created_at seen_at relink_until forgotten_at'),
     Guesses: _all(ID, 'id') | _all(_NESTED, 'times') | _all(MOMENT, 'newest_at'),
     Link: _ROW
     | _all(_WORD, 'kind role')
     | _all(_DIGEST, 'digest')
     | _all(MOMENT, 'created_at expires_at spent_at')
-    | _all(_LINE, 'by name')
-    | _all(ID, 'issuer account')
-    | _all(_EMAIL, 'email')
-    | _all(_NESTED, 'scope'),
+    | _many((_LINE, 'by name'), (ID, 'issuer account'), (_EMAIL, 'email'), (_NESTED, 'scope')),
     Person: _ROW
-    | _all(ID, 'account')
-    | _all(_EMAIL, 'email')
-    | _all(_LINE, 'name')
-    | _all(_WORD, 'role kind')
+    | _many((ID, 'account'), (_EMAIL, 'email'), (_LINE, 'name'), (_WORD, 'role kind'))
     | _all(MOMENT, 'created_at disabled_at')
     | _all(_NESTED, 'scope')
     | _all(Text(64), 'provider')
@@ -185,11 +178,13 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_TEXT, 'reason because')
     | _all(COUNT, 'deliveries'),
     Alert: _ROW
-    | _many((_LINE, 'key object_name acknowledged_by'), (Text(64), 'alarm_type probable_cause'))
-    | _many((_WORD, 'severity object_kind peak_severity told_severity'), (_TEXT, 'problem comment first_problem'))
-    | _all(ID, 'object_id parent')
-    | _all(MOMENT, 'raised_at changed_at cleared_at acknowledged_at reopened_at')
-    | _all(MOMENT, 'held_since told_at waits_since tell_at flapping_since')
+    | _many((_LINE, 'key object_name acknowledged_by assigned_name assigned_by snoozed_by false_by merged_by'))
+    | _many((_WORD, 'severity object_kind peak_severity told_severity'), (Text(64), 'alarm_type probable_cause'))
+    | _many((ID, 'object_id parent assigned_to'), (_TEXT, 'problem comment first_problem snooze_reason false_reason'))
+    | _all(
+        MOMENT, 'raised_at changed_at cleared_at acknowledged_at reopened_at acknowledged_until assigned_at false_at'
+    )
+    | _all(MOMENT, 'held_since told_at waits_since tell_at flapping_since snoozed_at snoozed_until')
     | _all(_LONG, 'detail first_detail recovery')
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
     | _many((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence')),
@@ -225,6 +220,11 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     Attempt: _ROW
     | _many((ID, 'delivery channel alert'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
     | _many((NUMBER, 'took_s'), (COUNT, 'code')),
+    Handover: _ROW
+    | _many(
+        (ID, 'giver person'), (_LINE, 'by name taken_by'), (_TEXT, 'note'), (COUNT, 'open version'), (_NESTED, 'alerts')
+    )
+    | _all(MOMENT, 'at taken_at ended_at'),
     Availability: _ROW | _all(_NESTED, 'days') | _all(MOMENT, 'removed_at'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
     Radio: _all(_SHORT, 'rat')

@@ -122,6 +122,7 @@ def _towers(
             timeout_s=30,
             run=each(application.towers.tell),
         ),
+        Job(name='triage', every_s=1, lane=Lane('triage'), timeout_s=30, run=each(application.triage.resume)),
         Job(
             name='recovery',
             every_s=2,

@@ -56,6 +56,19 @@ class AlertRow(Row):
     waits_since = fields.FloatField(null=True)
     tell_at = fields.FloatField(null=True)
     flapping_since = fields.FloatField(null=True)
+    acknowledged_until = fields.FloatField(null=True)
+    assigned_to = id_field(null=True)
+    assigned_name = fields.TextField(db_default='')
+    assigned_at = fields.FloatField(null=True)
+    assigned_by = fields.TextField(db_default='')
+    snoozed_at = fields.FloatField(null=True)
+    snoozed_until = fields.FloatField(null=True)
+    snoozed_by = fields.TextField(db_default='')
+    snooze_reason = fields.TextField(db_default='')
+    false_at = fields.FloatField(null=True)
+    false_by = fields.TextField(db_default='')
+    false_reason = fields.TextField(db_default='')
+    merged_by = fields.TextField(db_default='')
     version = fields.IntField()
 
     class Meta:
@@ -100,6 +113,8 @@ def condition(where: Where, enterprise: str, query: AlertQuery) -> Where:
         where.add('(t.cleared_at IS NULL OR t.cleared_at >= {})', query.since)
     if query.roots:
         where.add('t.parent IS NULL')
+    if query.false:
+        where.add('t.false_at IS NOT NULL')
     return where.within(query.text, _SEARCHED)
 
 

@@ -32,6 +32,7 @@ _NOUNS = (
     'alerts',
     'channels',
     'desks',
+    'triage',
     'devices',
     'enforcement',
     'engine.lease',

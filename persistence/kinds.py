@@ -17,6 +17,7 @@ from persistence import (
     status_page,
     tokens,
     towers,
+    triage,
 )
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table
@@ -37,6 +38,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *enforcement.TABLES,
         *alerts.TABLES,
         *channels.TABLES,
+        *triage.TABLES,
         *measurements.TABLES,
         *status_page.TABLES,
     )

@@ -44,10 +44,13 @@ OF_ONE_NOUN = {
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
     # archive: which cleared alerts are asked for; worsening: when an open one is told again; correlation: which explains which
-    'alerts': 'announcements archive correlation flapping raising rule worsening',
+    # acknowledging: whether it waits for a person; merging: beneath another by hand
+    'alerts': 'acknowledging announcements archive correlation flapping merging raising rule worsening',
     'checks': 'flapping',
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
     'channels': 'announcing outbox retries telling',
+    # people: who can have an alert; mentions: who is meant by a comment
+    'triage': 'assigning handing_over mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
     # runs: a counter that begins again; reporting: what is kept of odd values
     'checkins': 'cell_changes clocks clones reporting runs',

@@ -133,6 +133,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         'alert': {
             'open': Look('Open', *_BAD),
             'acknowledged': Look('Acknowledged', *_INFO),
+            'snoozed': Look('Snoozed', *_INFO),
             'cleared': Look('Cleared', *_OK),
         },
         'command': {

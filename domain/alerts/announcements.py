@@ -8,7 +8,7 @@ never gets one of these; of one that flaps there is one entry and none for each 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.alerts.events import AlertCleared, AlertFlapping, AlertRaised, AlertWorsened
+from domain.alerts.events import AlertCleared, AlertFlapping, AlertRaised, AlertResumed, AlertWorsened
 from domain.journal.model import Entry
 
 
@@ -19,7 +19,7 @@ class News(StrEnum):
     WORSENED = 'worsened'
     """It is clearly worse than people were told."""
     REOPENED = 'reopened'
-    """Its cause came back before it was cleared."""
+    """Its cause came back before it was cleared, or an acknowledgement or a snooze has ended."""
     FLAPPING = 'flapping'
     """It comes and goes; no more is told of it until it is steady."""
     CLEARED = 'cleared'
@@ -49,6 +49,8 @@ def announcement_of(entry: Entry) -> Announcement | None:
             kind = News.RAISED
         case AlertWorsened():
             kind = News.REOPENED if entry.again else News.WORSENED
+        case AlertResumed(quiet=False):
+            kind = News.REOPENED
         case AlertFlapping():
             kind = News.FLAPPING
         case AlertCleared(quiet=False):

@@ -23,7 +23,7 @@ class AlertQuery:
     before ``until``. ``text`` stands anywhere in the problem, the name of the object, or the detail, in any case.
 
     The severity of a cleared alert is that of its worst. ``under`` asks for those that an alert explains, ``roots`` for those that none
-    does.
+    does; ``false`` for those that people marked as a false alarm.
     """
 
     severities: tuple[str, ...] = ()
@@ -35,6 +35,7 @@ class AlertQuery:
     text: str = ''
     under: str | None = None
     roots: bool = False
+    false: bool = False
 
     def fits(self, alert: Alert) -> bool:
         """True for an alert that is looked for."""
@@ -46,6 +47,7 @@ class AlertQuery:
             and self.object_id in (None, alert.object_id)
             and self.under in (None, alert.parent)
             and (not self.roots or alert.parent is None)
+            and (not self.false or alert.false_at is not None)
             and (self.until is None or alert.raised_at < self.until)
             and (self.since is None or alert.cleared_at is None or alert.cleared_at >= self.since)
             and (not text or any(text in folded(part) for part in (alert.problem, alert.object_name, alert.detail)))

@@ -41,7 +41,7 @@ def attach(tx: Transaction, child: Alert, root: Alert) -> Alert:
     """``root`` explains ``child`` from here on; the child as it then is. What would close a ring is left as it was."""
     if child.parent == root.id or child.id == root.id or any(above.id == child.id for above in parents_of(tx, root)):
         return child
-    after = replace(child, parent=root.id, waits_since=None, tell_at=None, version=child.version + 1)
+    after = replace(child, parent=root.id, merged_by='', waits_since=None, tell_at=None, version=child.version + 1)
     tx.put(after)
     root = tx.find(Alert, root.enterprise, root.id) or root
     tx.put(replace(root, children=root.children + 1, changed_at=tx.now, version=root.version + 1))
@@ -61,7 +61,7 @@ def attach(tx: Transaction, child: Alert, root: Alert) -> Alert:
 
 def detach(tx: Transaction, child: Alert, wait_s: float = 0.0) -> Alert:
     """Nothing explains it any more: it is announced by itself, after ``wait_s`` seconds that were watched."""
-    alone = replace(child, parent=None)
+    alone = replace(child, parent=None, merged_by='')
     if wait_s <= 0:
         return announce(tx, alone)
     after = replace(alone, waits_since=tx.now, tell_at=tx.now + wait_s, version=child.version + 1)

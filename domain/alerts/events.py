@@ -44,6 +44,8 @@ class AlertAcknowledged(Entry):
     problem: str
     comment: str = ''
     severity: str = ''
+    until: float | None = None
+    """When it ends by itself; ``None``: with the alert."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +110,65 @@ class AlertAttached(Entry):
         if super(AlertAttached, self).told_to(part) is None:
             return None
         return replace(self, root='', because='')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertDetached(Entry):
+    """A person took it from beneath another alert, ``root``."""
+
+    alert: str
+    problem: str
+    root: str
+    because: str = ''
+
+    def told_to(self, part: Part) -> Entry | None:
+        """Without the words of the other alert, which may be about what is out of sight."""
+        if super(AlertDetached, self).told_to(part) is None:
+            return None
+        return replace(self, root='', because='')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertAssigned(Entry):
+    """``name`` has it from here on (``person`` is their id), instead of ``before``; empty for nobody."""
+
+    alert: str
+    problem: str
+    person: str = ''
+    name: str = ''
+    before: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSnoozed(Entry):
+    """Nobody is called of it until then, or until it gets worse."""
+
+    alert: str
+    problem: str
+    until: float
+    reason: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertResumed(Entry):
+    """It waits for a person again: the ``ended`` (``acknowledgement``, ``snooze``) of ``of`` is over, by its end or by a person.
+
+    ``quiet``: people are not told of that, because a person did it, another alert explains it, or its cause is going.
+    """
+
+    alert: str
+    problem: str
+    severity: str
+    ended: str
+    of: str = ''
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMarkedFalse(Entry):
+    """A person says that there was nothing to see to; ``taken_back``: that there was after all."""
+
+    alert: str
+    problem: str
+    reason: str = ''
+    taken_back: bool = False

@@ -95,6 +95,24 @@ class _VisibleAlertTree(AlertTree):
         return frozenset(id for id in self._part.whole.index(AlertTree).waiting() if id in self._part[Alert])
 
 
+class AlertEnds(Index):
+    """Open alerts whose acknowledgement or snooze has an end."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._ids: set[str] = set()
+
+    def moved(self, before: Alert | None, after: Alert | None) -> None:
+        """Follow an alert."""
+        if after is not None and after.quiet_until is not None:
+            self._ids.add(after.id)
+        elif before is not None:
+            self._ids.discard(before.id)
+
+    def ids(self) -> Set[str]:
+        """Their ids."""
+        return self._ids
+
+
 def _sees(part: ScopedFleet, alert: Alert) -> bool:
     """By one of its witnesses, or else by the device or tower it is about; what is about a policy is the whole enterprise's.
 
@@ -159,7 +177,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=Alert,
         has_ended=lambda alert: not alert.is_open,
-        indexes=(AlertKeys, AlertTree),
+        indexes=(AlertKeys, AlertTree, AlertEnds),
         visible=Visible(
             ids=lambda part: [id for id, alert in part.whole[Alert].items() if _sees(part, alert)],
             sees=_sees,

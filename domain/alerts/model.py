@@ -1,7 +1,9 @@
 """An alert, in the terms of ITU-T X.733 and TM Forum TMF642."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from domain.common.severity import Severity
 from domain.journal.model import Subject
@@ -71,7 +73,12 @@ class Alert:
     ``keys`` are those of the newest actions on it, each with who acted (``01K…/key``): one that is sent twice is done once.
     ``parent`` is the id of the alert that explains it (TMF642 ``parentAlarm``); ``children`` counts those that it has explained so far.
     People were told of it first at ``told_at``; while ``tell_at`` is set it waits since ``waits_since`` until then for its parent or its
-    group (:mod:`domain.alerts.correlation`). ``flapping_since`` is set while it comes and goes.
+    group (:mod:`domain.alerts.correlation`). ``flapping_since`` is set while it comes and goes. ``merged_by`` says who put it beneath its
+    parent by hand; empty when the inventory did.
+
+    An acknowledgement ends at ``acknowledged_until`` (``None``: with the alert). ``assigned_to`` is the id of the person who has it,
+    ``assigned_name`` their name of that time. While ``snoozed_until`` is set nobody is called until that moment, or until it gets worse.
+    ``false_at`` is set while a person says that there was nothing to see to.
     """
 
     id: str
@@ -118,6 +125,19 @@ class Alert:
     waits_since: float | None = None
     tell_at: float | None = None
     flapping_since: float | None = None
+    acknowledged_until: float | None = None
+    assigned_to: str | None = None
+    assigned_name: str = ''
+    assigned_at: float | None = None
+    assigned_by: str = ''
+    snoozed_at: float | None = None
+    snoozed_until: float | None = None
+    snoozed_by: str = ''
+    snooze_reason: str = ''
+    false_at: float | None = None
+    false_by: str = ''
+    false_reason: str = ''
+    merged_by: str = ''
     version: int = 1
 
     @property
@@ -133,7 +153,17 @@ class Alert:
     @property
     def calls(self) -> bool:
         """True for one that people were told of and that nobody has seen to: it is open, not acknowledged, and no other explains it."""
-        return self.is_open and self.told_at is not None and self.parent is None and self.acknowledged_at is None
+        return self.is_open and self.told_at is not None and self.parent is None and self.waits
+
+    @property
+    def waits(self) -> bool:
+        """True while nobody has acknowledged or snoozed it."""
+        return self.acknowledged_at is None and self.snoozed_until is None
+
+    @property
+    def quiet_until(self) -> float | None:
+        """When the acknowledgement or the snooze ends by itself."""
+        return self.acknowledged_until if self.acknowledged_at is not None else self.snoozed_until
 
     @property
     def is_over(self) -> bool:
@@ -144,6 +174,17 @@ class Alert:
     def lasted_s(self) -> float | None:
         """Seconds from raising to clearing; ``None`` while it is open."""
         return None if self.cleared_at is None else max(0.0, self.cleared_at - self.raised_at)
+
+
+NOT_ACKNOWLEDGED: Mapping[str, Any] = {
+    'acknowledged_at': None,
+    'acknowledged_by': None,
+    'acknowledged_until': None,
+    'comment': '',
+}
+NOT_SNOOZED: Mapping[str, Any] = {'snoozed_at': None, 'snoozed_until': None, 'snoozed_by': '', 'snooze_reason': ''}
+NOT_ASSIGNED: Mapping[str, Any] = {'assigned_to': None, 'assigned_name': '', 'assigned_at': None, 'assigned_by': ''}
+NOT_FALSE: Mapping[str, Any] = {'false_at': None, 'false_by': '', 'false_reason': ''}
 
 
 def score_of(witnesses: int, floor: float = 0.4) -> float:

@@ -4,7 +4,7 @@ again (TMF642 ``changed``)."""
 from dataclasses import replace
 
 from domain.alerts.events import AlertWorsened
-from domain.alerts.model import Acknowledgement, Alert
+from domain.alerts.model import NOT_ACKNOWLEDGED, NOT_FALSE, NOT_SNOOZED, Acknowledgement, Alert
 from domain.changes.transaction import Transaction
 from domain.common.severity import RANK
 from domain.journal.model import Subject
@@ -41,7 +41,13 @@ def told_again(tx: Transaction, alert: Alert, *, again: bool) -> Alert:
             acknowledged_by=alert.acknowledged_by or '',
         )
     )
-    after = replace(alert, told_severity=alert.severity, told_devices=max(alert.devices, alert.told_devices))
+    after = replace(
+        alert,
+        told_severity=alert.severity,
+        told_devices=max(alert.devices, alert.told_devices),
+        **NOT_FALSE,
+        **NOT_SNOOZED,
+    )
     if alert.acknowledged_at is None:
         return after
     former = Acknowledgement(
@@ -54,8 +60,6 @@ def told_again(tx: Transaction, alert: Alert, *, again: bool) -> Alert:
     return replace(
         after,
         acknowledgements=(*alert.acknowledgements, former)[-MOST_KEPT:],
-        acknowledged_at=None,
-        acknowledged_by=None,
-        comment='',
         reopened_at=tx.now,
+        **NOT_ACKNOWLEDGED,
     )

@@ -136,7 +136,9 @@ def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talkin
         devices=devices,
         wait_s=wait_s,
     )
-    if known is not None and known.parent is not None:  # what it depends on is back, and it still fails
+    if (
+        known is not None and known.parent is not None and not known.merged_by
+    ):  # what it depends on is back, and it still fails
         detach(tx, alert, wait_s)
 
 

@@ -52,6 +52,7 @@ def test_it_is_there_before_the_answer_and_is_undone_by_a_key(page: Page, compan
     expect(page.get_by_test_id('state')).to_have_text('Open')
     held = Held(page)
     acknowledge(page, 'crew is on its way')
+    page.get_by_test_id('toast').hover()  # the way back stays while it is pointed at
     expect(page.get_by_test_id('state')).to_have_text('Acknowledged')
     expect(page.get_by_test_id('unsure')).to_have_text('Not yet confirmed')
     assert company.get(f'/alerts/{alert}')['acknowledged_by'] is None, 'the server has not been told'

@@ -42,6 +42,9 @@ PATHS: Mapping[str, str] = {
     'alerts': '/alerts',
     'alert': '/alerts/{alert}',
     'acknowledged alert': '/alerts/{acknowledged}',
+    'incident': '/alerts/{alert}/incident',
+    'now': '/now',
+    'hand-overs': '/handovers',
     'enforcement': '/enforcement',
     'audit': '/audit',
     'audit of the installation': '/audit/installation',
@@ -61,6 +64,7 @@ HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT,
+    'now': SCRIPT, 'incident': SCRIPT, 'hand-overs': SCRIPT,
     'channels': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
@@ -124,6 +128,7 @@ class Odd:
         company.add(f'devices/{held.id}/commands', action='quarantine', reason=IMAGE)  # parked: the tower is down
         self.alert, self.acknowledged = (self._alert(tower) for tower in (self.tower, gone))
         company.add(f'alerts/{self.acknowledged}/acknowledge', comment=f'{SCRIPT} {IMAGE} {TEMPLATE}')
+        company.add('handovers', note=f'{SCRIPT} {LONG}')
         self._people(console)
         self._status_page()
 

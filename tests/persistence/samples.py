@@ -47,6 +47,7 @@ from domain.status_page.model import (
 )
 from domain.tokens.model import Token, TokenKind
 from domain.towers.model import Cell, Tower, TowerKind, TowerState, TowerStatus
+from domain.triage.model import HandedAlert, Handover
 from persistence.store import TortoiseStore
 
 Row = TypeVar('Row')
@@ -218,6 +219,19 @@ ALERT = Alert(
     waits_since=T + 4,
     tell_at=T + 14,
     flapping_since=T + 5,
+    acknowledged_until=T + 90,
+    assigned_to='U1',
+    assigned_name='Ann',
+    assigned_at=T + 2,
+    assigned_by='bo',
+    snoozed_at=T + 3,
+    snoozed_until=T + 60,
+    snoozed_by='cy',
+    snooze_reason='works at the site',
+    false_at=T + 6,
+    false_by='di',
+    false_reason='a test',
+    merged_by='bo',
     version=3,
 )
 EVERY: tuple[Any, ...] = (
@@ -278,6 +292,31 @@ EVERY: tuple[Any, ...] = (
         created_at=T,
         columns=('name', 'rsrp'),
         shared=True,
+    ),
+    Handover(
+        id='H1',
+        enterprise=HARBOUR,
+        at=T,
+        by='Ann',
+        giver='U1',
+        note='the fibre is cut',
+        person='U2',
+        name='Bo',
+        open=2,
+        alerts=(
+            HandedAlert(
+                id='A1',
+                problem='Pier is down',
+                severity=Severity.MAJOR,
+                state='open',
+                devices=3,
+                raised_at=T,
+                until=T + 9,
+            ),
+        ),
+        taken_at=T + 1,
+        taken_by='Bo',
+        version=2,
     ),
     Guesses(id='f' * 64, times=(T, T + 1), newest_at=T + 1),
     Link(

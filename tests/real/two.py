@@ -161,6 +161,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     }
     channel = (await made('/channels', hook, api))['channel']
     told = await made(f'/channels/{channel["id"]}/test', None, api)
+    handover = await made('/handovers', {'note': f'{canary} shift'}, api)
     component = {'kind': 'tower', 'target': tower['id'], 'name': f'{canary}-component'}
     page = {'slug': canary, 'title': f'{canary}-page', 'components': [component]}
     answer = await client.patch('/api/v1/status-page', json=page, headers={**bearer(api), 'if-match': '*'})
@@ -177,6 +178,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'violation_id': broken[enrolled['device_id']],
         'alert_id': alerts[0]['id'],
         'command_id': command['id'],
+        'handover_id': handover['id'],
         'notice_id': notice['id'],
         'channel_id': channel['id'],
         'delivery_id': told['id'],

@@ -14,6 +14,7 @@ from ui.api.checkins import routes as checkins
 from ui.api.devices import routes as devices
 from ui.api.enforcement import routes as enforcement
 from ui.api.enrolment import routes as enrolment
+from ui.api.handovers import routes as handovers
 from ui.api.health import add_health
 from ui.api.history import routes as history
 from ui.api.http.bearer import BearerAuth
@@ -21,6 +22,7 @@ from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import render_parameters
 from ui.api.http.route import PREFIX, Route
 from ui.api.http.routing import add_description, add_routes, add_unknown, described_only, only_known_parameters
+from ui.api.incidents import routes as incidents
 from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.metrics import Metrics, add_metrics
@@ -29,6 +31,7 @@ from ui.api.policies import routes as policies
 from ui.api.status_page import routes as status_page
 from ui.api.tokens import routes as tokens
 from ui.api.towers import routes as towers
+from ui.api.triage import routes as triage
 from ui.api.violations import routes as violations
 
 __all__ = ['ROUTES', 'Metrics', 'register_api']
@@ -43,6 +46,9 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
+    (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
+    (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
+    (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),

@@ -100,7 +100,7 @@ def heading(title: str, *, parent: tuple[str, str] | None = None, topic: str = '
 
 
 @contextmanager
-def actions() -> Iterator[None]:
+def actions() -> Iterator[ui.element]:
     """The buttons at the right end of a heading."""
-    with ui.element('div').classes('actions'):
-        yield
+    with ui.element('div').classes('actions') as row:
+        yield row

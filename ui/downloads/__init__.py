@@ -6,6 +6,7 @@ from domain.application import Application
 from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
+from ui.downloads.incidents import register_incident_export
 from ui.downloads.kept import register_kept
 from ui.downloads.lists import register_list_export
 from ui.downloads.status_page import register_status_preview
@@ -21,6 +22,7 @@ def register_downloads(app: FastAPI, parts: Application, resolve: Resolve) -> No
     register_kept(app, fleets=fleets, shares=shares, clock=parts.clock)
     register_export(app, fleets=fleets, shares=shares)
     register_alert_export(app, fleets=fleets, store=parts.store, shares=shares)
+    register_incident_export(app, incidents=parts.incidents)
     register_violations_export(app, fleets=fleets, shares=shares, clock=parts.transactor.clock)
     register_audit_export(app, fleets=fleets, audit=parts.audit, shares=shares)
     register_list_export(app, resolve=resolve, shares=shares)

@@ -25,7 +25,7 @@ from ui.topics.alerts.row import state_of
 HEAD = (
     'id', 'problem', 'severity_at_worst', 'state', 'type', 'probable_cause', 'object_kind', 'object_id', 'object', 'detail', 'raised_at',
     'cleared_at', 'lasted_s', 'devices_at_worst', 'devices_missing', 'began_as', 'acknowledged_by', 'acknowledged_at', 'comment',
-    'reopened_at',
+    'reopened_at', 'acknowledged_until', 'has_it', 'snoozed_until', 'false_alarm',
 )  # fmt: skip
 _PIECE = 200
 
@@ -68,6 +68,7 @@ def row(alert: Alert) -> list[str]:
         alert.object_id, alert.object_name, alert.detail, _time(alert.raised_at), _time(alert.cleared_at),
         None if alert.lasted_s is None else round(alert.lasted_s, 3), alert.peak_devices, alert.missing, alert.first_problem,
         alert.acknowledged_by, _time(alert.acknowledged_at), alert.comment, _time(alert.reopened_at),
+        _time(alert.acknowledged_until), alert.assigned_name, _time(alert.snoozed_until), alert.false_reason,
     )  # fmt: skip
     return [guarded(value) if isinstance(value, str) else '' if value is None else str(value) for value in values]
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from domain.application import Application
 from domain.sign_in.providers import Provider
 from ui.doctor.table import Examine
-from ui.pages import audit, doctor, not_found, overview
+from ui.pages import audit, doctor, not_found, now, overview
 from ui.pages.account import overview as account_overview
 from ui.pages.alerts import detail as alert_detail
+from ui.pages.alerts import incident as alert_incident
 from ui.pages.alerts import list as alert_list
 from ui.pages.api import overview as api_overview
 from ui.pages.channels import list as channel_list
@@ -19,6 +20,7 @@ from ui.pages.devices import detail as device_detail
 from ui.pages.devices import list as device_list
 from ui.pages.enforcement import list as command_list
 from ui.pages.enrolment import list as enrolment_list
+from ui.pages.handovers import list as handover_list
 from ui.pages.installation import overview as installation_overview
 from ui.pages.people import list as people_list
 from ui.pages.people import service_account
@@ -105,6 +107,12 @@ PAGES: tuple[PageRow, ...] = (
         ('/alerts/{alert_id}',),
         lambda parts, _: alert_detail.register(fleets=parts.fleets, store=parts.store),
     ),
+    PageRow(
+        ('/alerts/{alert_id}/incident',),
+        lambda parts, _: alert_incident.register(fleets=parts.fleets, incidents=parts.incidents),
+    ),
+    PageRow(('/now',), lambda parts, _: now.register(fleets=parts.fleets)),
+    PageRow(('/handovers',), lambda parts, _: handover_list.register(fleets=parts.fleets)),
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
     PageRow(
         ('/channels',),

@@ -15,6 +15,7 @@ from ui.sentences import (
     status_page,
     tokens,
     towers,
+    triage,
 )
 from ui.sentences.words import Sentences
 
@@ -33,4 +34,5 @@ SENTENCES: Sentences = {
     **status_page.SENTENCES,
     **tokens.SENTENCES,
     **towers.SENTENCES,
+    **triage.SENTENCES,
 }

@@ -4,11 +4,16 @@ import re
 
 from domain.alerts.events import (
     AlertAcknowledged,
+    AlertAssigned,
     AlertAttached,
     AlertCleared,
     AlertCommented,
+    AlertDetached,
     AlertFlapping,
+    AlertMarkedFalse,
     AlertRaised,
+    AlertResumed,
+    AlertSnoozed,
     AlertUnacknowledged,
     AlertWorsened,
 )
@@ -79,7 +84,8 @@ def _worsened(entry: AlertWorsened) -> Said:
 
 
 def _acknowledged(entry: AlertAcknowledged) -> Said:
-    why = ' · '.join(part for part in (entry.severity, entry.comment) if part)
+    ends = f'for {lasted(entry.until - entry.at)}' if entry.until is not None else ''
+    why = ' · '.join(part for part in (entry.severity, ends, entry.comment) if part)
     return 'severity', 'indeterminate', f'alert acknowledged: {entry.problem}', why
 
 
@@ -116,7 +122,40 @@ def _attached(entry: AlertAttached) -> Said:
     return 'severity', 'indeterminate', f'alert is part of an outage: {entry.problem}', entry.because
 
 
+def _detached(entry: AlertDetached) -> Said:
+    why = f'no part of “{entry.because}”' if entry.because else ''
+    return 'severity', 'indeterminate', f'alert stands by itself: {entry.problem}', why
+
+
+def _assigned(entry: AlertAssigned) -> Said:
+    before = f'{entry.before} had it before' if entry.before and entry.before != entry.name else ''
+    if not entry.name:
+        return 'severity', 'indeterminate', f'nobody has the alert: {entry.problem}', before
+    what = f'{entry.name} has the alert' if entry.name == entry.by else f'alert is assigned to {entry.name}'
+    return 'severity', 'indeterminate', f'{what}: {entry.problem}', before
+
+
+def _snoozed(entry: AlertSnoozed) -> Said:
+    why = ' · '.join(part for part in (f'for {lasted(entry.until - entry.at)}', entry.reason) if part)
+    return 'severity', 'indeterminate', f'alert snoozed: {entry.problem}', why
+
+
+def _resumed(entry: AlertResumed) -> Said:
+    whose = f'the {entry.ended} of {entry.of} is over' if entry.of else f'the {entry.ended} is over'
+    return 'severity', entry.severity, f'alert waits for a person again: {entry.problem}', whose
+
+
+def _marked_false(entry: AlertMarkedFalse) -> Said:
+    what = 'alert was no false alarm' if entry.taken_back else 'alert marked as a false alarm'
+    return 'severity', 'indeterminate', f'{what}: {entry.problem}', entry.reason
+
+
 SENTENCES: Sentences = {
+    AlertAssigned: _assigned,
+    AlertDetached: _detached,
+    AlertMarkedFalse: _marked_false,
+    AlertResumed: _resumed,
+    AlertSnoozed: _snoozed,
     AlertFlapping: _flapping,
     AlertAttached: _attached,
     AlertRaised: _raised,

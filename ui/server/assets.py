@@ -38,6 +38,7 @@ _SCRIPTS = (
     'toasts.js',
     'acts.js',
     'edits.js',
+    'triage.js',
     'waiting.js',
     'palette.js',
     'first.js',

@@ -6,6 +6,7 @@ from typing import Any
 
 from ui.design import STATES
 from ui.shapes.cells import age, blank, cell, command, look, note, shape
+from ui.shapes.cells import state as chip
 from ui.shapes.chart import CHART
 from ui.shapes.html import span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape, own_topic
@@ -155,6 +156,46 @@ def _draft(_: Props, __: Picture, inside: str) -> Drawn:
     return Drawn(inside, 'div', 'cw-draft')
 
 
+def _night(props: Props, picture: Picture, _: str) -> Drawn:
+    """As ``night.js``, without its buttons."""
+    state = picture.states.get(props['topic'])
+    rows = [] if state is None else state['rows']
+    waiting = sum(row['state'] == 'open' and not row['assigned_to'] for row in rows)
+    words = f'{len(rows)} open, ' + (f'{waiting} with nobody on it' if waiting else 'all are seen to')
+    quiet = '' if state is None else 'All quiet. Nothing is open.'
+    head = tag('p', escape(words if rows else quiet), 'cw-night-sum', role='status')
+    return Drawn(head + tag('ol', ''.join(_night_row(row, picture) for row in rows)), 'div', 'cw-night cw-alerts')
+
+
+def _night_row(row: Mapping[str, Any], picture: Picture) -> str:
+    href = f'/alerts/{row["id"]}'
+    count = row.get('devices') or 0
+    hurt = f'{picture.moment.number(count)} {"device" if count == 1 else "devices"}' if count else 'no device'
+    beneath = f', {row["beneath"]} beneath' if row.get('beneath') else ''
+    why = f' · {row["why"]}' if row.get('why') else ''
+    if row.get('assigned_to'):
+        who = tag('b', escape(f'{row["assigned_to"]} has it'))
+    elif row.get('acknowledged_by'):
+        who = span(f'Acknowledged by {row["acknowledged_by"]}')
+    else:
+        who = (
+            span(f'Snoozed by {row["snoozed_by"]}')
+            if row.get('is_snoozed')
+            else tag('b', 'Nobody has it', 'cw-bad-ink')
+        )
+    since = age(row['raised_at'], 'for', picture.moment) + tag('span', age(row['raised_at'], 'since', picture.moment))
+    return tag(
+        'li',
+        tag('div', chip('severity', row['severity'], how='chip') + since, 'cw-row')
+        + tag('a', escape(plain(row['name'])), 'cw-strong', dir='auto', href=href)
+        + tag('div', escape(f'Hurts {hurt}{beneath}{why}'), 'cw-quiet')
+        + tag('div', who, 'cw-row'),
+        data_row=row['id'],
+        data_href=href,
+        tabindex='-1',
+    )
+
+
 PARTS: Mapping[str, Shape] = {
     'counters': Shape(counters, own_topic),
     'facts': Shape(facts, own_topic),
@@ -169,4 +210,5 @@ PARTS: Mapping[str, Shape] = {
     'more_menu': Shape(_more_menu),
     'command': Shape(_command),
     'draft': Shape(_draft),
+    'night': Shape(_night, own_topic),
 }

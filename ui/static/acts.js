@@ -12,11 +12,11 @@
   // over: what it makes true of a row, by {said, at}. was: what of the row it is decided by. done: words. undo: what takes it back, of the row before.
   const ACTS = {
     acknowledge: {
-      over: ({ comment }, at) => ({ state: "acknowledged", seen: "acknowledged", acknowledged: true, acknowledged_at: at, acknowledged_by: me(), comment: comment ?? "" }),
+      over: ({ comment, until }, at) => ({ state: "acknowledged", seen: "acknowledged", seen_by: me(), acknowledged: true, acknowledged_at: at, acknowledged_by: me(), acknowledged_until: until ?? null, quiet_until: until ?? null, is_snoozed: false, snoozed_until: null, comment: comment ?? "" }),
       was: ({ severity, state }) => ({ severity, state }), done: (ids) => `${many(ids, "Alert", "alerts")} acknowledged.`, undo: () => ["unacknowledge", {}],
     },
     unacknowledge: {
-      over: () => ({ state: "open", seen: null, acknowledged: false, acknowledged_at: null, acknowledged_by: null, comment: "" }),
+      over: () => ({ state: "open", seen: null, seen_by: null, acknowledged_until: null, quiet_until: null, acknowledged: false, acknowledged_at: null, acknowledged_by: null, comment: "" }),
       was: ({ state }) => ({ state }), done: () => "The acknowledgement is taken back.",
     },
     comment: {
@@ -31,14 +31,16 @@
       was: ({ maintenance_until }) => ({ maintenance_until }), done: (_, { until }, name) => (until === null ? `Maintenance of ${name} has ended.` : `${name} is in maintenance.`), undo: (row) => ["maintain", { until: row.maintenance_until ?? null }],
     },
   };
-  cw.acts = ACTS; // edits.js has more
   const running = new Map(); // id -> the end of what is under way on it: one thing is sent after another
+  Object.assign(cw, { acts: ACTS, many, me }); // edits.js and triage.js have more
   const key = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
   // What became of the alert, tower or device that an action came too late for.
-  cw.changedTo = ({ action }, now) => {
+  cw.changedTo = ({ action, was }, now) => {
     if (cw.actions[action].thing !== "alerts") return "it was changed meanwhile by another person";
     if (now.cleared_at) return "the alert was cleared meanwhile";
+    if (was?.assigned_id !== undefined && was.assigned_id !== (now.assigned_to?.id ?? null)) return now.assigned_to ? `${now.assigned_to.name} has it meanwhile` : "nobody has it any more";
+    if (cw.actions[action].decides && was?.severity === now.severity) return "it was changed meanwhile by another person";
     if (action !== "unacknowledge" && now.acknowledged_at) return `${now.acknowledged_by} had acknowledged it already${now.comment ? `: “${now.comment}”` : ""}`;
     if (action === "unacknowledge" && !now.acknowledged_at) return "it waits for a person already";
     return `it got worse meanwhile: ${cw.look("severity", now.severity).word.toLowerCase()} now`;
@@ -165,14 +167,16 @@
   cw.asks = {
     acknowledge(ids, after = () => {}) {
       const comment = words("Comment", "What you found, who is on it. May stay empty.", "comment");
-      sheet(`Acknowledge ${many(ids, "this alert", "alerts")}`, ["Everybody sees that you have seen it. It stays open until its cause is gone."], [h("div", "cw-label", "Comment"), comment], "Acknowledge", "acknowledge", () => { cw.does("acknowledge", ids, { comment: comment.value.trim() }); after(); }, { about: ids });
+      const { select, end } = cw.ending("As long as it is open");
+      sheet(`Acknowledge ${many(ids, "this alert", "alerts")}`, ["Everybody sees that you have seen it. It stays open until its cause is gone, and waits for a person again when it gets worse."], [h("div", "cw-label", "Comment"), comment, h("div", "cw-label", "Until"), select], "Acknowledge", "acknowledge", () => { cw.does("acknowledge", ids, { comment: comment.value.trim(), ...(end() ? { until: end() } : {}) }); after(); }, { about: ids });
     },
-    unacknowledge(ids) { cw.does("unacknowledge", ids); },
-    comment(ids) {
+    unacknowledge(ids, after = () => {}) { cw.does("unacknowledge", ids); after(); },
+    comment(ids, after = () => {}) {
       const text = words("Comment", "What you found, what comes next.", "comment"), fault = h("p", { class: "cw-complaint", role: "alert" });
-      sheet("Comment on this alert", ["Everybody who sees the alert sees it, in its timeline as well."], [h("div", "cw-label", "Comment"), text, fault], "Comment", "send-comment", () => {
+      sheet(`Comment on ${many(ids, "this alert", "alerts")}`, ["Everybody who sees the alert sees it, in its timeline as well."], [h("div", "cw-label", "Comment"), text, fault], "Comment", "send-comment", () => {
         if (!text.value.trim()) { fault.textContent = "Write something."; text.focus(); return false; }
         cw.does("comment", ids, { text: text.value.trim() });
+        after();
         return true;
       }, { about: ids });
     },

@@ -133,6 +133,7 @@
   const GO = Object.fromEntries([...document.querySelectorAll(".cw-nav a[data-key]")].filter((link) => link.dataset.key).map((link) => [link.dataset.key, link]));
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], .cm-editor") && target.type !== "checkbox";
   let went = 0;
+  cw.going = () => went && Date.now() - went < 1200; // "g" was pressed: the next key names a page
   const step = (by) => cw.step(document.querySelectorAll("[data-row]"), by);
   const pressed = (button) => { if (button) button.click(); return Boolean(button); };
   document.addEventListener("keydown", (event) => {
@@ -143,7 +144,6 @@
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
     else if ((event.key === "x" || event.key === " ") && pressed(document.activeElement.matches("[data-row]") && document.activeElement.querySelector("td.pick input"))) event.preventDefault();
-    else if (event.key === "e") pressed(document.activeElement.closest("[data-row]")?.querySelector("[data-act=acknowledge]"));
     else if (event.key === "?") help();
     else if (event.key === "/") { event.preventDefault(); ($(".cw-tools input") ?? { focus: () => cw.palette?.() }).focus(); }
     else if (event.key === "Enter" && document.activeElement?.dataset?.href) location.assign(document.activeElement.dataset.href);
@@ -153,7 +153,7 @@
     const keys = (...names) => h("dt", "", ...names.map((name) => h("kbd", "", name)));
     const lines = [[["Ctrl", "K"], "Find a device, tower, policy or page"], [["/"], "Search in this list"],
       ...Object.entries(GO).map(([key, link]) => [["g", key], `Go to ${link.dataset.name}`]),
-      [["j"], "Next row"], [["k"], "Previous row"], [["Enter"], "Open the row"], [["x"], "Select the row"], [["e"], "Acknowledge the alert of the row"], [["Esc"], "Close what is open"], [["?"], "This help"]];
+      [["j"], "Next row"], [["k"], "Previous row"], [["Enter"], "Open the row"], [["x"], "Select the row"], [["e"], "Acknowledge the alert of the row, of the page, or those selected"], [["a"], "Assign it to a person"], [["c"], "Comment on it"], [["Esc"], "Close what is open"], [["?"], "This help"]];
     const dialog = h("dialog", { class: "cw-dialog", "aria-label": "Keyboard" },
       h("div", "cw-help", h("h2", "", "Keyboard"), h("dl", "", ...lines.flatMap(([names, text]) => [keys(...names), h("dd", "", text)]))));
     cw.modal(dialog);

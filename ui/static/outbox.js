@@ -6,15 +6,26 @@
   const PATIENCE = 15_000, TRIES = 4; // ms for an answer; how often an action follows a thing that moves while nothing of meaning changed
 
   const at = (seconds) => (seconds === null ? null : new Date(seconds * 1000).toISOString());
-  const alertNow = (now) => ({ severity: now.severity, state: now.cleared_at ? "cleared" : now.acknowledged_at ? "acknowledged" : "open" });
+  const alertNow = (now) => ({ severity: now.severity, state: now.cleared_at ? "cleared" : now.acknowledged_at ? "acknowledged" : now.snooze ? "snoozed" : "open", assigned_id: now.assigned_to?.id ?? null });
   const towerNow = (now) => ({ maintenance_until: now.maintenance_until ? Date.parse(now.maintenance_until) / 1000 : null });
   const deviceNow = ({ name, kind, criticality, interval_s, labels }) => ({ name, kind, criticality, interval_s, ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`label ${key}`, value])) });
+  const who = ({ person }) => ({ person_id: person ?? null });
+  const decides = (ask, more = {}) => ({ ask, thing: "alerts", now: alertNow, decides: true, ...more });
   // ask: what is sent. thing: where it is read. now: what of it an action is decided by. waits: may be kept until there is a network.
   // still: it moves no version, so that no row tells whether it has it in.
   const ACTIONS = {
-    acknowledge: { ask: ({ comment }) => ["POST", "/acknowledge", { comment: comment ?? "" }], thing: "alerts", now: alertNow, waits: true },
+    acknowledge: { ask: ({ comment, until }) => ["POST", "/acknowledge", { comment: comment ?? "", ...(until ? { until: at(until) } : {}) }], thing: "alerts", now: alertNow, waits: true },
     unacknowledge: { ask: () => ["POST", "/unacknowledge"], thing: "alerts", now: alertNow },
     comment: { ask: ({ text }) => ["POST", "/comments", { text }], thing: "alerts", now: alertNow, waits: true },
+    take: decides(() => ["POST", "/take"], { waits: true }),
+    assign: decides((said) => ["POST", "/assign", who(said)]),
+    release: decides((said) => ["POST", "/release", who(said)]),
+    snooze: decides(({ until, reason }) => ["POST", "/snooze", { until: at(until), reason: reason ?? "" }]),
+    wake: decides(() => ["POST", "/wake"]),
+    markFalse: decides(({ reason }) => ["POST", "/mark-false", { reason }]),
+    unmarkFalse: decides(() => ["POST", "/unmark-false"]),
+    merge: decides(({ into }) => ["POST", "/merge", { into }]),
+    separate: decides(() => ["POST", "/separate"]),
     maintain: { ask: ({ until }) => ["PATCH", "", { maintenance_until: at(until) }], thing: "towers", now: towerNow },
     describe: { ask: ({ patch }) => ["PATCH", "", patch], thing: "devices", now: deviceNow },
   };

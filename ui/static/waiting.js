@@ -8,7 +8,7 @@
     cw.showWaiting = () => cw.toast({ words: "This browser keeps nothing here, so nothing waits.", tone: "warn" });
     return;
   }
-  const DONE = { acknowledge: "Acknowledge", comment: "Comment on", noteDevice: "Note on", noteTower: "Note on" };
+  const DONE = { acknowledge: "Acknowledge", comment: "Comment on", noteDevice: "Note on", noteTower: "Note on", take: "Take" };
   const kept = new Promise((resolve) => { document.addEventListener("cellwarden:keeps", resolve, { once: true }); setTimeout(resolve, 10_000); });
   outbox.ready(kept);
   const button = h("button", { class: "cw-badge cw-waits", id: "cw-waits", type: "button", hidden: true, onclick: () => cw.showWaiting() });
@@ -49,7 +49,8 @@
       if (await outbox.takeBack(entry.key)) cw.lift(entry); else cw.toast({ words: "It is being sent right now.", tone: "warn" });
     });
     if (!now || now.cleared_at) return [back];
-    if (!now.acknowledged_at || entry.action === "comment") return [back, way(entry.action === "comment" ? "Comment all the same" : "Acknowledge it as it is now", "all-the-same", () => instead(entry.action, entry.said))];
+    const again = { comment: "Comment all the same", take: "Take it as it is now" }[entry.action];
+    if (!now.acknowledged_at || again) return [back, way(again ?? "Acknowledge it as it is now", "all-the-same", () => instead(entry.action, entry.said))];
     return words(entry) ? [back, way("Add my words as a comment", "as-comment", () => instead("comment", { text: words(entry) }))] : [back];
   };
   const item = (entry) => h("li", { "data-key": entry.key }, h("div", "", h("b", "", `${DONE[entry.action] ?? entry.action} `), h("a", { class: "cw-link", href: `/${cw.actions[entry.action].thing}/${encodeURIComponent(entry.id)}`, dir: "auto" }, entry.name || "an alert"), " ", h("span", "cw-quiet", entry.state === "asks" ? "not done" : "waits for the network, since ", entry.state === "asks" ? null : cw.age(entry.at, "bare"))),

@@ -1,11 +1,16 @@
-"""Alerts that have just become Major or worse, for people who do not see the page: a screen reader says them once."""
+"""Alerts that have just become Major or worse, said once by a screen reader on whichever page is open; and who was mentioned."""
 
 from collections import deque
 from typing import Any
 
 from domain.access.permissions import Permission
+from domain.alerts.events import AlertCommented
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
+from domain.fleet.scoped import ScopedFleet
+from domain.journal.model import Entry
+from domain.triage.mentions import mentioned
+from domain.triage.people import who_answers
 from ui.live.channel import News
 from ui.topics.base import BaseTopic
 from ui.topics.rows import TopicRow
@@ -15,16 +20,19 @@ MOST = 20
 
 
 class AnnouncementsTopic(BaseTopic):
-    """``{raised: [{at, severity, text}]}``, the newest last. An alert is announced once until it clears, however often it changes."""
+    """``{raised: [{at, severity, text}], mentions?: [{at, by, people, alert, name, text}]}``, the newest last. An alert is announced once
+    until it clears, however often it changes; ``people`` are the ids of those whom a comment mentions."""
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         self._told = {alert.id for alert in self.fleet[Alert].values() if _is_loud(alert)}
         self._raised: deque[dict[str, Any]] = deque(maxlen=MOST)
+        self._mentions: deque[dict[str, Any]] = deque(maxlen=MOST)
 
     def full(self) -> dict[str, Any]:
         """The newest announcements; a page that has just opened says none of them."""
-        return {'raised': list(self._raised)}
+        mentions = {'mentions': list(self._mentions)} if self._mentions else {}
+        return {'raised': list(self._raised), **mentions}
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """All of them again, when there is one more."""
@@ -38,7 +46,25 @@ class AnnouncementsTopic(BaseTopic):
                 fresh.append(alert)
         at = self.clock()
         self._raised.extend({'at': at, 'severity': alert.severity, 'text': alert.problem} for alert in fresh)
-        return self.full() if fresh else None
+        told = [said for recorded in news.entries if (said := self._mention(recorded.entry)) is not None]
+        self._mentions.extend(told)
+        return self.full() if fresh or told else None
+
+    def _mention(self, entry: Entry) -> dict[str, Any] | None:
+        if not isinstance(entry, AlertCommented) or '@' not in entry.text:
+            return None
+        whole = self.fleet.whole if isinstance(self.fleet, ScopedFleet) else self.fleet
+        people = [one.id for one in mentioned(entry.text, who_answers(whole))]
+        if not people or self.fleet.find(Alert, entry.alert) is None:
+            return None
+        return {
+            'at': self.clock(),
+            'by': entry.by,
+            'people': people,
+            'alert': entry.alert,
+            'name': entry.problem,
+            'text': entry.text,
+        }
 
 
 def _is_loud(alert: Alert) -> bool:

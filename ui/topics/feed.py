@@ -9,11 +9,16 @@ from typing import Any
 from domain.access.permissions import Permission
 from domain.alerts.events import (
     AlertAcknowledged,
+    AlertAssigned,
     AlertAttached,
     AlertCleared,
     AlertCommented,
+    AlertDetached,
     AlertFlapping,
+    AlertMarkedFalse,
     AlertRaised,
+    AlertResumed,
+    AlertSnoozed,
     AlertUnacknowledged,
     AlertWorsened,
 )
@@ -43,6 +48,11 @@ _ALONE = (
     AlertRaised,
     AlertCleared,
     AlertAcknowledged,
+    AlertAssigned,
+    AlertDetached,
+    AlertMarkedFalse,
+    AlertResumed,
+    AlertSnoozed,
     AlertUnacknowledged,
     AlertCommented,
     AlertWorsened,

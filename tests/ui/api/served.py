@@ -88,6 +88,7 @@ class Belongings:
     notice: str
     channel: str
     delivery: str
+    handover: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -105,6 +106,7 @@ class Belongings:
             'notice_id': self.notice,
             'channel_id': self.channel,
             'delivery_id': self.delivery,
+            'handover_id': self.handover,
         }
 
 
@@ -204,6 +206,7 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     )
     channel, _ = await application.channels.add(actor, hook)
     told = await application.channels.test(actor, channel.id)
+    handover = await application.handovers.give(actor, f'shift-{number}')
     fleet = application.fleets.of(enterprise)
     return Belongings(
         enterprise,
@@ -221,4 +224,5 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         notice.id,
         channel.id,
         told.id,
+        handover.id,
     )

@@ -22,6 +22,12 @@ BODIES: dict[str, Any] = {
     '/towers': {'name': 'x'},
     '/alerts/{alert_id}/acknowledge': {},
     '/alerts/{alert_id}/comments': {'text': 'mine'},
+    '/alerts/{alert_id}/assign': {},
+    '/alerts/{alert_id}/release': {},
+    '/alerts/{alert_id}/snooze': {'until': '2099-01-01T00:00:00Z'},
+    '/alerts/{alert_id}/mark-false': {'reason': 'x'},
+    '/alerts/{alert_id}/merge': {'into': 'x'},
+    '/handovers': {'note': 'mine'},
     '/checkins:batch': [],
     '/enrolments/{device_id}/approve': {},
     '/enrolments/{device_id}/refuse': {},
@@ -36,6 +42,8 @@ BODIES: dict[str, Any] = {
 NAMED_BY_NO_ROUTE = {Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE, Permission.INSTALLATION_WRITE}
 """The first two depend on what is ordered; an owner of the installation works on pages and by command."""
 WANTS_ANOTHER_STATE = (
+    '/handovers/{handover_id}/take',
+    *(f'/alerts/{{alert_id}}/{act}' for act in ('take', 'snooze', 'wake', 'merge', 'separate')),
     '/devices/{device_id}/commands',
     '/devices/{device_id}/restore',
     '/towers/{tower_id}/restore',
@@ -102,12 +110,13 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 45
+    assert asked == 57
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 
 async def test_the_same_requests_succeed_on_ones_own(two: Two) -> None:
     last = {'DELETE': 3, '/commands/{command_id}/cancel': 2, '/alerts/{alert_id}/unacknowledge': 2}
+    last |= {f'/alerts/{{alert_id}}/{act}': at for at, act in enumerate(('mark-false', 'unmark-false', 'release'), 3)}
     last |= dict.fromkeys(('/enrolment-tokens/{token_id}/revoke', '/tokens/{api_token_id}/revoke'), 2)
     operations = await two.operations()
     for method, path, _ in sorted(operations, key=lambda each: last.get(each[0], last.get(each[1], 0))):

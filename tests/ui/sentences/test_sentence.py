@@ -25,12 +25,13 @@ from ui.sentences import (
     status_page,
     tokens,
     towers,
+    triage,
 )  # fmt: skip
 from ui.sentences.sentence import sentence
 
 NOUNS = (
     accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, people, policies, sign_in, status_page,
-    tokens, towers,
+    tokens, towers, triage,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from domain.alerts.raising import clear_alert, raise_alert
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.journal.model import Subject
+from tests.domain.triage.test_service import person, raised
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News
 from ui.topics.announcements import AnnouncementsTopic
@@ -66,3 +67,17 @@ async def test_an_alert_that_stood_before_anybody_looked_is_not_announced() -> N
         topic = _topic(application)
         assert topic.full() == {'raised': []}
         assert topic.patch(await _stands(application, Severity.MAJOR, devices=17)) is None
+
+
+async def test_who_is_mentioned_in_a_comment_is_told() -> None:
+    async with running_application() as application:
+        alert = await raised(application)
+        ana = await person(application, 'Ana')
+        topic = _topic(application)
+        assert topic.full() == {'raised': []}
+        for text in ('nobody is meant', 'look here, @ana'):
+            await application.alerts.comment(application.actor, alert.id, text)
+        entries = application.store.journal[application.enterprise][-2:]
+        told = topic.patch(News(ids={}, entries=entries))
+        assert told is not None
+        assert [(one['people'], one['by'], one['alert']) for one in told['mentions']] == [([ana.id], 'test', alert.id)]

@@ -1,6 +1,7 @@
 """Alerts: open ones and history, acknowledged by a person or a program that has seen them."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -36,13 +37,42 @@ Seen = Annotated[
 ]
 
 
-class AlertRoutes:
+def moment(at: datetime | None) -> float | None:
+    """Epoch seconds of an ``until``."""
+    return epoch(at, 'until') if at is not None else None
+
+
+class AlertActs:
+    """What the routes that act on one alert have in common: it is found, its version and its key are looked at, and it is answered."""
+
+    def __init__(self, transactor: Transactor, store: ApplicationStore) -> None:
+        self._fleets = transactor.fleets
+        self._store = store
+
+    async def _act(
+        self, actor: Actor, alert_id: str, request: Request, key: str | None, act: Callable[..., Awaitable[Alert]]
+    ) -> Response:
+        known = await self._need(actor, alert_id)
+        if not known.is_open:
+            if key is not None and f'{actor.id}/{key}' in known.keys:  # it was done before it was cleared
+                return answer(schemas.alert(known), version=known.version)
+            raise Conflict('the alert is cleared already')
+        version = None
+        if 'if-match' in request.headers and not (key is not None and f'{actor.id}/{key}' in known.keys):
+            version = expected_version(request, known.version)
+        done = await act(actor, alert_id, version=version, key=key or '')
+        return answer(schemas.alert(self._fleets.seen_by(actor).shown(done) or done), version=done.version)
+
+    async def _need(self, actor: Actor, alert_id: str) -> Alert:
+        return await open_or_closed(self._store, Alert, self._fleets.seen_by(actor), alert_id)
+
+
+class AlertRoutes(AlertActs):
     """What the routes do."""
 
     def __init__(self, alerts: AlertService, transactor: Transactor, store: ApplicationStore) -> None:
+        super().__init__(transactor, store)
         self._alerts = alerts
-        self._fleets = transactor.fleets
-        self._store = store
 
     async def list_alerts(
         self,
@@ -93,11 +123,16 @@ class AlertRoutes:
         idempotency_key: Key = None,
         if_match: Seen = None,
     ) -> Response:
-        """It stays open until its cause is gone. Refused with 409 when it is acknowledged already, or cleared.
+        """It stays open until its cause is gone, and waits for a person again ``until`` a moment, or when it gets worse. Refused with 409
+        when it is acknowledged already, or cleared.
 
         With ``If-Match`` refused with 412 when it is not any more as it was read. The same ``Idempotency-Key`` acknowledges once."""
         return await self._act(
-            actor, alert_id, request, idempotency_key, partial(self._alerts.acknowledge, comment=body.comment)
+            actor,
+            alert_id,
+            request,
+            idempotency_key,
+            partial(self._alerts.acknowledge, comment=body.comment, until=moment(body.until)),
         )
 
     async def unacknowledge(
@@ -117,23 +152,6 @@ class AlertRoutes:
     ) -> Response:
         """All who see the alert see it, in its timeline as well. Refused with 409 when the alert is cleared."""
         return await self._act(actor, alert_id, request, idempotency_key, partial(self._alerts.comment, text=body.text))
-
-    async def _act(
-        self, actor: Actor, alert_id: str, request: Request, key: str | None, act: Callable[..., Awaitable[Alert]]
-    ) -> Response:
-        known = await self._need(actor, alert_id)
-        if not known.is_open:
-            if key is not None and f'{actor.id}/{key}' in known.keys:  # it was done before it was cleared
-                return answer(schemas.alert(known), version=known.version)
-            raise Conflict('the alert is cleared already')
-        version = None
-        if 'if-match' in request.headers and not (key is not None and f'{actor.id}/{key}' in known.keys):
-            version = expected_version(request, known.version)
-        done = await act(actor, alert_id, version=version, key=key or '')
-        return answer(schemas.alert(self._fleets.seen_by(actor).shown(done) or done), version=done.version)
-
-    async def _need(self, actor: Actor, alert_id: str) -> Alert:
-        return await open_or_closed(self._store, Alert, self._fleets.seen_by(actor), alert_id)
 
 
 ROUTES = (

@@ -1,5 +1,7 @@
 """Alerts in JSON."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from domain.alerts import model
@@ -43,6 +45,32 @@ class AlertEvidence(Struct, kw_only=True, frozen=True):
     reading: str
 
 
+class AlertAssignee(Struct, kw_only=True, frozen=True):
+    """The person who has an alert, by their name of that time, since when and by whom."""
+
+    id: str
+    name: str
+    at: Time
+    by: str
+
+
+class Snooze(Struct, kw_only=True, frozen=True):
+    """That nobody is called of an alert until a moment, or until it gets worse."""
+
+    at: Time
+    until: Time
+    by: str
+    reason: str
+
+
+class FalseAlarm(Struct, kw_only=True, frozen=True):
+    """That a person said there was nothing to see to."""
+
+    at: Time
+    by: str
+    reason: str
+
+
 class Alert(Struct, kw_only=True, frozen=True):
     """An alert in the terms of ITU-T X.733; ``devices`` counts the devices hurt, ``score`` (0 to 1) is how sure a security rule is.
 
@@ -53,6 +81,9 @@ class Alert(Struct, kw_only=True, frozen=True):
 
     ``parent_id`` is the alert that explains this one, ``children`` how many this one explained so far. People were told at
     ``announced_at``; one that waits for its parent or its group is told at ``announce_at`` at the latest; a child is not told.
+
+    An acknowledgement with ``acknowledged_until`` and a ``snooze`` end at that moment, or when it gets worse; then it waits for a person
+    again. ``assigned_to`` has it. ``merged_by`` put it beneath its parent by hand.
     """
 
     id: str
@@ -89,6 +120,11 @@ class Alert(Struct, kw_only=True, frozen=True):
     announced_at: Time | None
     announce_at: Time | None
     flapping_since: Time | None
+    acknowledged_until: Time | None
+    assigned_to: AlertAssignee | None
+    snooze: Snooze | None
+    false_alarm: FalseAlarm | None
+    merged_by: str
     version: int
 
 
@@ -137,6 +173,16 @@ ALERT = Schema(
         'announced_at': '2026-11-22T08:00:10.000Z',
         'announce_at': None,
         'flapping_since': None,
+        'acknowledged_until': None,
+        'assigned_to': {
+            'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HN',
+            'name': 'Ana',
+            'at': '2026-11-22T08:03:00.000Z',
+            'by': 'Bo',
+        },
+        'snooze': None,
+        'false_alarm': None,
+        'merged_by': '',
         'version': 1,
     },
 )
@@ -190,14 +236,40 @@ def alert(row: model.Alert) -> Alert:
         announced_at=maybe_time(row.told_at),
         announce_at=maybe_time(row.tell_at),
         flapping_since=maybe_time(row.flapping_since),
+        acknowledged_until=maybe_time(row.acknowledged_until),
+        assigned_to=_assignee(row),
+        snooze=_snooze(row),
+        false_alarm=_false_alarm(row),
+        merged_by=row.merged_by,
         version=row.version,
     )
 
 
+def _assignee(row: model.Alert) -> AlertAssignee | None:
+    if row.assigned_to is None:
+        return None
+    at = time_text(row.assigned_at or row.changed_at)
+    return AlertAssignee(id=row.assigned_to, name=row.assigned_name, at=at, by=row.assigned_by)
+
+
+def _snooze(row: model.Alert) -> Snooze | None:
+    if row.snoozed_until is None or not row.is_open:
+        return None
+    at, until = time_text(row.snoozed_at or row.changed_at), time_text(row.snoozed_until)
+    return Snooze(at=at, until=until, by=row.snoozed_by, reason=row.snooze_reason)
+
+
+def _false_alarm(row: model.Alert) -> FalseAlarm | None:
+    if row.false_at is None:
+        return None
+    return FalseAlarm(at=time_text(row.false_at), by=row.false_by, reason=row.false_reason)
+
+
 class Acknowledgement(Struct, frozen=True):
-    """What the person or program that acknowledges it has to say."""
+    """What the person or program that acknowledges it has to say, and until when it counts; without ``until`` as long as the alert."""
 
     comment: str = ''
+    until: datetime | None = None
 
 
 ACKNOWLEDGEMENT = Schema(Acknowledgement, {'comment': 'crew is on its way'})

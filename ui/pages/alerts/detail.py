@@ -33,6 +33,11 @@ from ui.sign_in import SignedIn
 _FACTS = (
     Column(field='object', label='Where', href='{object_href}'),
     Column(field='parent', label='Part of', href='/alerts/{parent_id}'),
+    Column(field='merged_by', label='Put beneath it by'),
+    Column(field='assigned_to', label='Has it', detail='assigned_at', detail_mode='since'),
+    Column(field='snoozed_by', label='Snoozed by', detail='snoozed_until', detail_mode='until'),
+    Column(field='snooze_reason', label='Snoozed because'),
+    Column(field='false_by', label='False alarm, says', detail='false_reason'),
     Column(field='detail', label='Detail'),
     Column(field='waits', label='People'),
     Column(field='told_at', label='People told', kind='time'),
@@ -44,6 +49,7 @@ _FACTS = (
     Column(field='devices_now', label='Devices concerned', kind='number'),
     Column(field='peak_devices', label='Devices at its worst', kind='number'),
     Column(field='score', label='How sure it is', kind='number', unit='%'),
+    Column(field='false_alarms', label='False alarms'),
     Column(field='type', label='Type'),
     Column(field='cause', label='Probable cause'),
     Column(field='raised_at', label='Raised', kind='time'),
@@ -55,6 +61,7 @@ _FACTS = (
 _SEEN = (
     Column(field='acknowledged_by', label='By'),
     Column(field='acknowledged_at', label='When', kind='age'),
+    Column(field='acknowledged_until', label='Until', kind='age', mode='until', empty='As long as it is open'),
     Column(field='comment', label='Comment', empty='No comment'),
 )
 _SEEN_BEFORE = (
@@ -103,12 +110,18 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
         )
         live_value(Column(field='open_since', kind='age', mode='for', empty=''), topic)
         live_value(Column(field='over', kind='quiet', empty=''), topic)
+        live_value(Column(field='seen_by', kind='template', template='by {seen_by}', empty=''), topic)
+        live_value(Column(field='quiet_until', kind='age', mode='until', empty=''), topic)
+        has = Column(field='assigned_to', kind='template', template='{assigned_to} has it', empty='')
+        live_value(has, topic).props('data-testid=has-it')
         unsure(topic).props('data-testid=unsure')
         if who.may(Permission.ALERTS_WRITE):
-            with actions():
+            with actions() as acts:
                 _acts(topic, alert)
-    if alert.is_open and who.may(Permission.STATUS_WRITE):
-        with ui.element('div').classes('cw-ends').style('margin-bottom: 12px'):
+            acts.props(f'data-cw-alert={alert.id}')
+    with ui.element('div').classes('cw-ends').style('margin-bottom: 12px'):
+        door('Incident report', f'/alerts/{alert.id}/incident').props('data-testid=incident')
+        if alert.is_open and who.may(Permission.STATUS_WRITE):
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
     with grid('wide', top=True):
         with stack():
@@ -173,14 +186,17 @@ def _course(topic: str, who: SignedIn, alert: Alert) -> None:
 
 
 def _acts(topic: str, alert: Alert) -> None:
-    with live_when(topic, 'state', ('open',), shown=alert.acknowledged_at is None and alert.is_open):
-        acknowledges = acting('Acknowledge alert…', 'acknowledge', alert.id, rank='primary')
+    waits = alert.is_open and alert.acknowledged_at is None
+    with live_when(topic, 'state', ('open', 'snoozed'), shown=waits):
+        acting('I have it', 'take', alert.id, rank='primary').props('data-testid=take').mark('take')
+        acknowledges = acting('Acknowledge alert…', 'acknowledge', alert.id)
         acknowledges.props('data-testid=ask-acknowledge').mark('ask-acknowledge')
     with live_when(topic, 'state', ('acknowledged',), shown=alert.acknowledged_at is not None and alert.is_open):
         takes_back = acting('Take acknowledgement back', 'unacknowledge', alert.id)
         takes_back.props('data-testid=unacknowledge').mark('unacknowledge')
     with live_when(topic, 'is_open', (True,), shown=alert.is_open):
         acting('Comment…', 'comment', alert.id).props('data-testid=ask-comment').mark('ask-comment')
+        acting('More…', 'more', alert.id).props('data-testid=more').mark('more')
 
 
 def _what(topic: str, alert: Alert) -> None:

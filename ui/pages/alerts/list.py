@@ -14,6 +14,7 @@ from ui.pages.screen import screen
 from ui.topics.alerts.list import OPEN_STATES
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
+MARKED = (('yes', 'As a false alarm'),)
 FOLDING = (('shown', 'Beneath their root'),)
 _COLUMNS = (
     Column(
@@ -26,10 +27,19 @@ _COLUMNS = (
     Column(field='beneath', label='Beneath', kind='number', href='/alerts/{id}', align='right', empty=' '),
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='score', label='Score', kind='number', unit='%', align='right', room='wide', empty=' '),
-    Column(field='seen', label='Seen', kind='state', family='alert', how='plain', detail='acknowledged_by', empty=' '),
+    Column(field='assigned_to', label='Has it', empty=' '),
+    Column(field='seen', label='Seen', kind='state', family='alert', how='plain', detail='seen_by', empty=' '),
+    Column(field='quiet_until', label='Until', kind='age', mode='ends', room='wide', empty=' '),
     Column(field='raised_at', label='Raised', kind='age', sort='raised_at', align='right', phone='age'),
     Column(field='cleared_at', label='Cleared at', kind='time', sort='cleared_at', align='right', empty=''),
     Column(field='lasted', label='Lasted', sort='lasted', align='right', empty=''),
+)
+_ACTS = (Act(name='acknowledge', label='Acknowledge…', field='state', when=('open', 'snoozed'), own='acknowledge'),)
+_BULK = (
+    Act(name='take', label='I have them', own='take'),
+    *_ACTS,
+    Act(name='assign', label='Assign…', own='assign'),
+    Act(name='more', label='More…', own='more'),
 )
 ARCHIVE = '/alerts?sort=-cleared_at&state=cleared'
 
@@ -40,9 +50,6 @@ def register(*, fleets: Fleets) -> None:
     @screen('/alerts')
     def alert_list(request: Request) -> None:
         with page(request, fleets, 'Alerts', active='alerts') as (who, _):
-            acknowledge = (
-                Act(name='acknowledge', label='Acknowledge…', field='state', when=('open',), own='acknowledge'),
-            )
             may = who.may(Permission.ALERTS_WRITE)
             with live_table(
                 'alerts',
@@ -60,18 +67,23 @@ def register(*, fleets: Fleets) -> None:
                     Filter(field='state', label='State', family='alert', value=OPEN_STATES),
                     Filter(field='severity', label='Severity', options=SEVERITIES),
                     Filter(field='type', label='Type'),
+                    Filter(field='false', label='Marked', options=MARKED, extra=True),
                     Filter(field='tree', label='Children', options=FOLDING, extra=True),
                     Filter(field='since', until='until', label='Time', extra=True),
                 ),
-                actions=acknowledge if may else (),
-                bulk=acknowledge if may else (),
+                actions=_ACTS[:1] if may else (),
+                bulk=_BULK if may else (),
                 linked=True,
                 tall=True,
             ) as table:
                 link('Inbox', '/alerts')
                 link('Archive', ARCHIVE)
+                link('Now', '/now')
+                link('Hand-overs', '/handovers')
                 export = door('Export CSV', '/ui/alerts.csv').props('data-testid=export download=alerts.csv')
                 export.props['title'] = 'All alerts that match the search and filters, cleared ones as well'
                 # the table keeps its view in the page's address; the file is of that view
                 export.on('click', js_handler='(event) => { event.currentTarget.search = location.search }')
             table.classes('cw-alerts').props('data-testid=alerts').mark('alerts')
+            if may:
+                table.props('data-cw-acts')

@@ -23,6 +23,7 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.notes_card import notes_card
 from ui.components.page_state import Empty, page_state
+from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.devices.actions import DeviceActions
 from ui.pages.devices.head import device_heading
 from ui.pages.devices.revoke import locked_out_note
@@ -173,6 +174,7 @@ def _device(
     locked_out_note(request, tokens, who, topic)
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():
+            open_alert_card(who, device.id)
             with card('Signal', caption='a dotted line is a change of cell'):
                 silence = max(3 * HISTORY_S / MOST_POINTS, device.interval_s * 3 + 10)
                 nothing = Empty(

@@ -21,6 +21,7 @@ from ui.components.live_when import live_when
 from ui.components.more_menu import more_menu, set_apart
 from ui.components.page_state import Empty, page_state
 from ui.durations import counted
+from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
 from ui.pages.screen import screen
@@ -90,24 +91,9 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
     gone_note(topic, 'This policy was retired. What you see is its last state.', ('All policies', '/policies'))
     with grid('wide', top=True):
         with stack():
+            open_alert_card(who, policy.id)
             _rule(topic)
-            with card(
-                'Violations',
-                caption='{violating} open, {excused} excused',
-                caption_topic=topic,
-                more=('All of them', f'/violations?policy={policy.id}'),
-            ):
-                live_table(
-                    f'violations?policy={policy.id}',
-                    _VIOLATIONS,
-                    noun=('violation', 'violations'),
-                    empty=Empty(
-                        title='No device breaks it', text='A device that does appears here with what the rule saw.'
-                    ),
-                    sort='-opened_at',
-                    size=10,
-                    framed=False,
-                ).props('data-testid=violations')
+            _violations(topic, policy)
             with card('Devices it does not find compliant', caption='violating, excused or unknown'):
                 live_table(
                     f'devices?policy={policy.id}',
@@ -132,6 +118,24 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                 )
             with card('Timeline'):
                 feed(f'feed/policy/{policy.id}', most=12, hide_subject=True)
+
+
+def _violations(topic: str, policy: Policy) -> None:
+    with card(
+        'Violations',
+        caption='{violating} open, {excused} excused',
+        caption_topic=topic,
+        more=('All of them', f'/violations?policy={policy.id}'),
+    ):
+        live_table(
+            f'violations?policy={policy.id}',
+            _VIOLATIONS,
+            noun=('violation', 'violations'),
+            empty=Empty(title='No device breaks it', text='A device that does appears here with what the rule saw.'),
+            sort='-opened_at',
+            size=10,
+            framed=False,
+        ).props('data-testid=violations')
 
 
 def _doubt_note(topic: str, edit: str) -> None:

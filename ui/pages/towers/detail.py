@@ -22,6 +22,7 @@ from ui.components.more_menu import more_menu, set_apart
 from ui.components.notes_card import notes_card
 from ui.components.page_state import Empty, page_state
 from ui.design import look
+from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.notices import gone_note
 from ui.pages.page import guarded, page
 from ui.pages.screen import screen
@@ -182,6 +183,7 @@ def _page(who: SignedIn, tower: Tower) -> None:
                 live_value(Column(field='because'), topic)
     with grid('wide', top=True):
         with stack():
+            open_alert_card(who, tower.id)
             _lists(tower.id)
         with stack():
             with card('About'):

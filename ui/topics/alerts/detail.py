@@ -1,8 +1,10 @@
 """One alert, the devices that witness it, and who had seen it before it got worse."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
+from domain.alerts.archive import AlertQuery
 from domain.alerts.events import AlertCleared
 from domain.alerts.model import Alert
 from domain.devices.model import Device, DeviceState
@@ -14,6 +16,8 @@ from ui.topics.base import ObjectTopic
 from ui.topics.devices.list import device_row
 from ui.topics.window import ListTopic
 
+FALSE_ALARMS_S = 90 * 86_400.0
+
 
 class AlertTopic(ObjectTopic):
     """One alert, open or cleared."""
@@ -24,6 +28,8 @@ class AlertTopic(ObjectTopic):
         super().__init__(**parts)
         self._last: Alert | None = None
         self._above: Alert | None = None
+        self._false: str | None = None
+        """How many alerts of its type were false alarms."""
 
     async def open(self) -> None:
         """Read it from the store when it was cleared before the page was opened, and so what explained it."""
@@ -31,6 +37,17 @@ class AlertTopic(ObjectTopic):
         self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, enterprise, self.id)
         if self._last is not None and self._last.parent is not None and not self._last.is_open:
             self._above = self.fleet.shown(await self.store.get(Alert, enterprise, self._last.parent))
+        if self._last is not None and not self.fleet.scope:  # a narrowed role is not told of what it does not see
+            self._false = await self._false_alarms(self._last)
+
+    async def _false_alarms(self, alert: Alert) -> str | None:
+        query = AlertQuery(types=(alert.alarm_type,), since=self.clock() - FALSE_ALARMS_S)
+        enterprise = self.fleet.enterprise.id
+        false = sum((await self.store.cleared_counts(enterprise, replace(query, false=True))).values())
+        if not false:
+            return None
+        every = sum((await self.store.cleared_counts(enterprise, query)).values())
+        return f'{false:,} of {every:,} of its type in 90 days'
 
     def patch(self, news: News) -> dict[str, Any] | None:
         """The keys that changed; what ended it is told by its journal entry."""
@@ -49,7 +66,7 @@ class AlertTopic(ObjectTopic):
         shown = self.fleet.shown(self._last)
         if shown is None:
             return {'gone': True}
-        row = alert_row(self.fleet, shown)
+        row = alert_row(self.fleet, shown) | {'false_alarms': self._false}
         return {**row, 'parent': problem_of(self._above)} if self._above is not None and row['parent'] is None else row
 
 

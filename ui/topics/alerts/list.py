@@ -28,7 +28,7 @@ _ORDERS = {
 _TYPES = {words: kind for kind, words in TYPES.items()}
 
 
-OPEN_STATES = 'open,acknowledged'
+OPEN_STATES = 'open,acknowledged,snoozed'
 """What the page shows until another state is asked for."""
 
 
@@ -38,20 +38,22 @@ def alert_query(params: Mapping[str, str]) -> AlertQuery:
         severities=_several(params.get('severity', '')),
         types=tuple(_TYPES.get(word, word) for word in _several(params.get('type', ''))),
         object_kinds=_several(params.get('object_kind', '')),
+        object_id=params.get('object_id') or None,
         since=moment(params.get('since', ''), 'since'),
         until=moment(params.get('until', ''), 'until'),
         text=params.get('q', ''),
         roots=True,
+        false=params.get('false') == 'yes',
     )
 
 
 def states(params: Mapping[str, str]) -> frozenset[str]:
     """Which states are asked for; without a word all of them."""
-    return frozenset((params.get('state') or 'open,acknowledged,cleared').split(','))
+    return frozenset((params.get('state') or 'open,acknowledged,snoozed,cleared').split(','))
 
 
 class AlertsTopic(ListTopic):
-    """Alerts, the worst first and of those the newest. ``state`` asks for open (not acknowledged), acknowledged or cleared ones.
+    """Alerts, the worst first and of those the newest. ``state`` asks for open, acknowledged, snoozed or cleared ones.
 
     What another one explains is folded beneath it; ``tree=shown`` shows it right after it.
     """

@@ -25,10 +25,12 @@ TYPES = {
 
 
 def state_of(alert: Alert) -> str:
-    """Cleared, acknowledged, or open: it waits for a person."""
+    """Cleared, acknowledged, snoozed, or open: it waits for a person."""
     if alert.cleared_at is not None:
         return 'cleared'
-    return 'acknowledged' if alert.acknowledged_at is not None else 'open'
+    if alert.acknowledged_at is not None:
+        return 'acknowledged'
+    return 'snoozed' if alert.snoozed_until is not None else 'open'
 
 
 def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
@@ -56,7 +58,8 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'object_href': f'{place}{alert.object_id}' if place else None,
         'detail': alert.detail,
         'why': why,
-        'brief': ', '.join(part for part in (over, why, f'{beneath} beneath' if beneath else '') if part),
+        'brief': _brief(alert, over, why, beneath),
+        **_decided(alert),
         'waits': _waits(alert) or None,
         'parent': problem_of(above) if above is not None else None,
         'parent_id': alert.parent,
@@ -81,15 +84,42 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'cleared_at': alert.cleared_at,
         'lasted': None if alert.lasted_s is None else lasted(alert.lasted_s),
         'over': over or None,
-        'acknowledged_at': alert.acknowledged_at,
-        'acknowledged_by': alert.acknowledged_by,
-        'comment': alert.comment,
         'comments': [{'at': one.at, 'by': one.by, 'text': one.text} for one in alert.comments] or None,
         'acknowledged': alert.acknowledged_at is not None,
         'reopened': len(alert.acknowledgements) > 0,
         'state': state,
         'is_open': alert.is_open,
-        'seen': 'acknowledged' if alert.acknowledged_at is not None else None,
+        'seen': state if alert.is_open and state != 'open' else 'acknowledged' if alert.acknowledged_at else None,
+        'seen_by': (alert.acknowledged_by or alert.snoozed_by) if state != 'open' else None,
+    }
+
+
+def _brief(alert: Alert, over: str, why: str, beneath: int) -> str:
+    has = f'{alert.assigned_name} has it' if alert.assigned_to is not None and alert.is_open else ''
+    return ', '.join(part for part in (has, over, why, f'{beneath} beneath' if beneath else '') if part)
+
+
+def _decided(alert: Alert) -> dict[str, Any]:
+    """Who has it, until when it calls nobody, and what people say that it is."""
+    snoozed = alert.is_open and alert.snoozed_until is not None
+    return {
+        'assigned_id': alert.assigned_to,
+        'assigned_to': alert.assigned_name or None,
+        'assigned_at': alert.assigned_at,
+        'acknowledged_at': alert.acknowledged_at,
+        'acknowledged_by': alert.acknowledged_by,
+        'acknowledged_until': alert.acknowledged_until if alert.is_open else None,
+        'comment': alert.comment,
+        'quiet_until': alert.quiet_until if alert.is_open else None,
+        'is_snoozed': snoozed,
+        'snoozed_by': alert.snoozed_by if snoozed else None,
+        'snoozed_until': alert.snoozed_until if snoozed else None,
+        'snooze_reason': alert.snooze_reason or None if snoozed else None,
+        'is_false': alert.false_at is not None,
+        'false_reason': alert.false_reason or None,
+        'false_by': alert.false_by or None,
+        'merged_by': alert.merged_by or None,
+        'is_part': alert.parent is not None,
     }
 
 

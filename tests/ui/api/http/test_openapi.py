@@ -30,7 +30,20 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
         assert 'application/problem+json' in found['responses']['default']['content']
         assert success == '204' or found['responses'][success]['content']['application/json']['schema'], path
         if method in ('post', 'patch') and not path.endswith(
-            ('/cancel', ':rotate', '/rotate-secret', '/revoke', '/test', '/withdraw', ':withdraw', '/unacknowledge')
+            (
+                '/cancel',
+                ':rotate',
+                '/rotate-secret',
+                '/revoke',
+                '/test',
+                '/withdraw',
+                ':withdraw',
+                '/unacknowledge',
+                '/take',
+                '/wake',
+                '/unmark-false',
+                '/separate',
+            )
         ):
             assert found['requestBody']['content'], path
         headers = [each for each in found.get('parameters', ()) if each['in'] == 'header']

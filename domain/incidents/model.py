@@ -1,0 +1,71 @@
+"""An outage as one matter: its alerts as a tree, whom it hurt, what happened and who was told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.alerts.model import Alert
+from domain.channels.model import Attempt
+from domain.devices.model import Criticality
+from domain.journal.model import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An alert of the tree; the root has depth 0."""
+
+    depth: int
+    alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """A device that the outage hurt. ``silent_s`` is how long it has not been heard from since, ``None`` once it was."""
+
+    id: str
+    name: str
+    criticality: Criticality
+    labels: Mapping[str, str]
+    silent_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """``began_at`` and ``ended_at`` are those of the root, epoch seconds. ``before`` is what people changed in the hour before it,
+    ``timeline`` what happened to its towers and devices from then on, both oldest first; ``told`` is each attempt to tell people, by the
+    name of the channel. A reader without the right to the audit trail or to channels finds nothing in ``before`` or ``told``."""
+
+    root: Alert
+    tree: tuple[Branch, ...]
+    hurt: tuple[Hurt, ...]
+    before: tuple[Recorded, ...]
+    timeline: tuple[Recorded, ...]
+    told: tuple[tuple[str, Attempt], ...]
+    now: float
+
+    @property
+    def lasted_s(self) -> float:
+        """Seconds from its beginning to its end, or until now."""
+        return max(0.0, (self.root.cleared_at or self.now) - self.root.raised_at)
+
+    @property
+    def missing(self) -> tuple[Hurt, ...]:
+        """Devices that were not heard from since, the most critical first."""
+        return tuple(one for one in self.hurt if one.silent_s is not None)
+
+    @property
+    def silent_minutes(self) -> float:
+        """Device-minutes lost so far by those that are not back. Of one that is back it is not known when it came."""
+        return sum(one.silent_s or 0.0 for one in self.hurt) / 60
+
+    def by_criticality(self) -> dict[Criticality, int]:
+        """How many devices it hurt, the most critical first; levels of which there is none are left out."""
+        counts = {level: sum(one.criticality is level for one in self.hurt) for level in reversed(Criticality)}
+        return {level: count for level, count in counts.items() if count}
+
+    def by_label(self, most: int = 20) -> dict[str, int]:
+        """How many devices it hurt by ``key=value`` of their labels, the most frequent first."""
+        counts: dict[str, int] = {}
+        for one in self.hurt:
+            for key, value in one.labels.items():
+                counts[f'{key}={value}'] = counts.get(f'{key}={value}', 0) + 1
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most])

@@ -1,0 +1,146 @@
+"""Puts an incident together from the live picture, the archive of alerts, the journal and the log of messages."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Protocol
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.alerts.archive import NEWEST_FIRST, AlertQuery, AlertStore
+from domain.alerts.live import AlertTree
+from domain.alerts.model import Alert
+from domain.audit.model import AuditQuery, AuditStore
+from domain.changes.history import told
+from domain.changes.store import Store
+from domain.changes.transactor import Transactor
+from domain.channels.model import Attempt, Channel
+from domain.common.errors import NotFound
+from domain.devices.live import state_of
+from domain.devices.model import Criticality, Device
+from domain.fleet.fleet import Fleet
+from domain.incidents.model import Branch, Hurt, Incident
+from domain.journal.model import Recorded
+from domain.towers.live import tower_state
+
+BEFORE_S = 3600.0
+"""What was changed so long before an outage may have to do with it."""
+MOST_ALERTS, MOST_SUBJECTS, MOST_ENTRIES, MOST_ATTEMPTS = 500, 20, 300, 200
+_DEEPEST = 64
+_LEVELS = list(Criticality)
+
+
+class IncidentStore(Store, AlertStore, AuditStore, Protocol):
+    """The part of the store that is asked."""
+
+
+class IncidentService:
+    """Incidents, as a reader may see them."""
+
+    def __init__(self, *, transactor: Transactor, store: IncidentStore) -> None:
+        self._transactor = transactor
+        self._store = store
+
+    async def read(self, actor: Actor, alert_id: str) -> Incident:
+        """That of an alert, open or cleared, or of the alert that explains it; ``NotFound``."""
+        actor.require(Permission.ALERTS_READ)
+        fleet, now = self._transactor.fleets.seen_by(actor), self._transactor.clock()
+        root = await self._root(fleet, await self._need(fleet, alert_id))
+        tree = [Branch(0, root), *[branch async for branch in self._beneath(fleet, root)]]
+        alerts = [branch.alert for branch in tree]
+        return Incident(
+            root=root,
+            tree=tuple(tree),
+            hurt=tuple(hurt_by(fleet, alerts, now)),
+            before=tuple(await self._before(actor, root)),
+            timeline=tuple(await self._timeline(fleet, alerts, now)),
+            told=tuple(await self._told(actor, alerts)),
+            now=now,
+        )
+
+    async def _need(self, fleet: Fleet, alert_id: str) -> Alert:
+        found = fleet[Alert].get(alert_id) or await self._store.get(Alert, fleet.enterprise.id, alert_id)
+        if found is None or (seen := fleet.shown(found)) is None:
+            raise NotFound.of(Alert, alert_id)
+        return seen
+
+    async def _root(self, fleet: Fleet, alert: Alert) -> Alert:
+        for _ in range(_DEEPEST):
+            if alert.parent is None:
+                break
+            try:
+                alert = await self._need(fleet, alert.parent)
+            except NotFound:
+                break
+        return alert
+
+    async def _beneath(self, fleet: Fleet, root: Alert) -> AsyncIterator[Branch]:
+        ahead, seen = [(0, root.id)], {root.id}
+        while ahead and len(seen) < MOST_ALERTS:
+            depth, id = ahead.pop()
+            ids = fleet.index(AlertTree).children(id)
+            live = [alert for child in ids if (alert := fleet[Alert].get(child)) is not None]
+            query = AlertQuery(under=id)
+            over = await self._store.cleared_alerts(fleet.enterprise.id, query, NEWEST_FIRST, limit=MOST_ALERTS)
+            shown = [alert for alert in map(fleet.shown, over) if alert is not None]
+            for alert in sorted([*live, *shown], key=lambda one: (one.raised_at, one.id)):
+                if alert.id not in seen:
+                    seen.add(alert.id)
+                    ahead.append((depth + 1, alert.id))
+                    yield Branch(depth + 1, alert)
+
+    async def _before(self, actor: Actor, root: Alert) -> list[Recorded]:
+        if not actor.may(Permission.AUDIT_READ):
+            return []
+        query = AuditQuery(since=root.raised_at - BEFORE_S, until=root.raised_at)
+        found = await self._store.audit(actor.enterprise, query, limit=MOST_ENTRIES)
+        return [one for one in reversed(found) if one.entry.actor and not one.entry.actor.startswith('system/')]
+
+    async def _timeline(self, fleet: Fleet, alerts: Iterable[Alert], now: float) -> list[Recorded]:
+        alerts = list(alerts)
+        root = alerts[0]
+        until = (root.cleared_at or now) + BEFORE_S
+        subjects = list(dict.fromkeys((one.object_kind, one.object_id) for one in alerts))[:MOST_SUBJECTS]
+        found: dict[int, Recorded] = {}
+        for subject in subjects:
+            for one in await told(fleet, self._store, subject=subject, limit=MOST_ENTRIES):
+                if root.raised_at <= one.entry.at <= until:
+                    found[one.sequence] = one
+        return [found[sequence] for sequence in sorted(found)]
+
+    async def _told(self, actor: Actor, alerts: Iterable[Alert]) -> list[tuple[str, Attempt]]:
+        if not actor.may(Permission.CHANNELS_READ):
+            return []
+        fleet, found = self._transactor.fleets.of(actor.enterprise), list[Attempt]()
+        for alert in alerts:
+            if alert.told_at is not None:
+                found += await self._store.history(
+                    Attempt, actor.enterprise, equal={'alert': alert.id}, is_open=None, before=None, limit=MOST_ATTEMPTS
+                )
+        found.sort(key=lambda one: (one.at, one.id))
+        channels = {one.id: one.name for one in fleet[Channel].values()}
+        return [(channels.get(one.channel, 'a removed channel'), one) for one in found]
+
+
+def hurt_by(fleet: Fleet, alerts: Iterable[Alert], now: float) -> Iterator[Hurt]:
+    """The devices that these alerts are about, and those that their towers lost; the most critical first, then by name."""
+    since: dict[str, float] = {}
+    for alert in alerts:
+        for id in _concerned(fleet, alert):
+            since[id] = min(since.get(id, alert.raised_at), alert.raised_at)
+    devices = [device for id in since if (device := fleet[Device].get(id)) is not None]
+    devices.sort(key=lambda one: (-_LEVELS.index(one.criticality), one.name, one.id))
+    for device in devices:
+        seen = state_of(fleet, device.id).last_seen
+        silent_s = max(0.0, now - since[device.id]) if seen is None or seen < since[device.id] else None
+        yield Hurt(device.id, device.name, device.criticality, device.labels, silent_s)
+
+
+def _concerned(fleet: Fleet, alert: Alert) -> Iterable[str]:
+    if alert.object_kind == 'device':
+        return (alert.object_id, *alert.witnesses)
+    if alert.object_kind != 'tower':
+        return alert.witnesses
+    state = tower_state(fleet, alert.object_id)
+    is_this = state.down_at is not None and alert.raised_at - BEFORE_S <= state.down_at <= (
+        alert.cleared_at or state.down_at
+    )
+    return (*alert.witnesses, *(state.lost if is_this else ()))

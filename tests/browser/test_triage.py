@@ -1,0 +1,44 @@
+"""Alerts are assigned, snoozed, taken and given back by key, by the finder and by button, and everybody sees it."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import stumbles
+from tests.browser.console import Company, until
+from tests.browser.test_acts import outage
+
+
+def test_a_row_is_assigned_by_a_key_snoozed_by_the_finder_and_taken_on_its_page(page: Page, company: Company) -> None:
+    alert = outage(company)
+    company.enter(page, '/alerts')
+    page.wait_for_function('() => window.did_handshake')
+    row = page.get_by_test_id('alerts').locator(f'tbody tr[data-row="{alert}"]')
+    expect(row).to_be_visible()
+    row.focus()
+    page.keyboard.press('a')
+    page.get_by_test_id('person').select_option(index=1)
+    name = page.get_by_test_id('person').locator('option').nth(1).inner_text()
+    assert not (found := stumbles(page)), found
+    page.get_by_test_id('assign').click()
+    expect(row).to_contain_text(name)
+    until(lambda: company.get(f'/alerts/{alert}')['assigned_to'], 'the assignment')
+
+    row.focus()
+    page.keyboard.press('Control+k')
+    page.keyboard.type('snooze')
+    page.keyboard.press('Enter')
+    page.get_by_test_id('snooze').click()
+    expect(row).to_contain_text('Snoozed')
+    until(lambda: company.get(f'/alerts/{alert}')['snooze'], 'the snooze')
+
+    company.enter(page, f'/alerts/{alert}')
+    expect(page.get_by_test_id('state')).to_have_text('Snoozed')
+    page.get_by_test_id('take').click()
+    page.get_by_test_id('toast').hover()  # the way back stays while it is pointed at
+    expect(page.get_by_test_id('has-it')).to_contain_text('has it')
+    expect(page.get_by_test_id('state')).to_have_text('Acknowledged')
+    until(lambda: company.get(f'/alerts/{alert}')['acknowledged_by'], 'it to be taken')
+    page.keyboard.press('z')
+    expect(page.get_by_test_id('state')).to_have_text('Open')
+    page.get_by_test_id('more').click()
+    expect(page.locator('[data-verb=markFalse]')).to_be_visible()
+    assert not (found := stumbles(page)), found

@@ -1,0 +1,59 @@
+"""An outage as one matter."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.access.actors import Actor, ActorKind
+from domain.access.permissions import PERMISSIONS, Role
+from domain.alerts.model import Alert
+from domain.common.errors import NotFound
+from domain.devices.input import NewDevice
+from domain.devices.model import Criticality
+from tests.domain.test_root_cause import alert_of, hub_and_masts
+from tests.domain.towers.test_service import answer
+from tests.fakes import running_application
+
+
+async def test_an_outage_has_its_tree_whom_it_hurt_what_was_changed_before_and_what_happened() -> None:
+    async with running_application() as application:
+        hub, masts, devices = await hub_and_masts(application, 2)
+        vital = NewDevice(
+            name=devices[0].name, kind=devices[0].kind, labels={'site': 'port'}, criticality=Criticality.VITAL
+        )
+        person = Actor(ActorKind.PERSON, 'p', 'Ana', application.enterprise, PERMISSIONS[Role.ADMIN])
+        await application.devices.change(person, devices[0].id, devices[0].version, vital)
+        application.clock.tick(60)
+        await answer(application, hub, False, False, False)
+        for mast in masts:
+            await answer(application, mast, False)
+        root, part = alert_of(application, hub), alert_of(application, masts[0])
+        application.clock.tick(120)
+        incident = await application.incidents.read(application.actor, part.id)
+        assert incident.root.id == root.id, 'the report of a part is that of the whole'
+        assert [(one.depth, one.alert.object_name) for one in incident.tree] == [
+            (0, 'Hub'),
+            (1, 'Mast 0'),
+            (1, 'Mast 1'),
+        ]
+        assert incident.by_criticality() == {Criticality.VITAL: 1, Criticality.NORMAL: 1}
+        assert incident.by_label() == {'site=port': 1}
+        assert [one.id for one in incident.missing] == [devices[0].id, devices[1].id]
+        silent = [application.clock() - alert_of(application, mast).raised_at for mast in masts]
+        assert incident.silent_minutes == pytest.approx(sum(silent) / 60)
+        assert [one.entry.subject.id for one in incident.before] == [devices[0].id]
+        assert {one.entry.subject.id for one in incident.timeline} == {hub.id, *(mast.id for mast in masts)}
+        await application.check_in(devices[1].id)
+        later = await application.incidents.read(application.actor, root.id)
+        assert [one.id for one in later.missing] == [devices[0].id]
+
+
+async def test_an_alert_that_is_not_to_be_seen_has_no_incident() -> None:
+    async with running_application() as application:
+        hub, *_ = await hub_and_masts(application, 1)
+        await answer(application, hub, False, False, False)
+        alert: Alert = alert_of(application, hub)
+        other = await application.enterprises.add('Other')
+        for actor, id in ((replace(application.actor, enterprise=other.id), alert.id), (application.actor, 'nothing')):
+            with pytest.raises(NotFound):
+                await application.incidents.read(actor, id)

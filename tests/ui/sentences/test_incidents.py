@@ -1,0 +1,42 @@
+"""An incident as a report."""
+
+from dataclasses import replace
+
+from domain.alerts.model import Comment
+from domain.devices.model import Criticality
+from domain.incidents.model import Branch, Hurt, Incident
+from tests.persistence.samples import ALERT, T
+from ui.sentences.incidents import markdown
+
+ROOT = replace(ALERT, parent=None, cleared_at=T + 3600, comments=(Comment(at=T, by='bo', text='see *this* <b>'),))
+INCIDENT = Incident(
+    root=ROOT,
+    tree=(Branch(0, ROOT), Branch(1, replace(ROOT, id='A2', problem='Mast is down', cleared_at=None))),
+    hurt=(
+        Hurt('D1', 'crane_1', Criticality.VITAL, {'site': 'port'}, 600.0),
+        Hurt('D2', 'crane_2', Criticality.LOW, {'site': 'port'}, None),
+    ),
+    before=(),
+    timeline=(),
+    told=(),
+    now=T + 7200,
+)
+
+
+def test_it_says_how_long_it_was_whom_it_hurt_and_who_did_not_come_back() -> None:
+    report = markdown(INCIDENT)
+    for line in (
+        '- **Lasted:** 1 h',
+        '- **Devices by criticality:** 1 vital, 1 low',
+        '- **Devices by label:** site=port 2',
+        '- **Device-minutes of those:** 10 so far',
+        '- crane\\_1 (vital), 10 min',
+    ):
+        assert line in report
+    assert '  - Mast is down' in report
+    assert 'crane\\_2' not in report
+    assert '## What happened' not in report, 'a part of which nothing is known is left out'
+
+
+def test_what_people_wrote_is_text_and_no_markup() -> None:
+    assert 'see \\*this\\* \\<b\\>' in markdown(INCIDENT)

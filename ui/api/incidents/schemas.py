@@ -1,0 +1,145 @@
+"""An incident in JSON."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from domain.common.severity import Severity
+from domain.incidents import model
+from domain.journal.model import Recorded
+from ui.api.http.fields import Time, maybe_time, time_text
+from ui.api.http.schema import Schema
+from ui.sentences.alerts import problem_of
+from ui.sentences.incidents import said
+
+
+class IncidentAlert(Struct, kw_only=True, frozen=True):
+    """An alert of the tree; that of ``depth`` 0 is the root."""
+
+    id: str
+    depth: int
+    problem: str
+    peak_severity: Severity
+    raised_at: Time
+    cleared_at: Time | None
+
+
+class IncidentDevice(Struct, kw_only=True, frozen=True):
+    """A device that was hurt and has not been heard from since, for ``silent_s`` seconds."""
+
+    id: str
+    name: str
+    criticality: str
+    silent_s: float
+
+
+class IncidentEntry(Struct, kw_only=True, frozen=True):
+    """An entry of the journal, in words."""
+
+    at: Time
+    sequence: int
+    text: str
+
+
+class IncidentAttempt(Struct, kw_only=True, frozen=True):
+    """An attempt to tell people, on a channel."""
+
+    at: Time
+    channel: str
+    news: str
+    outcome: str
+    said: str
+
+
+class Incident(Struct, kw_only=True, frozen=True):
+    """An outage as one matter. ``devices`` were hurt in all, by criticality and by label; ``missing`` did not come back, which has cost
+    ``silent_minutes`` device-minutes so far. ``before`` is what people changed in the hour before it (with ``audit:read``), ``told`` is
+    each attempt to tell people (with ``channels:read``)."""
+
+    root: str
+    problem: str
+    began_at: Time
+    ended_at: Time | None
+    lasted_s: float
+    alerts: tuple[IncidentAlert, ...]
+    devices: int
+    by_criticality: Mapping[str, int]
+    by_label: Mapping[str, int]
+    missing: tuple[IncidentDevice, ...]
+    silent_minutes: float
+    before: tuple[IncidentEntry, ...]
+    timeline: tuple[IncidentEntry, ...]
+    told: tuple[IncidentAttempt, ...]
+
+
+_AT = '2026-11-22T08:00:00.000Z'
+INCIDENT = Schema(
+    Incident,
+    {
+        'root': '01KAPXBG6KQ0S4Y8Z3C7E9V6HM',
+        'problem': 'Europoort-West was down',
+        'began_at': _AT,
+        'ended_at': '2026-11-22T09:00:00.000Z',
+        'lasted_s': 3600.0,
+        'alerts': [
+            {
+                'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HM',
+                'depth': 0,
+                'problem': 'Europoort-West was down',
+                'peak_severity': 'major',
+                'raised_at': _AT,
+                'cleared_at': '2026-11-22T09:00:00.000Z',
+            }
+        ],
+        'devices': 1,
+        'by_criticality': {'vital': 1},
+        'by_label': {'site=port': 1},
+        'missing': [
+            {'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HN', 'name': 'crane-117', 'criticality': 'vital', 'silent_s': 3600.0}
+        ],
+        'silent_minutes': 60.0,
+        'before': [],
+        'timeline': [{'at': _AT, 'sequence': 4711, 'text': 'Europoort-West is down'}],
+        'told': [{'at': _AT, 'channel': 'Night shift', 'news': 'raised', 'outcome': 'delivered', 'said': ''}],
+    },
+)
+
+
+def incident(found: model.Incident) -> Incident:
+    """An outage as one matter."""
+    return Incident(
+        root=found.root.id,
+        problem=problem_of(found.root),
+        began_at=time_text(found.root.raised_at),
+        ended_at=maybe_time(found.root.cleared_at),
+        lasted_s=found.lasted_s,
+        alerts=tuple(
+            IncidentAlert(
+                id=one.alert.id,
+                depth=one.depth,
+                problem=problem_of(one.alert),
+                peak_severity=one.alert.peak_severity,
+                raised_at=time_text(one.alert.raised_at),
+                cleared_at=maybe_time(one.alert.cleared_at),
+            )
+            for one in found.tree
+        ),
+        devices=len(found.hurt),
+        by_criticality={level.value: count for level, count in found.by_criticality().items()},
+        by_label=found.by_label(),
+        missing=tuple(
+            IncidentDevice(id=one.id, name=one.name, criticality=one.criticality, silent_s=one.silent_s or 0.0)
+            for one in found.missing
+        ),
+        silent_minutes=round(found.silent_minutes, 1),
+        before=tuple(map(_entry, found.before)),
+        timeline=tuple(map(_entry, found.timeline)),
+        told=tuple(
+            IncidentAttempt(at=time_text(one.at), channel=channel, news=one.news, outcome=one.outcome, said=one.said)
+            for channel, one in found.told
+        ),
+    )
+
+
+def _entry(recorded: Recorded) -> IncidentEntry:
+    return IncidentEntry(at=time_text(recorded.entry.at), sequence=recorded.sequence, text=said(recorded))

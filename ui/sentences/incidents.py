@@ -1,0 +1,94 @@
+"""An incident as a report: for people to read, to print, and to send on."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from domain.alerts.model import Alert
+from domain.incidents.model import Incident
+from domain.journal.model import Recorded
+from ui.durations import counted, lasted
+from ui.sentences.alerts import problem_of
+from ui.sentences.sentence import sentence
+
+MOST_NAMED = 50
+"""Devices that a report names."""
+
+
+def clock(at: float) -> str:
+    """``2026-11-22 08:00:00 UTC``."""
+    return f'{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC'
+
+
+def said(recorded: Recorded) -> str:
+    """An entry in one line."""
+    line = sentence(recorded)
+    why = f' · {line["why"]}' if line['why'] else ''
+    return f'{line["subject"]["name"]} {line["text"]}{why}'
+
+
+def summary(incident: Incident) -> list[tuple[str, str]]:
+    """What there is to say first, as label and value; what is not known is left out."""
+    root = incident.root
+    people = f'{root.assigned_name} has it' if root.assigned_name else ''
+    seen = f'acknowledged by {root.acknowledged_by}' if root.acknowledged_by else ''
+    levels = ', '.join(f'{count:,} {level}' for level, count in incident.by_criticality().items())
+    rows = (
+        ('Severity', f'{root.peak_severity} at its worst'),
+        ('Began', clock(root.raised_at)),
+        ('Ended', clock(root.cleared_at) if root.cleared_at is not None else ''),
+        ('Lasted', lasted(incident.lasted_s) + ('' if root.cleared_at is not None else ' so far')),
+        ('Cause', root.detail or root.first_detail),
+        ('Alerts', f'{counted(len(incident.tree), "alert")} in all'),
+        ('Devices at its worst', f'{root.peak_devices:,}' if root.peak_devices else ''),
+        ('Devices by criticality', levels),
+        ('Devices by label', ', '.join(f'{label} {count:,}' for label, count in incident.by_label(8).items())),
+        ('Not heard from since', f'{counted(len(incident.missing), "device")}' if incident.missing else ''),
+        ('Device-minutes of those', f'{incident.silent_minutes:,.0f} so far' if incident.missing else ''),
+        ('People', ', '.join(part for part in (people, seen) if part)),
+    )
+    return [(label, value) for label, value in rows if value]
+
+
+def markdown(incident: Incident) -> str:
+    """The whole of it as Markdown; what people and devices wrote is escaped, so that it is text and no markup."""
+    return '\n'.join(_lines(incident)) + '\n'
+
+
+def _lines(incident: Incident) -> Iterator[str]:
+    yield f'# {_plain(problem_of(incident.root))}'
+    yield ''
+    yield from (f'- **{label}:** {_plain(value)}' for label, value in summary(incident))
+    yield from _section('Alerts', [f'{"  " * one.depth}- {_plain(_alert(one.alert))}' for one in incident.tree])
+    missing = [f'- {_plain(one.name)} ({one.criticality}), {lasted(one.silent_s or 0)}' for one in incident.missing]
+    more = [f'- and {len(missing) - MOST_NAMED:,} more'] if len(missing) > MOST_NAMED else []
+    yield from _section('Devices that did not come back', [*missing[:MOST_NAMED], *more])
+    yield from _section('Changed in the hour before', _entries(incident.before))
+    yield from _section('What happened', _entries(incident.timeline))
+    told = [
+        f'- {clock(one.at)}: {_plain(channel)}, {one.news}: {one.outcome}{_plain(f" ({one.said})") if one.said else ""}'
+        for channel, one in incident.told
+    ]
+    yield from _section('Who was told', told)
+    notes = [f'- {clock(one.at)}, {_plain(one.by)}: {_plain(one.text)}' for one in incident.root.comments]
+    yield from _section('Notes', notes)
+
+
+def _alert(alert: Alert) -> str:
+    end = f', over after {lasted(alert.lasted_s)}' if alert.lasted_s is not None else ', open'
+    return f'{problem_of(alert)} ({alert.peak_severity}, since {clock(alert.raised_at)}{end})'
+
+
+def _entries(entries: tuple[Recorded, ...]) -> list[str]:
+    return [f'- {clock(one.entry.at)}: {_plain(said(one))}' for one in entries]
+
+
+def _section(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield from ('', f'## {title}', '', *lines)
+
+
+_MARKS = str.maketrans({mark: f'\\{mark}' for mark in '\\`*_{}[]<>#|!~'} | {'\n': ' ', '\r': ' '})
+
+
+def _plain(text: str) -> str:
+    return text.translate(_MARKS)
