@@ -16,12 +16,10 @@ from domain.common.text import clean_text
 from domain.common.versions import check_version
 from domain.journal.model import Entry
 
-"""The alert after an action, and the entry that tells of it, which still wants what all of them say."""
 MOST_COMMENTS = 50
 """Comments that an alert keeps; the journal has all of them."""
 MOST_KEYS = 30
 """Idempotency keys that an alert keeps: what was sent before so many other actions is old."""
-
 
 Change = Callable[[Transaction, Alert], tuple[Alert, Entry]]
 """What an action makes of an alert, and the entry that tells of it. It leaves the version to :func:`act_on_alert`."""
