@@ -46,10 +46,11 @@ SAME = """([pairs, now]) => {
 COLUMNS = (
     *(Column(field='x', kind=kind) for kind in ('text', 'quiet', 'word', 'strong', 'code')),
     Column(field='x', kind='template', template='{x} of {y.z}, {share|percent} at {at|clock}'),
+    Column(field='x', kind='template', template='{x} {y.z} {share|percent}'),
     *(Column(field='x', kind='state', family='presence', how=how) for how in ('chip', 'quiet', 'plain')),
     Column(field='x', kind='state', family='compliance', suffix='n', stale='at', as_of=True),
     Column(field='x', kind='state'),
-    *(Column(field='at', kind='age', mode=mode) for mode in ('ago', 'for', 'bare', 'left', 'ends', 'seen', 'since', 'until')),
+    *(Column(field='at', kind='age', mode=mode) for mode in ('ago', 'for', 'bare', 'left', 'ends', 'seen', 'since', 'until', 'asof')),
     Column(field='at', kind='time'),
     *(Column(field='number', kind='mono', group=group) for group in ('imei', 'iccid')),
     Column(field='n', kind='cell'),
