@@ -79,7 +79,7 @@ OF_ONE_NOUN = {
         'authentication known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions throttle'
     ),
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
-    'status_page': 'availability days members notices shown',
+    'status_page': 'availability days members notices past shown',
     # reach: what a tower depends on, and what depends on it
     'towers': 'outages polling reach retirement rollup',
 }

@@ -31,8 +31,8 @@ STEP = 1000
 """Entries of the journal that are read at once."""
 
 
-class PastStore(Store, CheckStore, Protocol):
-    """What is read of the past."""
+class TowerHistory(Store, CheckStore, Protocol):
+    """What is read of the past of towers: their checks and their journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class AvailabilityService:
     A component that is new begins with what is kept of its towers (:mod:`domain.status_page.past`).
     """
 
-    def __init__(self, *, transactor: Transactor, store: PastStore) -> None:
+    def __init__(self, *, transactor: Transactor, store: TowerHistory) -> None:
         self._transactor = transactor
         self._store = store
         self._looks: dict[str, _Looks] = {}
