@@ -33,8 +33,8 @@ async def test_an_outage_has_its_tree_whom_it_hurt_what_was_changed_before_and_w
         assert incident.root.id == root.id, 'the report of a part is that of the whole'
         assert [(one.depth, one.alert.object_name) for one in incident.tree] == [
             (0, 'Hub'),
-            (1, 'Mast 0'),
             (1, 'Mast 1'),
+            (1, 'Mast 2'),
         ]
         assert incident.by_criticality() == {Criticality.VITAL: 1, Criticality.NORMAL: 1}
         assert incident.by_label() == {'site=port': 1}
