@@ -67,6 +67,8 @@ HOSTILE_NAME_ON = {
 DRAWN = """() => window.did_handshake && document.querySelector('#main')?.childElementCount
   && document.querySelector('#cw-badge').dataset.state === 'live'
   && [...document.querySelectorAll('.cw-skeleton')].every((node) => !node.checkVisibility())"""
+# What a shut part of the API holds is not shown, so no rule is asked of it; axe would walk through its ten thousand nodes all the same.
+SHUT = "() => document.querySelectorAll('.cw-op:not([open]) > .body').forEach((body) => body.remove())"
 WIDER = '() => document.documentElement.scrollWidth - innerWidth'
 WIDTHS = (320, 360, 480, 600, 699, 700, 768, 834, 900, 999, 1000, 1024, 1060, 1099, 1100, 1180, 1280, 1366, 1440)
 TOO_WIDE = """() => [...(document.documentElement.scrollWidth > innerWidth ? document.querySelectorAll('body *') : [])]
@@ -197,6 +199,7 @@ def test_every_page_takes_any_name_as_text_fits_a_phone_and_can_be_read_aloud(
     if name in HOSTILE_NAME_ON:
         expect(page.locator('#app').get_by_text(HOSTILE_NAME_ON[name]).first).to_be_visible()
     assert page.evaluate(WIDER) <= 0, 'wider than a small screen'
+    page.evaluate(SHUT)
     page.set_viewport_size({'width': 390, 'height': 844})
     for scheme in ('light', 'dark'):
         page.emulate_media(color_scheme='dark' if scheme == 'dark' else 'light')
@@ -301,8 +304,8 @@ def test_dialogs_fit_a_phone_and_can_be_read_aloud(
         dialog = page.get_by_role('dialog')
         expect(dialog.get_by_role('button', name=re.compile('^(Cancel|Done|Close)$'))).to_be_visible()
         assert page.evaluate(WIDER) <= 0
-        # what stands behind is the same for all dialogs of a page, and was asked without one
-        assert stumbles(page, within='' if words == opens[0] else '.q-dialog') == ''
+        # every page was asked without a dialog; what one makes of the page behind it is the same everywhere
+        assert stumbles(page, within='' if words == 'Enrol devices' else '.q-dialog') == ''
         page.keyboard.press('Escape')
         expect(dialog).to_have_count(0)
     assert page.evaluate('document.documentElement.dataset.ran') is None
