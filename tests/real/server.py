@@ -172,7 +172,7 @@ class Server:
         for line in self.log.read_text().splitlines():
             try:
                 said = json.loads(line)
-                late = said['event'] == 'handshakes_dropped' and said.keys() <= LATE
+                late = said.get('event') == 'handshakes_dropped' and said.keys() <= LATE
                 fine = said['level'] in ('info', 'debug') or said['logger'] == HELD_UP or late
             except (ValueError, KeyError, TypeError):
                 fine = False  # no log line
