@@ -180,7 +180,10 @@ def test_where_neither_way_comes_through_the_page_says_that_the_network_blocks_t
     page = new_page(allow=('WebSocket connection', 'Failed to load resource'))
     page.add_init_script(REFUSES)
     page.route(LINE, lambda route: route.abort())
+    page.clock.install()
     company.enter(page, '/devices')
+    page.wait_for_function('() => window.socket')
+    page.clock.run_for(20_000)  # two attempts
     expect(page.locator('#cw-banner')).to_contain_text('the live line is blocked by the network')
     expect(page.locator('#cw-banner')).to_contain_text('Frozen at ')
     expect(page.locator('#cw-banner')).not_to_contain_text('1970')
