@@ -60,7 +60,9 @@ def on_area(tx: Transaction, tower: Tower, radio: Radio) -> None:
     if radio.tac is None:
         return
     meant = [wide_of(key) for key in (cell_of(radio), anchor_of(radio)) if key is not None]
-    cell = next((cell for cell in tower.cells if (key := cell_of(cell)) is not None and wide_of(key) in meant), None)
+    cell = next(
+        (cell for cell in tower.cells if (named := cell_of(cell)) is not None and wide_of(named) in meant), None
+    )
     if cell is None or cell.tac is None or cell.tac == radio.tac:
         return
     detail = f'{radio.rat} cell {cell.key}: devices tell area {radio.tac}, the inventory has {cell.tac}. Correct the wrong one'

@@ -65,7 +65,7 @@ class Modem:
         sim: Json = {}
         if path := value(modem, 'generic', 'sim'):
             sim = _table(await _mmcli('-i', path), 'sim', 'properties')
-        numbers = modem.get('generic', {}).get('own-numbers') or ['']
+        numbers = items(modem, 'generic', 'own-numbers') or ['']
         return _valid({
             'imei': value(modem, '3gpp', 'imei'),
             'iccid': value(sim, 'iccid').rstrip('Ff'),  # padding of a 19-digit number in its 10 bytes
@@ -83,7 +83,7 @@ class Modem:
             return False, None
         found = await self._find(listed)
         if found is None:
-            return not listed.get('modem-list'), None
+            return not items(listed, 'modem-list'), None
         path, modem = found
         await self._look_at_sim(modem)
         location = _table(await _mmcli('-m', path, '--location-get'), 'modem', 'location', '3gpp')
@@ -91,7 +91,7 @@ class Modem:
         if value(signal, 'refresh', 'rate') == '0' and path not in self._signal_asked:
             self._signal_asked.add(path)  # values come with the next observation
             await _mmcli('-m', path, f'--signal-setup={_SIGNAL_RATE_S}')
-        cells = _table(await _mmcli('-m', path, '--get-cell-info'), 'modem', 'generic').get('cell-info') or []
+        cells = items(await _mmcli('-m', path, '--get-cell-info'), 'modem', 'generic', 'cell-info')
         return True, radio_of(modem, location, signal, _serving(cells))
 
     async def _look_at_sim(self, modem: Json) -> None:
@@ -106,7 +106,7 @@ class Modem:
     async def _find(self, listed: Json | None = None) -> tuple[str, Json] | None:
         if listed is None and (shutil.which('mmcli') is None or (listed := await _mmcli('-L')) is None):
             return None
-        answers = [(str(path), await _mmcli('-m', str(path))) for path in listed.get('modem-list') or []]
+        answers = [(str(path), await _mmcli('-m', str(path))) for path in items(listed, 'modem-list')]
         modems = [(path, modem) for path, answer in answers if (modem := _table(answer, 'modem'))]
         chosen = self.choice.among([modem for _, modem in modems])
         if chosen is None:
@@ -117,7 +117,7 @@ class Modem:
 
 def radio_of(modem: Json, location: Json, signal: Json, serving: dict[str, str]) -> Json | None:
     """The check-in's radio object; ``None`` without a known access technology, for then there is no cell either."""
-    rat = access_technology(modem.get('generic', {}).get('access-technologies') or [])
+    rat = access_technology(items(modem, 'generic', 'access-technologies'))
     if rat is None:
         return None
     registration = registration_state(value(modem, '3gpp', 'registration-state'))
@@ -141,7 +141,7 @@ def radio_of(modem: Json, location: Json, signal: Json, serving: dict[str, str])
     return radio | {name: reading for name, reading in observed.items() if _expressible(rat, name, reading)}
 
 
-def access_technology(names: list[str]) -> Rat | None:
+def access_technology(names: list[Any]) -> Rat | None:
     """The technology of the serving cell out of ModemManager's list, such as ``['lte', '5gnr']``."""
     spoken = {name.strip() for names_joined in names for name in str(names_joined).split(',')}
     return next((rat for rat, known in _RATS if known & spoken), None)
@@ -160,6 +160,12 @@ def value(table: Json, *path: str) -> str:
     """The text at a dotted key; empty for ``--`` and for what is not there."""
     found: Any = _table(table, *path[:-1]).get(path[-1], '')
     return '' if not isinstance(found, str) or says_nothing(found) else found
+
+
+def items(table: Json | None, *path: str) -> list[Any]:
+    """The list at a dotted key; empty for one that is not there, which older versions write as ``--``."""
+    found = _table(table, *path[:-1]).get(path[-1])
+    return found if isinstance(found, list) else []
 
 
 async def _mmcli(*arguments: str) -> Json | None:
@@ -187,7 +193,7 @@ async def _mmcli(*arguments: str) -> Json | None:
     return answer if process.returncode == 0 and isinstance(answer, dict) else None
 
 
-def _serving(cells: list[str]) -> dict[str, str]:
+def _serving(cells: list[Any]) -> dict[str, str]:
     """The serving cell's line of ``--get-cell-info``: ``cell type: lte, serving: yes, tac: 1141, ci: 1A2B3, ...``."""
     for cell in cells:
         found = dict(re.findall(r'([a-z ]+): ([^,]+?)\s*(?:,\s*|$)', str(cell)))
@@ -239,10 +245,10 @@ def _int(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r'[0-9]{1,9}', text) else None
 
 
-def _first(*texts: str | None) -> float | None:
+def _first(*texts: object) -> float | None:
     """The first that is a number; ModemManager writes ``-92.00``."""
     for text in texts:
-        if text and re.fullmatch(r'-?[0-9]+(\.[0-9]+)?', text):
+        if isinstance(text, str) and re.fullmatch(r'-?[0-9]{1,9}(\.[0-9]+)?', text):
             return round(float(text), 1)
     return None
 

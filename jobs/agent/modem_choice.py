@@ -88,7 +88,7 @@ def in_words(modem: Json) -> str:
     told = [
         _text(modem, 'generic', 'state'),
         f'{operator[:3]}-{operator[3:]}' if operator else '',
-        '+'.join(str(name) for name in names or []),
+        '+'.join(str(name) for name in (names if isinstance(names, list) else ())),
     ]
     return f'{imei_of(modem) or "a modem"}: {", ".join(filter(None, told))}'
 

@@ -8,6 +8,7 @@ import pytest
 
 from domain.cellular.radio import Rat
 from jobs.agent.modem import Modem, access_technology, radio_of, registration_state
+from jobs.agent.modem_choice import ModemChoice, in_words
 from jobs.agent.options import AgentOptions
 from jobs.agent.run import run_agent
 from tests.jobs.agent.conftest import Console, script
@@ -226,3 +227,23 @@ def test_access_technologies_are_named_as_3gpp_does(names: list[str], rat: Rat |
 )  # fmt: skip
 def test_registration_states_are_named_as_3gpp_does(state: str, registration: str) -> None:
     assert registration_state(state) == registration
+
+
+@pytest.mark.parametrize('odd', [None, '--', [], ['--'], {}, 0, 1.5, True, '\u00b2', ['a', None, 3]])
+def test_no_shape_of_an_answer_of_mmcli_stops_the_observation(odd: Any) -> None:
+    """Versions differ in what they write for what is not known; the rest is told all the same."""
+    modem, location = modem_of(['lte']), location_of(tac='1141', cid='001A2B33')
+    signal = signal_of(lte={'rsrp': '-90', 'rsrq': '-9', 'snr': '3'})
+    for answers in (modem, location, signal):
+        tables = [answers, *(each for each in answers.values() if isinstance(each, dict))]
+        for table in tables:
+            for name, right in list(table.items()):
+                table[name] = odd
+                in_words(modem)
+                assert ModemChoice().among([modem]) == 0
+                radio = radio_of(modem, location, signal, {})
+                assert radio is None or radio['rat'] == 'LTE'
+                table[name] = right
+    found = radio_of(modem, location, signal, {})
+    assert found is not None
+    assert found['cell_id'] == 0x1A2B33
