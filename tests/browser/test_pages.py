@@ -85,24 +85,6 @@ TOO_WIDE = """() => [...(document.documentElement.scrollWidth > innerWidth ? doc
     .map((box) => `${box.closest('[data-testid]')?.dataset.testid}: ${box.scrollWidth - box.clientWidth} px`))"""
 
 
-PRESS = """() => {
-  const cw = window.cellwarden;
-  cw.wire.stop(); // the line is away
-  const silent = [], seen = (node) => node.isConnected && node.checkVisibility() && !node.disabled && node.ariaDisabled !== 'true';
-  for (const node of [...document.querySelectorAll('#app :is(.q-btn, [data-act], .choice button)')].filter(seen)) {
-    const before = document.querySelectorAll('dialog[open], .cw-said').length;
-    node.click();
-    const dialog = [...document.querySelectorAll('dialog[open]')];
-    const says = node.dataset.said === 'Not sent' || document.querySelectorAll('dialog[open], .cw-said').length > before
-      || node.getAttribute('aria-expanded') === 'true' || node.ariaPressed === 'true';
-    if (!says) silent.push(node.outerHTML.slice(0, 160));
-    for (const one of dialog) one.close();
-  }
-  return silent;
-}"""
-"""Presses all buttons without a line to the server; those that say nothing to that."""
-
-
 class Odd:
     """A company in which everything that people may name is named badly."""
 
@@ -241,7 +223,6 @@ def test_every_page_takes_any_name_as_text_fits_a_phone_and_can_be_read_aloud(
         if found := page.evaluate(TOO_WIDE):
             too_wide.append((width, found))
     assert too_wide == []
-    assert page.evaluate(PRESS) == [], 'pressed without a line, and nothing is said'
 
 
 def test_without_scripts_every_page_can_be_read_and_read_aloud(new_page: NewPage, odd: Odd) -> None:
