@@ -20,7 +20,7 @@ from domain.enrolment.alerts import no_longer_contested
 from domain.enrolment.events import DeviceRestored, DeviceRetired
 from domain.enrolment.model import Credential
 from domain.policies.model import Policy
-from domain.towers.live import Cells
+from domain.towers.cells import Cells
 
 
 def retire(tx: Transaction, book: CompiledPolicies, device: Device, by: str) -> Device:

@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI, Request, Response
 
-from domain.common.errors import DomainError, NotFound
+from domain.common.errors import DomainError
 from domain.incidents.service import IncidentService
-from ui.downloads.pieces import refused
+from ui.downloads.refusals import refused
 from ui.sentences.incidents import markdown
 from ui.sign_in import signed_in
 
@@ -16,9 +16,7 @@ def register_incident_export(app: FastAPI, *, incidents: IncidentService) -> Non
     async def incident_md(request: Request, alert_id: str) -> Response:
         try:
             found = await incidents.read(signed_in(request).actor(), alert_id)
-        except NotFound:
-            return Response('there is no such alert', 404, media_type='text/plain; charset=utf-8')
         except DomainError as refusal:
-            return refused(refusal)
+            return refused(refusal, request.scope)
         headers = {'Content-Disposition': 'attachment; filename="incident.md"', 'Cache-Control': 'no-store'}
         return Response(markdown(found), media_type='text/markdown; charset=utf-8', headers=headers)

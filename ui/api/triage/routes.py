@@ -13,9 +13,10 @@ from domain.application import ApplicationStore
 from domain.changes.transactor import Transactor
 from domain.triage.people import who_answers
 from domain.triage.service import TriageService
-from ui.api.alerts.routes import AlertActs, Key, Seen
+from ui.api.alerts.routes import AlertActs, Seen
 from ui.api.alerts.schemas import ALERT
 from ui.api.http.bodies import epoch
+from ui.api.http.fields import Key
 from ui.api.http.responses import answer
 from ui.api.http.route import Route
 from ui.api.http.schema import ArrayOf, Schema
