@@ -14,7 +14,6 @@ from domain.audit.service import AuditService
 from domain.changes.store import Store
 from domain.changes.transaction import Rules
 from domain.changes.transactor import Transactor
-from domain.channels.announcing import announce
 from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
 from domain.checkins.service import CheckIns
@@ -39,6 +38,9 @@ from domain.kinds import KINDS
 from domain.limits import check_written, misfit
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
+from domain.oncall.duty import DutyService
+from domain.oncall.following import follow
+from domain.oncall.service import OnCallService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
@@ -59,7 +61,7 @@ from domain.status_page.service import StatusPageService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
 
-RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=announce)
+RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=follow)
 """What every change must satisfy, whatever it is about."""
 
 
@@ -111,6 +113,8 @@ class Application:
     desks: DeskService
     channels: ChannelService
     telling: TellingService
+    on_call: OnCallService
+    duty: DutyService
     enterprises: EnterpriseService
     audit: AuditService
 
@@ -129,6 +133,8 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'status_page': StatusPageService,
     'notices': NoticeService,
     'availability': AvailabilityService,
+    'on_call': OnCallService,
+    'duty': DutyService,
 }
 """Services that need the transactor and nothing else."""
 

@@ -38,6 +38,7 @@ _NOUNS = (
     'enrolment',
     'journal.models',
     'measurements',
+    'oncall',
     'people',
     'policies',
     'sign_in',

@@ -11,6 +11,7 @@ from persistence import (
     enforcement,
     enrolment,
     measurements,
+    oncall,
     people,
     policies,
     sign_in,
@@ -37,6 +38,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *enforcement.TABLES,
         *alerts.TABLES,
         *channels.TABLES,
+        *oncall.TABLES,
         *measurements.TABLES,
         *status_page.TABLES,
     )

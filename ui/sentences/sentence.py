@@ -11,6 +11,7 @@ _PLACES = {
     'tower': '/towers/{id}',
     'policy': '/policies/{id}',
     'channel': '/channels?channel={id}',
+    'rotation': '/on-call?rotation={id}',
 }
 
 

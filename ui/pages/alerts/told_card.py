@@ -9,7 +9,7 @@ from domain.channels.model import Attempt
 from domain.channels.telling import TellingService
 from ui.components.card import card
 from ui.components.looking import look_every
-from ui.pages.channels.log import log
+from ui.pages.channels.log import log, named
 from ui.sign_in import SignedIn
 
 LOOK_S = 2.0
@@ -34,7 +34,7 @@ def told_card(telling: TellingService, who: SignedIn, alert: Alert) -> None:
             log(
                 attempts,
                 waiting,
-                lambda channel: telling.name_of(alert.enterprise, channel),
+                named(telling, alert.enterprise),
                 none='Nobody was told of it outside of this console.',
                 linked=False,
             )

@@ -20,7 +20,7 @@ from ui.components.controls import button
 from ui.components.looking import look_every
 from ui.design import look
 from ui.pages.channels.edit import Editor
-from ui.pages.channels.log import chip, log
+from ui.pages.channels.log import chip, log, named
 from ui.pages.page import guarded, not_for_you, page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
@@ -171,4 +171,4 @@ class _Page:
         )
         self._log.clear()
         with self._log:
-            log(attempts, (), self._name_of, none='Nothing was sent yet.')
+            log(attempts, (), named(self._telling, self._fleet.enterprise.id), none='Nothing was sent yet.')

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from nicegui import ui
 
 from domain.channels.model import Attempt, Delivery, News
+from domain.channels.telling import TellingService
 from ui.components.age import age
 from ui.components.card import link, text
 from ui.design import look
@@ -14,6 +15,7 @@ NEWS = {
     News.WORSENED: 'worse',
     News.REOPENED: 'back again',
     News.FLAPPING: 'comes and goes',
+    News.REMINDED: 'not acknowledged',
     News.CLEARED: 'cleared',
     News.TEST: 'test',
 }
@@ -27,10 +29,20 @@ def chip(family: str, value: str) -> None:
         text(entry.word)
 
 
+def named(telling: TellingService, enterprise: str) -> Callable[[str, str], str]:
+    """How a line names where a message went: ``Ann, by Mail``."""
+
+    def name(channel: str, recipient: str) -> str:
+        on, person = telling.name_of(enterprise, channel), telling.person_name(enterprise, recipient)
+        return f'{person}, by {on}' if person and on else person or on
+
+    return name
+
+
 def log(
     attempts: Sequence[Attempt],
     waiting: Sequence[Delivery],
-    name_of: Callable[[str], str],
+    name_of: Callable[[str, str], str],
     *,
     none: str,
     linked: bool = True,
@@ -41,8 +53,11 @@ def log(
             with ui.element('li'):
                 chip('outcome', 'queued')
                 with ui.element('div').classes('what'):
-                    text(name_of(delivery.channel) or 'A channel that was removed', 'b')
+                    text(name_of(delivery.channel, delivery.recipient) or 'A channel that was removed', 'b')
                     text(f'{NEWS[delivery.announcement.news]}: is about to be sent')
+                    if delivery.not_before is not None:
+                        with ui.element('p').classes('cw-quiet'):
+                            age(delivery.not_before, 'left')
         told: set[str] = set()
         for attempt in attempts:
             _line(attempt, name_of, linked, is_newest=attempt.delivery not in told)
@@ -52,11 +67,11 @@ def log(
                 text(none, 'p')
 
 
-def _line(attempt: Attempt, name_of: Callable[[str], str], linked: bool, *, is_newest: bool) -> None:
+def _line(attempt: Attempt, name_of: Callable[[str, str], str], linked: bool, *, is_newest: bool) -> None:
     with ui.element('li').mark('attempt'):
         chip('outcome', attempt.outcome.value)
         with ui.element('div').classes('what'):
-            text(name_of(attempt.channel) or 'A channel that was removed', 'b')
+            text(name_of(attempt.channel, attempt.recipient) or 'A channel that was removed', 'b')
             if linked and attempt.alert:
                 link(f'alert {NEWS[attempt.news]}', f'/alerts/{attempt.alert}')
             else:
