@@ -198,7 +198,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         },
         'duty': {
             'covered': Look('On call', *_OK),
-            'later': Look('Later', *_UNKNOWN),
+            'shift': Look('Later', *_UNKNOWN),
             'gap-ahead': Look('Gap ahead', *_WARN),
             'gap': Look('Nobody', *_BAD),
         },

@@ -137,7 +137,7 @@ class _Page:
 
     def _shift(self, row: Rotation, shift: Shift) -> None:
         with ui.element('li').mark('shift').props('data-testid=shift'):
-            chip('duty', 'later' if shift.person else 'gap')
+            chip('duty', 'shift' if shift.person else 'gap')
             with ui.element('div').classes('what'):
                 text(self._name(shift.person), 'b')
                 with ui.element('p').classes('cw-quiet'):

@@ -101,7 +101,7 @@ class _Tester:
         with ui.element('ul').classes('cw-entries cw-doctor'):
             for line in lines:
                 with ui.element('li').mark('heard-line').props('data-testid=heard-line'):
-                    chip('duty', 'gap' if line.is_end else 'later')
+                    chip('duty', 'gap' if line.is_end else 'shift')
                     with ui.element('div').classes('what'):
                         text(self._who_hears(line), 'b')
                         with ui.element('p').classes('cw-quiet'):
