@@ -20,7 +20,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     EscalationPolicy: _SET_UP | _many((_NESTED, 'steps'), (COUNT, 'repeat')),
     AlertRoute: _SET_UP
     | _many(
-        (Whole(-(10**6), 10**6), 'position'),
+        (COUNT, 'position'),
         (_NESTED, 'conditions channels'),
         (_ID, 'policy'),
         (_FLAG, 'go_on enabled'),
@@ -28,7 +28,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     Contact: _ROW
     | _many((_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks'), (_MOMENT, 'changed_at'), (COUNT, 'version')),
     Escalation: _ROW
-    | _many((_ID, 'alert policy route'), (Whole(-1, 1000), 'step'), (COUNT, 'round'), (Real(0.0, 1e9), 'wait_s'))
+    | _many((_ID, 'alert policy route'), (COUNT, 'step round'), (Real(0.0, 1e9), 'wait_s'))
     | _many((_WORD, 'state'), (_LINE, 'answered_by'), (_NESTED, 'called'))
     | _many((_MOMENT, 'started_at stepped_at unanswered_at ended_at')),
 }

@@ -115,7 +115,7 @@ def _go_on(tx: Transaction, one: Escalation, alert: Alert, severity: Severity) -
     policy = fleet.find(EscalationPolicy, one.policy)
     found = next_step(fleet, policy, severity, tx.now, step=one.step, round=one.round) if policy is not None else None
     if policy is None or found is None:
-        tx.put(replace(one, state=EscalationState.UNANSWERED, unanswered_at=tx.now))
+        tx.put(replace(one, step=max(one.step, 0), state=EscalationState.UNANSWERED, unanswered_at=tx.now))
         name = policy.name if policy is not None else ''
         tx.note(AlertUnanswered(**tx.about(alert), alert=alert.id, problem=alert.problem, policy=name))
         return

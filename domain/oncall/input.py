@@ -157,8 +157,8 @@ def is_target(fleet: Fleet, target: CallTarget) -> bool:
 
 def checked_route(fleet: Fleet, new: NewAlertRoute) -> NewAlertRoute:
     """It leads to a policy or a channel, or to nobody on purpose."""
-    if not -100_000 <= new.position <= 100_000:
-        raise Invalid('must be -100000 to 100000', field='position')
+    if not 0 <= new.position <= 100_000:
+        raise Invalid('must be 0 to 100000', field='position')
     if new.policy and fleet.find(EscalationPolicy, new.policy) is None:
         raise Invalid('there is no such escalation policy', field='policy')
     _all_there(new.channels, lambda id: fleet.find(Channel, id) is not None, 'channel', 'channels')

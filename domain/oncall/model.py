@@ -254,6 +254,7 @@ class Escalation:
     started_at: float
     stepped_at: float
     step: int = -1
+    """From 0; before the first one, which is in the commit that begins it, -1."""
     round: int = 0
     wait_s: float = 0.0
     state: EscalationState = EscalationState.CALLING
