@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Response
 
-from domain.common.errors import DomainError
+from domain.common.errors import NotFound
 from domain.fleet.fleets import Fleets
 from domain.oncall.calendar import WEEKS_S, calendar
 from domain.oncall.duty import DutyService
 from domain.oncall.reaching import members
-from ui.downloads.pieces import refused
 
 PAST_S = 7 * 86_400.0
 
@@ -22,8 +21,8 @@ def register_calendars(app: FastAPI, *, fleets: Fleets, duty: DutyService, clock
         now = clock()
         try:
             rotation = duty.by_feed(rotation_id, key)
-        except DomainError as refusal:
-            return refused(refusal)
+        except NotFound as refusal:
+            return Response(f'{refusal.detail}\n', 404, media_type='text/plain')
         names = {id: person.name for id, person in members(fleets.of(rotation.enterprise)).items()}
         begin = now // 3600 * 3600
         found = duty.shifts_of(rotation, begin - PAST_S, begin + WEEKS_S)
