@@ -14,7 +14,6 @@ from domain.audit.service import AuditService
 from domain.changes.store import Store
 from domain.changes.transaction import Rules
 from domain.changes.transactor import Transactor
-from domain.channels.announcing import announce
 from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
 from domain.checkins.service import CheckIns
@@ -40,6 +39,9 @@ from domain.kinds import KINDS
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
+from domain.oncall.duty import DutyService
+from domain.oncall.following import follow
+from domain.oncall.service import OnCallService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
@@ -62,7 +64,7 @@ from domain.towers.service import TowerService
 from domain.triage.handing_over import HandoverService
 from domain.triage.service import TriageService
 
-RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=announce)
+RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=follow)
 """What every change must satisfy, whatever it is about."""
 
 
@@ -117,6 +119,8 @@ class Application:
     desks: DeskService
     channels: ChannelService
     telling: TellingService
+    on_call: OnCallService
+    duty: DutyService
     enterprises: EnterpriseService
     audit: AuditService
 
@@ -136,6 +140,8 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'desks': DeskService,
     'status_page': StatusPageService,
     'notices': NoticeService,
+    'on_call': OnCallService,
+    'duty': DutyService,
 }
 """Services that need the transactor and nothing else."""
 

@@ -20,6 +20,8 @@ from domain.fleet.kinds import Live
 from domain.installation import events as installation_events
 from domain.journal.model import Entry
 from domain.measurements import live as measurements_live
+from domain.oncall import events as oncall_events
+from domain.oncall import live as oncall_live
 from domain.people import events as people_events
 from domain.people import live as people_live
 from domain.policies import events as policies_events
@@ -51,6 +53,7 @@ LIVE = Live(
         *alerts_live.KINDS,
         *channels_live.KINDS,
         *triage_live.KINDS,
+        *oncall_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -69,6 +72,7 @@ _EVENTS = (
     enforcement_events,
     enrolment_events,
     installation_events,
+    oncall_events,
     people_events,
     policies_events,
     sign_in_events,

@@ -21,6 +21,7 @@ from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Subject
 from domain.measurements.model import Measurement
+from domain.oncall import bounds as oncall
 from domain.people.model import Link
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
@@ -206,25 +207,25 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(ID, 'alert')
     | _all(COUNT, 'version'),
     Channel: _ROW
-    | _many(
-        (_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'), (FLAG, 'enabled')
-    )
-    | _many((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'))
+    | _many((_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'))
+    | _many((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'), (FLAG, 'enabled'))
     | _all(MOMENT, 'created_at changed_at former_until retired_at'),
     ChannelHealth: _ROW
     | _many((COUNT, 'failures'), (_TEXT, 'said'))
     | _all(MOMENT, 'failing_since delivered_at tried_at held_until ended_at'),
     Delivery: _ROW
-    | _many((ID, 'channel alert'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'), (_TEXT, 'said'))
-    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at'),
+    | _many((ID, 'channel alert recipient'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'))
+    | _all(_TEXT, 'said address')
+    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before'),
     Attempt: _ROW
-    | _many((ID, 'delivery channel alert'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
+    | _many((ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
     | _many((NUMBER, 'took_s'), (COUNT, 'code')),
     Handover: _ROW
     | _many(
         (ID, 'giver person'), (_LINE, 'by name taken_by'), (_TEXT, 'note'), (COUNT, 'open version'), (_NESTED, 'alerts')
     )
     | _all(MOMENT, 'at taken_at ended_at'),
+    **oncall.BOUNDS,
     Availability: _ROW | _all(_NESTED, 'days') | _all(MOMENT, 'removed_at'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),
     Radio: _all(_SHORT, 'rat')
@@ -235,9 +236,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_WORD, 'registration')
     | _all(FLAG, 'roaming'),
     CheckResult: _all(ID, 'tower check')
-    | _all(MOMENT, 'at')
-    | _all(FLAG, 'ok')
-    | _all(NUMBER, 'rtt_ms')
+    | _many((MOMENT, 'at'), (FLAG, 'ok'), (NUMBER, 'rtt_ms'))
     | _all(_TEXT, 'error flaw remark'),
     Subject: _all(Text(64), 'kind') | _all(ID, 'id') | _all(_LINE, 'name'),
 }

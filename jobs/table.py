@@ -124,6 +124,21 @@ def _towers(
         ),
         Job(name='triage', every_s=1, lane=Lane('triage'), timeout_s=30, run=each(application.triage.resume)),
         Job(
+            name='calls',
+            every_s=1,
+            lane=Lane('calls'),
+            timeout_s=30,
+            run=each(application.on_call.go_on),
+        ),
+        Job(
+            name='rotas',
+            every_s=300,
+            lane=Lane('rotas'),
+            timeout_s=60,
+            run=each(application.duty.look_ahead),
+            jitter_s=5,
+        ),
+        Job(
             name='recovery',
             every_s=2,
             lane=Lane('recovery'),

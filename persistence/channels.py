@@ -54,6 +54,9 @@ class DeliveryRow(Row):
     said = fields.TextField()
     done_at = fields.FloatField(null=True)
     ended_at = fields.FloatField(null=True)
+    recipient = id_field(db_default='')
+    address = fields.TextField(db_default='')
+    not_before = fields.FloatField(null=True)
 
     class Meta:
         table = 'delivery'
@@ -74,6 +77,7 @@ class AttemptRow(Row):
     took_s = fields.FloatField()
     code = fields.IntField(null=True)
     next_at = fields.FloatField(null=True)
+    recipient = id_field(db_default='')
 
     class Meta:
         table = 'delivery_attempt'

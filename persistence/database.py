@@ -39,6 +39,7 @@ _NOUNS = (
     'enrolment',
     'journal.models',
     'measurements',
+    'oncall',
     'people',
     'policies',
     'sign_in',

@@ -11,6 +11,7 @@ from persistence import (
     enforcement,
     enrolment,
     measurements,
+    oncall,
     people,
     policies,
     sign_in,
@@ -39,6 +40,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *alerts.TABLES,
         *channels.TABLES,
         *triage.TABLES,
+        *oncall.TABLES,
         *measurements.TABLES,
         *status_page.TABLES,
     )

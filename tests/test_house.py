@@ -63,6 +63,9 @@ OF_ONE_NOUN = {
         'recovery rogue_cells shared_numbers sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
+    # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
+    # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
+    'oncall': 'bounds calendar duty escalation following forecast matching reaching rota',
     # thinning: as many points as a chart has pixels for
     'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',

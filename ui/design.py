@@ -197,6 +197,12 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'off': Look('Off', *_UNKNOWN),
             'gone': Look('Gone', *_BAD),
         },
+        'duty': {
+            'covered': Look('On call', *_OK),
+            'shift': Look('Later', *_UNKNOWN),
+            'gap-ahead': Look('Gap ahead', *_WARN),
+            'gap': Look('Nobody', *_BAD),
+        },
         'outcome': {
             'delivered': Look('Delivered', *_INFO),
             'later': Look('Failed', *_WARN),

@@ -105,6 +105,15 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
         Permission.CHANNELS_READ,
     ),
     (
+        Door(
+            'on-call',
+            'On call',
+            '/on-call',
+            icon='M5 4h4l2 5-3 2a11 11 0 0 0 5 5l2-3 5 2v4a2 2 0 0 1-2 2A16 16 0 0 1 3 6a2 2 0 0 1 2-2',
+        ),
+        Permission.CHANNELS_READ,
+    ),
+    (
         Door('status-page', 'Status page', '/status-page', icon='M4 5h16v14H4zM4 9h16M8 14l2.500 2.500L16 12'),
         Permission.STATUS_READ,
     ),

@@ -22,6 +22,8 @@ class News(StrEnum):
     """Its cause came back before it was cleared, or an acknowledgement or a snooze has ended."""
     FLAPPING = 'flapping'
     """It comes and goes; no more is told of it until it is steady."""
+    REMINDED = 'reminded'
+    """Nobody has acknowledged it yet, and it is told again."""
     CLEARED = 'cleared'
     TEST = 'test'
     """Of no alert: a person tries a channel."""

@@ -1,7 +1,11 @@
 """What is announced of alerts becomes deliveries, in the very commit that changes the alert: no kill comes between the two.
 
-It is called once for each group of changes (:class:`domain.changes.transaction.Rules`), after its decisions.
+It is called once for each group of changes (:class:`domain.changes.transaction.Rules`), after its decisions, by
+:mod:`domain.oncall.following`, which knows the routes.
 """
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from domain.alerts.announcements import News, announcement_of
 from domain.alerts.model import Alert
@@ -12,61 +16,91 @@ from domain.common.ids import new_id
 from domain.common.severity import RANK, Severity
 from domain.journal.model import Entry
 
+Chosen = Callable[[Transaction, Alert, AnnouncedAlert], Collection[str] | None]
+"""The ids of the channels that routes name for an alert; ``None`` where no route takes it, and every channel says by itself."""
 
-def announce(tx: Transaction) -> None:
-    """Put a delivery for each channel that is told into the transaction."""
-    for entry in list(tx.changes.entries):
-        told = announcement_of(entry)
-        alert = tx.find(Alert, told.enterprise, told.alert_id) if told is not None else None
-        if told is not None and alert is not None:
-            _announce(tx, entry.enterprise, announced(alert, entry, told.kind))
+
+def announce(tx: Transaction, entry: Entry, chosen: Chosen = lambda *_: None) -> None:
+    """Put a delivery for each channel that is told by this entry into the transaction."""
+    told = announcement_of(entry)
+    alert = tx.find(Alert, told.enterprise, told.alert_id) if told is not None else None
+    if told is not None and alert is not None:
+        said = announced(alert, entry, told.kind)
+        _announce(tx, entry.enterprise, said, None if said.is_over else chosen(tx, alert, said))
 
 
 def announced(alert: Alert, entry: Entry, news: News) -> AnnouncedAlert:
     """The alert as this entry tells of it: other entries of the same group may have changed it since."""
-    return AnnouncedAlert(
-        news=news,
-        at=entry.at,
-        alert=alert.id,
+    return replace(
+        as_it_is(alert, news, entry.at),
         severity=Severity(getattr(entry, 'severity', '') or alert.severity),
         problem=getattr(entry, 'problem', '') or alert.problem,
         detail=getattr(entry, 'detail', '') or alert.detail,
-        object_kind=alert.object_kind,
-        object_id=alert.object_id,
-        object_name=alert.object_name,
-        alarm_type=alert.alarm_type,
-        probable_cause=alert.probable_cause,
-        raised_at=alert.raised_at,
         before=getattr(entry, 'before', ''),
         devices=getattr(entry, 'devices', 0) or alert.devices,
         missing=getattr(entry, 'missing', 0),
     )
 
 
-def _announce(tx: Transaction, enterprise: str, said: AnnouncedAlert) -> None:
-    known = [one for one in conversation(tx, enterprise, said.alert).values() if one.ended_at is None]
-    heard = {one.channel for one in known}
-    for channel in list(tx.all(Channel, enterprise)):
-        if channel.retired_at is None and channel.enabled and _hears(channel, said, channel.id in heard):
-            delivery = delivery_of(tx, channel, said)
+def as_it_is(alert: Alert, news: News, at: float) -> AnnouncedAlert:
+    """The alert as it is now."""
+    return AnnouncedAlert(
+        news=news,
+        at=at,
+        alert=alert.id,
+        severity=alert.severity,
+        problem=alert.problem,
+        detail=alert.detail,
+        object_kind=alert.object_kind,
+        object_id=alert.object_id,
+        object_name=alert.object_name,
+        alarm_type=alert.alarm_type,
+        probable_cause=alert.probable_cause,
+        raised_at=alert.raised_at,
+        devices=alert.devices,
+    )
+
+
+def _announce(tx: Transaction, enterprise: str, said: AnnouncedAlert, chosen: Collection[str] | None) -> None:
+    heard = heard_of(tx, enterprise, said.alert)
+    on = {one.id: one for one in tx.all(Channel, enterprise) if one.retired_at is None and one.enabled}
+    new = [(one.id, '', '') for one in on.values() if not said.is_over and _hears(one, said, chosen)]
+    for line in dict.fromkeys([*sorted(heard), *new]):
+        channel = on.get(line[0])
+        if channel is not None:
+            delivery = delivery_of(tx, channel, said, recipient=line[1], address=line[2])
             tx.put(delivery)
             if said.is_over:
                 go_on(tx, delivery)
-        elif said.is_over and channel.id in heard:
-            end_conversation(tx, enterprise, said.alert, channel.id)
+        elif said.is_over:
+            end_conversation(tx, enterprise, said.alert, line)
 
 
-def _hears(channel: Channel, said: AnnouncedAlert, heard: bool) -> bool:
-    """A recovery goes where the alert went, and so does all that follows; that a channel fails is told on the others."""
-    if said.is_over or heard:
-        return heard
+def heard_of(tx: Transaction, enterprise: str, alert: str) -> set[tuple[str, str, str]]:
+    """The lines on which the alert was told, or is about to be; not those that would be told later."""
+    known = conversation(tx, enterprise, alert).values()
+    return {one.line for one in known if one.ended_at is None and (one.not_before or 0.0) <= tx.now}
+
+
+def _hears(channel: Channel, said: AnnouncedAlert, chosen: Collection[str] | None) -> bool:
+    """A route decides, and without one the channel itself; that a channel fails is told on the others."""
     if said.object_kind == 'channel' and said.object_id == channel.id:
         return False
+    if chosen is not None:
+        return channel.id in chosen
     return RANK[said.severity] <= RANK[channel.least_severity]
 
 
-def delivery_of(tx: Transaction, channel: Channel, said: AnnouncedAlert) -> Delivery:
-    """A delivery that is tried at once."""
+def delivery_of(
+    tx: Transaction,
+    channel: Channel,
+    said: AnnouncedAlert,
+    *,
+    recipient: str = '',
+    address: str = '',
+    not_before: float | None = None,
+) -> Delivery:
+    """A delivery that is tried at once, or at ``not_before``."""
     return Delivery(
         id=new_id(),
         enterprise=channel.enterprise,
@@ -74,5 +108,8 @@ def delivery_of(tx: Transaction, channel: Channel, said: AnnouncedAlert) -> Deli
         alert=said.alert,
         announcement=said,
         created_at=tx.now,
-        next_at=tx.now,
+        next_at=max(tx.now, not_before or 0.0),
+        recipient=recipient,
+        address=address,
+        not_before=not_before,
     )

@@ -105,7 +105,8 @@ class Delivery:
     """One announcement on its way to one channel. ``id`` is the key by which a receiver knows a message that it has already got.
 
     ``next_at`` is when it is tried (again), ``said`` what the other side said last. It stays in the live picture after it is done, until
-    its alert is over and that has been told too (``ended_at``): a recovery goes where the alert went.
+    its alert is over and that has been told too (``ended_at``): a recovery goes where the alert went. With a ``recipient`` (the id of a
+    person) it goes to their ``address``, where the kind of channel has addresses of people. It is not sent before ``not_before``.
     """
 
     id: str
@@ -121,6 +122,14 @@ class Delivery:
     said: str = ''
     done_at: float | None = None
     ended_at: float | None = None
+    recipient: str = ''
+    address: str = ''
+    not_before: float | None = None
+
+    @property
+    def line(self) -> tuple[str, str, str]:
+        """What its messages come to in order, of one alert: a person's address on a channel, or the channel itself."""
+        return self.channel, self.recipient, self.address
 
     @property
     def is_test(self) -> bool:
@@ -167,3 +176,4 @@ class Attempt:
     took_s: float
     code: int | None = None
     next_at: float | None = None
+    recipient: str = ''

@@ -27,13 +27,13 @@ def due(fleet: Fleet, channel: Channel, now: float, busy: Collection[str]) -> It
     waiting = fleet.index(Outbox).of(channel.id)
     is_held = health is not None and health.held_until is not None and health.held_until > now
     places = (1 if health is not None and health.failures >= HOLD_AFTER else MOST_AT_ONCE) - len(busy)
-    alerts = {waiting[id].alert for id in busy if id in waiting}
+    alerts = {_order_of(waiting[id]) for id in busy if id in waiting}
     for delivery in tuple(waiting.values()):
         if places <= 0:
             return
-        if delivery.id in busy or (not delivery.is_test and (is_held or delivery.alert in alerts)):
+        if delivery.id in busy or (not delivery.is_test and (is_held or _order_of(delivery) in alerts)):
             continue
-        alerts.add(delivery.alert)  # those that follow wait for this one, also while it waits itself
+        alerts.add(_order_of(delivery))  # those that follow wait for this one, also while it waits itself
         if delivery.next_at <= now:
             places -= 1
             yield delivery
@@ -76,6 +76,7 @@ def _keep_attempt(tx: Transaction, delivery: Delivery, answered: Answered) -> No
             took_s=round(answered.took_s, 4),
             code=answered.code,
             next_at=delivery.next_at if delivery.state is DeliveryState.WAITING else None,
+            recipient=delivery.recipient,
         )
     )
 
@@ -90,11 +91,20 @@ def cancel_all(tx: Transaction, channel: Channel, because: str, state: DeliveryS
         tx.put(replace(delivery, ended_at=tx.now))
 
 
-def end_conversation(tx: Transaction, enterprise: str, alert: str, channel: str) -> None:
-    """The alert is over and the channel has been told, or is not told: the deliveries leave the picture."""
+def end_conversation(tx: Transaction, enterprise: str, alert: str, line: tuple[str, str, str]) -> None:
+    """The alert is over and that line has been told, or is not told: the deliveries leave the picture."""
     for delivery in conversation(tx, enterprise, alert).values():
-        if delivery.channel == channel and delivery.ended_at is None and delivery.state is not DeliveryState.WAITING:
+        if delivery.line == line and delivery.ended_at is None and delivery.state is not DeliveryState.WAITING:
             tx.put(replace(delivery, ended_at=tx.now))
+
+
+def withhold(tx: Transaction, enterprise: str, alert: str, because: str) -> None:
+    """What was to be told later than now is not told."""
+    for delivery in conversation(tx, enterprise, alert).values():
+        is_later = delivery.not_before is not None and delivery.not_before > tx.now
+        if is_later and delivery.state is DeliveryState.WAITING and delivery.ended_at is None:
+            over = replace(delivery, state=DeliveryState.CANCELLED, said=because, done_at=tx.now, ended_at=tx.now)
+            tx.put(over)
 
 
 def conversation(tx: Transaction, enterprise: str, alert: str) -> dict[str, Delivery]:
@@ -109,7 +119,7 @@ def go_on(tx: Transaction, delivery: Delivery) -> None:
         tx.put(replace(delivery, ended_at=tx.now))
         return
     others = [
-        one for one in conversation(tx, delivery.enterprise, delivery.alert).values() if one.channel == delivery.channel
+        one for one in conversation(tx, delivery.enterprise, delivery.alert).values() if one.line == delivery.line
     ]
     live = sorted((one for one in others if one.ended_at is None), key=lambda one: one.id)
     waiting = [one for one in live if one.state is DeliveryState.WAITING]
@@ -119,7 +129,11 @@ def go_on(tx: Transaction, delivery: Delivery) -> None:
         tx.put(replace(waiting[0], state=DeliveryState.SKIPPED, said=because, done_at=tx.now))
         waiting = []
     if not waiting and live and live[-1].announcement.is_over:
-        end_conversation(tx, delivery.enterprise, delivery.alert, delivery.channel)
+        end_conversation(tx, delivery.enterprise, delivery.alert, delivery.line)
+
+
+def _order_of(delivery: Delivery) -> tuple[str, tuple[str, str, str]]:
+    return delivery.alert, delivery.line
 
 
 def _of_channel(tx: Transaction, channel: Channel) -> list[Delivery]:
@@ -137,7 +151,7 @@ def _after(tx: Transaction, delivery: Delivery, answered: Answered) -> Delivery:
         return tried
     if answered.outcome is not Outcome.LATER or delivery.is_test:
         return replace(tried, state=DeliveryState.REFUSED, done_at=tx.now)
-    if tx.now - delivery.created_at >= GIVE_UP_S:
+    if tx.now - max(delivery.created_at, delivery.not_before or 0.0) >= GIVE_UP_S:
         return replace(tried, state=DeliveryState.EXPIRED, done_at=tx.now)
     wait = max(wait_s(delivery.id, tried.attempts), min(answered.retry_after_s or 0.0, MOST_HELD_S))
     return replace(tried, next_at=tx.now + wait)
@@ -170,7 +184,12 @@ def _try_all_again(tx: Transaction, channel: Channel) -> None:
     """The channel is well again: what waits for its next turn need not wait."""
     for delivery in _of_channel(tx, channel):
         if delivery.state is DeliveryState.WAITING and delivery.next_at > tx.now:
-            tx.put(replace(delivery, next_at=tx.now))
+            tx.put(tried_at_once(delivery, tx.now))
+
+
+def tried_at_once(delivery: Delivery, now: float) -> Delivery:
+    """It need not wait for its next turn, but for the moment before which it is not to be sent."""
+    return replace(delivery, next_at=max(now, delivery.not_before or 0.0))
 
 
 def _note_lost(tx: Transaction, channel: Channel, delivery: Delivery) -> None:

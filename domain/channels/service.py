@@ -20,7 +20,7 @@ from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, SECRET
 from domain.channels.kinds.webhook import PREFIX
 from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery
-from domain.channels.outbox import cancel_all
+from domain.channels.outbox import cancel_all, tried_at_once
 from domain.common.errors import Conflict
 from domain.common.ids import new_id
 from domain.common.sealing import Seal
@@ -211,7 +211,7 @@ def _begin_anew(tx: Transaction, channel: Channel, off_because: str) -> None:
         return
     for delivery in list(tx.all(Delivery, channel.enterprise)):
         if delivery.channel == channel.id and delivery.done_at is None and delivery.next_at > tx.now:
-            tx.put(replace(delivery, next_at=tx.now))
+            tx.put(tried_at_once(delivery, tx.now))
 
 
 def _test(channel: Channel, now: float) -> AnnouncedAlert:

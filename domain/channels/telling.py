@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.accounts.model import Person
 from domain.alerts.announcements import News
 from domain.alerts.model import Alert
 from domain.changes.store import Store
@@ -36,7 +37,8 @@ class TellingService:
         self._transactor = transactor
         self._store = store
         self._channels = channels
-        self._base = public_url.rstrip('/')
+        self.base = public_url.rstrip('/')
+        """The address of this console; empty where it is not known."""
 
     def due(self, busy: Busy) -> Iterator[Due]:
         """What may be tried now, of every enterprise that is served here; ``busy`` are the ids under way by channel."""
@@ -50,7 +52,9 @@ class TellingService:
 
     def write(self, one: Due) -> Message:
         """The message as its receiver gets it. Raises what a kind raises for secrets that are not there."""
-        return KINDS[one.channel.kind].write(self._dispatch(one.channel, one.delivery.id, one.delivery.announcement))
+        return KINDS[one.channel.kind].write(
+            self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
+        )
 
     async def record(self, one: Due, answered: Answered, took_s: float) -> None:
         """Keep what came of it, durably, after so many seconds."""
@@ -115,24 +119,32 @@ class TellingService:
             Attempt, actor.enterprise, equal=equal, is_open=None, before=before, limit=limit
         )
 
+    def person_name(self, enterprise: str, person_id: str) -> str:
+        """The name of the person to whom a message goes; empty for a channel by itself, and for a person who left."""
+        person = self._transactor.fleets.of(enterprise).find(Person, person_id) if person_id else None
+        return person.name if person is not None else ''
+
     def name_of(self, enterprise: str, channel_id: str) -> str:
         """The name of a channel that is there; empty for one that was removed."""
         channel = self._transactor.fleets.of(enterprise).find(Channel, channel_id)
         return channel.name if channel is not None else ''
 
-    def _dispatch(self, channel: Channel, key: str, said: AnnouncedAlert) -> Dispatch:
+    def _dispatch(self, channel: Channel, key: str, said: AnnouncedAlert, delivery: Delivery | None = None) -> Dispatch:
         now = self._transactor.clock()
         secrets = dict(self._channels.opened(channel))
         if channel.former_until is None or channel.former_until <= now:
             secrets.pop(FORMER, None)
         fleet = self._transactor.fleets.of(channel.enterprise)
+        personal = KINDS[channel.kind].personal
+        own = {personal: delivery.address} if delivery is not None and delivery.address and personal else {}
+        line = delivery.line if delivery is not None else (channel.id, '', '')
         others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()
         return Dispatch(
             key=key,
             announcement=said,
-            settings={**channel.settings, **secrets},
+            settings={**channel.settings, **secrets, **own},
             now=now,
             enterprise=fleet.enterprise.name,
-            link=f'{self._base}/alerts/{said.alert}' if self._base and said.alert else '',
-            is_first=not any(one.channel == channel.id and one.id < key for one in others),
+            link=f'{self.base}/alerts/{said.alert}' if self.base and said.alert else '',
+            is_first=not any(one.line == line and one.id < key for one in others),
         )

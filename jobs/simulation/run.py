@@ -15,6 +15,7 @@ from jobs.simulation.client import Client, Refused
 from jobs.simulation.listeners import TowerListener, follow, open_listeners
 from jobs.simulation.log_summary import names, tell_progress
 from jobs.simulation.misbehaviour import misbehaviour_of
+from jobs.simulation.on_call import Pager, set_up_on_call
 from jobs.simulation.population import Fleet, build_fleet
 from jobs.simulation.provision import provision
 from jobs.simulation.scenario import Event, script
@@ -74,9 +75,11 @@ async def simulate(
     gc.collect()
     gc.freeze()  # the fleet lives as long as the process: no collection has to look at it again
     listeners = await open_listeners(fleet.sites)
+    pager = Pager()
     try:
         async with client_class(options.server, connections=WORKERS) as client:
             await _make_known(client, options.api_token, listeners)
+            await set_up_on_call(client, options.api_token, await pager.open())
             workers = Workers(
                 client,
                 world,
@@ -90,6 +93,7 @@ async def simulate(
                 group.create_task(workers.run())
                 group.create_task(_follow_scenario(options.seed, world, workers, listeners, clock, told))
     finally:
+        pager.close()
         for listener in listeners:
             listener.close()
 

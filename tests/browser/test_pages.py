@@ -54,6 +54,7 @@ PATHS: Mapping[str, str] = {
     'service account': '/people/services/{service}',
     'enrolment': '/enrolment',
     'channels': '/channels',
+    'on call': '/on-call',
     'status page': '/status-page',
     'account': '/account',
     'installation': '/installation',
@@ -65,7 +66,7 @@ HOSTILE_NAME_ON = {
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT,
     'now': SCRIPT, 'incident': SCRIPT, 'hand-overs': SCRIPT,
-    'channels': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
+    'channels': SCRIPT, 'on call': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
 DRAWN = """() => window.did_handshake && document.querySelector('#main')?.childElementCount
@@ -123,6 +124,7 @@ class Odd:
         assert draft.status_code == 200, draft.text
         hook = {'url': 'https://example.invalid/'}
         self.company.add('channels', name=SCRIPT[:100], kind='webhook', settings=hook, enabled=False)
+        self.company.add('rotations', name=SCRIPT[:100], zone='Europe/Amsterdam')
         self.company.add('status-page/notices', title=SCRIPT, text=f'{IMAGE} {LONG}', impact='critical')
 
     def _people(self, console: Console) -> None:
@@ -303,6 +305,7 @@ def test_what_pops_up_takes_any_name_as_text(page: Page, odd: Odd) -> None:
         ('alert', ['Acknowledge alert…']),
         ('enrolment', ['Make enrolment token', 'Revoke token…']),
         ('channels', ['New channel…', 'Edit…']),
+        ('on call', ['New rotation…', 'New policy…', 'New route…', 'Take a shift…']),
         ('status page', ['Tell of an incident…', 'Plan a maintenance…', 'Write an update…']),
         ('people', ['Invite person', 'Add service account', 'Withdraw invitation…']),
         ('service account', ['Change service account…']),

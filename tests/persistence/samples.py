@@ -49,6 +49,7 @@ from domain.tokens.model import Token, TokenKind
 from domain.towers.model import Cell, Tower, TowerKind, TowerState, TowerStatus
 from domain.triage.model import HandedAlert, Handover
 from persistence.store import TortoiseStore
+from tests.persistence.oncall import ON_CALL
 
 Row = TypeVar('Row')
 T = 1_763_798_400.25
@@ -490,6 +491,9 @@ EVERY: tuple[Any, ...] = (
         attempts=2,
         tried_at=T + 1,
         said='HTTP 500',
+        recipient='P1',
+        address='night@example.com',
+        not_before=T + 5,
     ),
     Attempt(
         id='Y1',
@@ -504,7 +508,9 @@ EVERY: tuple[Any, ...] = (
         took_s=0.25,
         code=500,
         next_at=T + 5.5,
+        recipient='P1',
     ),
+    *ON_CALL,
     Availability(id='O1', enterprise=HARBOUR, days=(Day(T // 86_400 * 86_400, 60.5, 1.0, 2.0, 3.0, 60.5),)),
     measured(HARBOUR, 'presence/online', 60, T // 60 * 60, [(1, 1, 1, 1), (4, 4, 4, 2)]),
 )

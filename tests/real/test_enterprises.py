@@ -23,6 +23,7 @@ from ui.topics import TOPICS
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 
+SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'taken', 'kind': 'tablet'},
     '/devices/{device_id}/commands': {'action': 'quarantine', 'reason': 'mine now'},
@@ -56,6 +57,15 @@ BODIES: dict[str, Any] = {
     '/channels': {'name': 'taken', 'kind': 'webhook', 'settings': {'url': 'https://example.com/'}},
     '/channels/{channel_id}/rotate-secret': None,
     '/channels/{channel_id}/test': None,
+    '/teams': {'name': 'taken'},
+    '/rotations': {'name': 'taken', 'zone': 'UTC'},
+    '/rotations/{rotation_id}/overrides': SHIFT,
+    '/rotations/{rotation_id}/overrides/{override_id}/give-back': None,
+    '/rotations/{rotation_id}/swaps': {'one': SHIFT, 'other': SHIFT},
+    '/rotations/{rotation_id}/feed': None,
+    '/escalation-policies': {'name': 'taken', 'steps': [{'targets': [{'kind': 'team', 'id': 'x'}]}]},
+    '/alert-routes': {'name': 'taken', 'policy': 'x'},
+    '/alert-routes/test': {},
     '/status-page:publish': {'version': 1},
     '/status-page:withdraw': None,
     '/status-page/notices': {'title': 'taken', 'text': 'mine now'},

@@ -162,6 +162,11 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     channel = (await made('/channels', hook, api))['channel']
     told = await made(f'/channels/{channel["id"]}/test', None, api)
     handover = await made('/handovers', {'note': f'{canary} shift'}, api)
+    team = await made('/teams', {'name': f'{canary}-team'}, api)
+    rotation = await made('/rotations', {'name': f'{canary}-rotation', 'zone': 'UTC'}, api)
+    step = {'targets': [{'kind': 'channel', 'id': channel['id']}]}
+    calls = await made('/escalation-policies', {'name': f'{canary}-escalation', 'steps': [step]}, api)
+    route = await made('/alert-routes', {'name': f'{canary}-route', 'policy': calls['id'], 'enabled': False}, api)
     component = {'kind': 'tower', 'target': tower['id'], 'name': f'{canary}-component'}
     page = {'slug': canary, 'title': f'{canary}-page', 'components': [component]}
     answer = await client.patch('/api/v1/status-page', json=page, headers={**bearer(api), 'if-match': '*'})
@@ -182,6 +187,10 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'notice_id': notice['id'],
         'channel_id': channel['id'],
         'delivery_id': told['id'],
+        'team_id': team['id'],
+        'rotation_id': rotation['id'],
+        'escalation_policy_id': calls['id'],
+        'alert_route_id': route['id'],
         'person_id': made_token['account_id'],
         'token_id': visitors['token']['id'],
         'api_token_id': spare['token']['id'],
@@ -203,6 +212,11 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         answer = await client.post('/auth/sign-in', data={'email': email, 'password': PASSWORD})
         cookies[role] = answer.cookies[COOKIE]
         client.cookies.clear()
+    people = (await client.get('/api/v1/people', headers=bearer(api))).json()['items']
+    person = next(one['id'] for one in people if one['name'] == f'{canary} {Role.OPERATOR}')
+    shift = {'person': person, 'starts_at': '2096-02-01T00:00:00Z', 'ends_at': '2096-02-02T00:00:00Z'}
+    taken = await made(f'/rotations/{rotation["id"]}/overrides', shift, api)
+    ids['override_id'] = taken['overrides'][0]['id']
     marks = frozenset({canary, enterprise['id'], *ids.values(), *elsewhere.values()})
     hidden = frozenset({*elsewhere.values(), far['name'], far['labels']['site'], tower['id'], tower['name']})
     return Tenant(

@@ -11,7 +11,9 @@ from ui.api.alerts import routes as alerts
 from ui.api.audit import routes as audit
 from ui.api.channels import routes as channels
 from ui.api.checkins import routes as checkins
+from ui.api.contacts import routes as contacts
 from ui.api.devices import routes as devices
+from ui.api.duty import routes as duty
 from ui.api.enforcement import routes as enforcement
 from ui.api.enrolment import routes as enrolment
 from ui.api.handovers import routes as handovers
@@ -26,6 +28,7 @@ from ui.api.incidents import routes as incidents
 from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.metrics import Metrics, add_metrics
+from ui.api.oncall import routes as oncall
 from ui.api.people import routes as people
 from ui.api.policies import routes as policies
 from ui.api.status_page import routes as status_page
@@ -51,6 +54,9 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
+    (oncall.ROUTES, lambda app: oncall.OnCallRoutes(app.on_call)),
+    (duty.ROUTES, lambda app: duty.DutyRoutes(app.duty, app.on_call, app.transactor, app.telling.base)),
+    (contacts.ROUTES, lambda app: contacts.ContactRoutes(app.on_call)),
     (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),
     (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),
     (people.ROUTES, lambda app: people.PeopleRoutes(app.people, app.transactor)),

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from domain.application import Application
 from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
+from ui.downloads.calendars import register_calendars
 from ui.downloads.devices import register_export
 from ui.downloads.incidents import register_incident_export
 from ui.downloads.kept import register_kept
@@ -26,4 +27,5 @@ def register_downloads(app: FastAPI, parts: Application, resolve: Resolve) -> No
     register_violations_export(app, fleets=fleets, shares=shares, clock=parts.transactor.clock)
     register_audit_export(app, fleets=fleets, audit=parts.audit, shares=shares)
     register_list_export(app, resolve=resolve, shares=shares)
+    register_calendars(app, fleets=fleets, duty=parts.duty, clock=parts.clock)
     register_status_preview(app, fleets=fleets, pages=parts.status_page, clock=parts.clock)

@@ -31,7 +31,13 @@ SCOPES = (
     Permission.STATUS_READ,
     Permission.STATUS_WRITE,
     Permission.STATUS_PUBLISH,
+    Permission.CHANNELS_READ,
+    Permission.CHANNELS_WRITE,
+    Permission.PEOPLE_READ,
+    Permission.PEOPLE_WRITE,
 )
+NIGHT_DESK = ('Ann Visser', 'Bo Jansen', 'Cem Yilmaz')
+"""The people that the simulation puts on call."""
 STOP_WITHIN_S = 5
 MESSY = 0.3
 """Share of the devices that report wrongly in a messy demo."""
@@ -40,6 +46,7 @@ MESSY = 0.3
 async def run_demo(control: Operations, *, address: str, data: Path, devices: int, seed: int, messy: bool) -> None:
     """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop."""
     password = await _account(control, data)
+    await _night_desk(control)
     await _forget_tokens(control)
     enrol = await control.run('token enrolment', {'enterprise': ENTERPRISE, 'name': HOLDER, 'replaces': True})
     api = await control.run(
@@ -93,6 +100,16 @@ async def _account(control: Operations, data: Path) -> str:
     return password
 
 
+async def _night_desk(control: Operations) -> None:
+    """Three people who take turns; nobody knows their passwords."""
+    known = {item['email'] for item in (await control.run('user list', {}))['items']}
+    for name in NIGHT_DESK:
+        email = f'{name.partition(" ")[0].lower()}@cellwarden.example'
+        if email not in known:
+            account = {'enterprise': ENTERPRISE, 'email': email, 'name': name, 'role': 'operator'}
+            await control.run('user add', {**account, 'password': secrets.token_urlsafe(24)})
+
+
 async def _forget_tokens(control: Operations) -> None:
     """End what earlier demos could not: changes are no longer taken before they stop, and some are killed."""
     for token in (await control.run('token list', {}))['items']:
@@ -142,6 +159,7 @@ def _greeting(address: str, password: str, devices: int, messy: bool) -> str:
     Towers         open one that is down: its checks, whom it served when it went down, and who comes back
     Devices        filter by "Violating", open a device: signal, evidence, the quarantine on its way
     Alerts         somewhere a device will report an unknown cell
+    On call        who is told of an outage, who next, and when: three people take turns, and their pager is in this log
     Status page    what the public sees of it: {address}/status/harbour-radio
 {wrongly}
   Ctrl-C stops everything.

@@ -22,6 +22,7 @@ from ui.pages.enforcement import list as command_list
 from ui.pages.enrolment import list as enrolment_list
 from ui.pages.handovers import list as handover_list
 from ui.pages.installation import overview as installation_overview
+from ui.pages.oncall import list as on_call_list
 from ui.pages.people import list as people_list
 from ui.pages.people import service_account
 from ui.pages.policies import detail as policy_detail
@@ -117,6 +118,12 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(
         ('/channels',),
         lambda parts, _: channel_list.register(fleets=parts.fleets, channels=parts.channels, telling=parts.telling),
+    ),
+    PageRow(
+        ('/on-call',),
+        lambda parts, _: on_call_list.register(
+            fleets=parts.fleets, on_call=parts.on_call, duty=parts.duty, base=parts.telling.base
+        ),
     ),
     PageRow(
         ('/status-page',),

@@ -12,6 +12,7 @@ _PLACES = {
     'policy': '/policies/{id}',
     'channel': '/channels?channel={id}',
     'handover': '/handovers?of={id}',
+    'rotation': '/on-call?rotation={id}',
 }
 
 

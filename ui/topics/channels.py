@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from domain.access.permissions import Permission
+from domain.accounts.model import Person
 from domain.alerts.announcements import News
 from domain.channels.kinds import KINDS
 from domain.channels.live import DeliveriesOfAlert, NewestAttempts, Outbox
@@ -20,6 +21,7 @@ NEWS = {
     News.WORSENED: 'Alert worse',
     News.REOPENED: 'Alert back again',
     News.FLAPPING: 'Alert comes and goes',
+    News.REMINDED: 'Alert not acknowledged',
     News.CLEARED: 'Alert cleared',
     News.TEST: 'Test',
 }
@@ -85,6 +87,7 @@ class TellingsTopic(ListTopic):
                 'state': 'queued',
                 'said': 'Is about to be sent',
                 'at': delivery.created_at,
+                'again_at': delivery.not_before,
             }
         tried: set[str] = set()
         for attempt in newest:
@@ -112,9 +115,11 @@ class TellingsTopic(ListTopic):
 
     def _about(self, one: Attempt | Delivery, news: News) -> dict[str, Any]:
         channel = self.fleet.find(Channel, one.channel)
+        name = channel.name if channel is not None else 'A channel that was removed'
+        person = self.fleet.find(Person, one.recipient) if one.recipient else None
         return {
             'id': one.id,
-            'name': channel.name if channel is not None else 'A channel that was removed',
+            'name': f'{person.name}, by {name}' if person is not None else name,
             'news': NEWS[news],
             'alert': one.alert or None,
         }

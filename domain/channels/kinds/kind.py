@@ -88,6 +88,8 @@ class ChannelKind:
     meaning: str
     fields: tuple[ChannelField, ...]
     write: Callable[[Dispatch], Message]
+    personal: str = ''
+    """The field that is the address of a person, where one channel can tell many people."""
 
     @property
     def secrets(self) -> tuple[ChannelField, ...]:

@@ -120,4 +120,5 @@ KIND = ChannelKind(
         ChannelField(name='password', label='Password', meaning='of that user', secret=True, is_optional=True),
     ),
     write=write,
+    personal='recipients',
 )

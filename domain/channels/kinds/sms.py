@@ -100,4 +100,5 @@ KIND = ChannelKind(
         ),
     ),
     write=write,
+    personal='number',
 )

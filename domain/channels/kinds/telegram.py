@@ -74,4 +74,5 @@ KIND = ChannelKind(
         ),
     ),
     write=write,
+    personal='chat',
 )

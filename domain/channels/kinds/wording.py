@@ -35,9 +35,12 @@ def headline(said: AnnouncedAlert) -> str:
         return f'Test: {said.problem}'
     if said.is_over:
         return f'Cleared: {said.problem}'
-    again = {News.WORSENED: ' (worse)', News.REOPENED: ' (again)', News.FLAPPING: ' (comes and goes)'}.get(
-        said.news, ''
-    )
+    again = {
+        News.WORSENED: ' (worse)',
+        News.REOPENED: ' (again)',
+        News.FLAPPING: ' (comes and goes)',
+        News.REMINDED: ' (not acknowledged)',
+    }.get(said.news, '')
     return f'{said.severity.capitalize()}{again}: {said.problem}'
 
 

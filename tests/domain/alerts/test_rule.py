@@ -30,6 +30,7 @@ STORED = {
     'silence.BEHIND_TOWER': 'silence-tower/ID',
     'silence.TOGETHER': 'silence/ID',
     'channels.NOT_DELIVERING': 'channel/ID',
+    'oncall.GAP_AHEAD': 'oncall-gap/ID',
     'devices.CLOCK': 'clock/ID',
     'devices.CLOCKS': 'clocks',
     'towers.AREA': 'area/ID',

@@ -11,8 +11,9 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from domain.access.actors import system
+from domain.access.actors import Actor, system
 from domain.access.permissions import Permission, Role
+from domain.accounts.model import Person
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.channels.input import NewChannel
@@ -23,6 +24,8 @@ from domain.devices.actions import Action
 from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
+from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
+from domain.oncall.model import CallTarget, EscalationStep, TargetKind
 from domain.policies.input import NewPolicy
 from domain.policies.violations import Violation
 from domain.status_page.input import NewNotice
@@ -89,6 +92,11 @@ class Belongings:
     channel: str
     delivery: str
     handover: str
+    team: str
+    rotation: str
+    override: str
+    escalation_policy: str
+    alert_route: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -107,6 +115,11 @@ class Belongings:
             'channel_id': self.channel,
             'delivery_id': self.delivery,
             'handover_id': self.handover,
+            'team_id': self.team,
+            'rotation_id': self.rotation,
+            'override_id': self.override,
+            'escalation_policy_id': self.escalation_policy,
+            'alert_route_id': self.alert_route,
         }
 
 
@@ -176,6 +189,31 @@ def check_in(sequence: int = 1, observed_at: str = '2027-01-15T08:00:00Z', **mor
     return {'sequence': sequence, 'observed_at': observed_at, **more}
 
 
+async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> tuple[str, ...]:
+    """Ids of a team, a rotation, an override of it, an escalation policy and a route."""
+    now = application.clock()
+    person = Person(
+        id=f'on-duty-{number}',
+        enterprise=actor.enterprise,
+        account='',
+        email='',
+        name=f'duty-{number}',
+        role=Role.OPERATOR,
+        created_at=now,
+    )
+    await application.transactor.transact(lambda tx: tx.put(person), actor.enterprise)
+    team = await application.on_call.save_team(actor, NewTeam(name=f'team-{number}'))
+    rotation = await application.on_call.save_rotation(actor, NewRotation(name=f'rotation-{number}', zone='UTC'))
+    taken = await application.duty.take(actor, rotation.id, person.id, now, now + 60)
+    step = EscalationStep(targets=(CallTarget(kind=TargetKind.CHANNEL, id=channel),))
+    policy = await application.on_call.save_policy(
+        actor, NewEscalationPolicy(name=f'escalation-{number}', steps=(step,))
+    )
+    new = NewAlertRoute(name=f'route-{number}', channels=(channel,))
+    route = await application.on_call.save_route(actor, new)
+    return team.id, rotation.id, taken.overrides[0].id, policy.id, route.id
+
+
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:
     """Give an enterprise a device that breaks a policy and is being quarantined, on a tower that is down."""
     actor = system(enterprise, 'test')
@@ -207,6 +245,7 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     channel, _ = await application.channels.add(actor, hook)
     told = await application.channels.test(actor, channel.id)
     handover = await application.handovers.give(actor, f'shift-{number}')
+    duty = await on_duty(application, actor, number, channel.id)
     fleet = application.fleets.of(enterprise)
     return Belongings(
         enterprise,
@@ -225,4 +264,5 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         channel.id,
         told.id,
         handover.id,
+        *duty,
     )

@@ -19,6 +19,7 @@ from ui.sentences import (
     enforcement,
     enrolment,
     installation,
+    oncall,
     people,
     policies,
     sign_in,
@@ -30,7 +31,7 @@ from ui.sentences import (
 from ui.sentences.sentence import sentence
 
 NOUNS = (
-    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, people, policies, sign_in, status_page,
+    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, oncall, people, policies, sign_in, status_page,
     tokens, towers, triage,
 )  # fmt: skip
 

@@ -96,7 +96,10 @@ class ChannelRoutes:
 
     async def read_delivery(self, actor: Actor, delivery_id: str) -> Response:
         row = await self._telling.delivery(actor, delivery_id)
-        return answer(schemas.delivery(row, self._telling.name_of(actor.enterprise, row.channel)))
+        name, person = self._telling.name_of, self._telling.person_name
+        return answer(
+            schemas.delivery(row, name(actor.enterprise, row.channel), person(actor.enterprise, row.recipient))
+        )
 
     async def list_attempts(
         self,
@@ -112,7 +115,11 @@ class ChannelRoutes:
             actor, alert=alert_id, channel=channel_id, before=checked_cursor(cursor), limit=limit + 1
         )
         following = rows[limit - 1].id if len(rows) > limit else None
-        shown = [schemas.attempt(row, self._telling.name_of(actor.enterprise, row.channel)) for row in rows[:limit]]
+        name, person = self._telling.name_of, self._telling.person_name
+        shown = [
+            schemas.attempt(row, name(actor.enterprise, row.channel), person(actor.enterprise, row.recipient))
+            for row in rows[:limit]
+        ]
         return page(shown, following, None)
 
     def _shown(self, row: Channel) -> schemas.Channel:

@@ -129,6 +129,7 @@ class Delivery(Struct, kw_only=True, frozen=True):
     tried_at: Time | None
     next_at: Time | None
     done_at: Time | None
+    person: Ref | None
 
 
 _CHANNEL_REF = {'id': CHANNEL.example['id'], 'name': 'Night desk'}
@@ -147,11 +148,12 @@ DELIVERY = Schema(
         'tried_at': '2026-11-22T08:00:00.231Z',
         'next_at': None,
         'done_at': '2026-11-22T08:00:00.231Z',
+        'person': None,
     },
 )
 
 
-def delivery(row: model.Delivery, name: str) -> Delivery:
+def delivery(row: model.Delivery, name: str, person: str = '') -> Delivery:
     """A delivery, done or not."""
     is_waiting = row.state is DeliveryState.WAITING
     return Delivery(
@@ -167,11 +169,13 @@ def delivery(row: model.Delivery, name: str) -> Delivery:
         tried_at=maybe_time(row.tried_at),
         next_at=time_text(row.next_at) if is_waiting else None,
         done_at=maybe_time(row.done_at),
+        person=Ref(row.recipient, person or None) if row.recipient else None,
     )
 
 
 class Attempt(Struct, kw_only=True, frozen=True):
-    """One attempt: when, where, what came of it, what the other side said, and when it is tried again."""
+    """One attempt: when, where, what came of it, what the other side said, and when it is tried again.
+    ``person`` is whom it was sent to; null where the channel itself was told."""
 
     id: str
     delivery_id: str
@@ -184,6 +188,7 @@ class Attempt(Struct, kw_only=True, frozen=True):
     said: str
     took_ms: float
     next_at: Time | None
+    person: Ref | None
 
 
 ATTEMPT = Schema(
@@ -200,12 +205,13 @@ ATTEMPT = Schema(
         'said': 'HTTP 204',
         'took_ms': 38.2,
         'next_at': None,
+        'person': None,
     },
 )
 
 
-def attempt(row: model.Attempt, name: str) -> Attempt:
-    """A line of the log."""
+def attempt(row: model.Attempt, name: str, person: str = '') -> Attempt:
+    """A line of the log; ``person`` is the name of whom it was sent to, where that is a person."""
     return Attempt(
         id=row.id,
         delivery_id=row.delivery,
@@ -218,6 +224,7 @@ def attempt(row: model.Attempt, name: str) -> Attempt:
         said=row.said,
         took_ms=round(row.took_s * 1000, 1),
         next_at=maybe_time(row.next_at),
+        person=Ref(row.recipient, person or None) if row.recipient else None,
     )
 
 

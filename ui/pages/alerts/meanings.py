@@ -16,6 +16,7 @@ from domain.devices.alerts import (
 )
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
+from domain.oncall.alerts import GAP_AHEAD
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
@@ -60,6 +61,10 @@ MEANING = {
         'Alerts do not arrive on this channel: its receiver refuses them, or does not answer for minutes. Alerts that it was not told are '
         'in the log of the page Channels. Mend the receiver or the settings of the channel and send a test. The alert clears '
         'with the next message that arrives, or when the channel is changed or removed.'
+    ),
+    GAP_AHEAD: (
+        'In the next seven days there is a time in which nobody is on call in this rotation, so that it would call nobody. Take the shift '
+        'on the page On call, or add a layer. The alert clears when there is no gap in sight.'
     ),
     NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),
     FOREIGN_NETWORK: (

@@ -16,6 +16,7 @@ from domain.devices.alerts import (
 )
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
+from domain.oncall.alerts import GAP_AHEAD
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
@@ -80,6 +81,7 @@ PAST_MEANING = {
         'until its clock was set.'
     ),
     NOT_DELIVERING: 'Alerts did not arrive on this channel. The alert cleared with the next one that did, or when it was changed.',
+    GAP_AHEAD: 'A rotation had a time ahead in which nobody was on call. The alert cleared when a person was.',
     CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',
     AREA: (
         'The tracking area that devices told of a cell was another one than the inventory had. The alert cleared when the inventory was '

@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0026_alert_comments')]
+    dependencies = [('cellwarden', '0027_device_counters')]
 
     initial = False
 

@@ -11,7 +11,7 @@ def _words(name: str) -> ops.AddField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0026_alert_comments')]
+    dependencies = [('cellwarden', '0028_oncall')]
 
     initial = False
 

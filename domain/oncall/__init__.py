@@ -1,0 +1,1 @@
+"""Who is called for an alert: teams, rotations, escalation policies and the routes that lead to them."""

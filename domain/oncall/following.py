@@ -1,0 +1,58 @@
+"""What the journal says of alerts is followed in the commit in which it is said: routes are asked, messages go out, calls begin and end."""
+
+from collections.abc import Collection
+
+from domain.alerts.events import (
+    AlertAcknowledged,
+    AlertAttached,
+    AlertCleared,
+    AlertRaised,
+    AlertUnacknowledged,
+    AlertWorsened,
+)
+from domain.alerts.model import Alert
+from domain.changes.transaction import Transaction
+from domain.channels.announcing import announce
+from domain.channels.model import AnnouncedAlert
+from domain.common.severity import Severity
+from domain.journal.model import Entry
+from domain.oncall.escalation import start, stop
+from domain.oncall.matching import facts_of, routes_for
+from domain.oncall.model import AlertRoute, EscalationState
+
+
+def follow(tx: Transaction) -> None:
+    """Of every entry of the group."""
+    for entry in list(tx.changes.entries):
+        announce(tx, entry, _chosen)
+        match entry:
+            case AlertRaised() | AlertWorsened() | AlertUnacknowledged():
+                _begin(tx, entry, entry.alert)
+            case AlertAcknowledged():
+                by, because = entry.by, f'{entry.by} acknowledged the alert'
+                stop(tx, entry.enterprise, entry.alert, EscalationState.ANSWERED, by=by, because=because)
+            case AlertAttached():
+                because = 'another alert explains this one'
+                stop(tx, entry.enterprise, entry.alert, EscalationState.STOPPED, because=because)
+            case AlertCleared():
+                stop(tx, entry.enterprise, entry.alert, EscalationState.OVER, because='the alert is over')
+            case _:
+                pass
+
+
+def _chosen(tx: Transaction, alert: Alert, said: AnnouncedAlert) -> Collection[str] | None:
+    """The channels of the routes that take it; ``None`` where none does."""
+    routes = _routes(tx, alert, said.severity)
+    return {channel for route in routes for channel in route.channels} if routes else None
+
+
+def _begin(tx: Transaction, entry: Entry, alert_id: str) -> None:
+    alert = tx.find(Alert, entry.enterprise, alert_id)
+    if alert is not None and alert.calls:
+        severity = Severity(getattr(entry, 'severity', '') or alert.severity)
+        start(tx, alert, _routes(tx, alert, severity), severity)
+
+
+def _routes(tx: Transaction, alert: Alert, severity: Severity) -> list[AlertRoute]:
+    fleet = tx.fleet(alert.enterprise)
+    return routes_for(fleet, facts_of(fleet, alert, severity), tx.now) if fleet[AlertRoute] else []

@@ -1,0 +1,113 @@
+"""Which routes take an alert."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from domain.alerts.model import AlarmType, Alert
+from domain.common.severity import RANK, Severity
+from domain.devices.live import state_of
+from domain.devices.model import Criticality, Device
+from domain.fleet.fleet import Fleet
+from domain.oncall.model import AlertRoute, Conditions
+from domain.oncall.rota import is_within
+from domain.towers.live import OnTower, tower_state
+from domain.towers.model import Tower
+
+_CRITICALITY = {level: rank for rank, level in enumerate(Criticality)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFacts:
+    """What routes look at. ``devices`` has the labels and the criticality of each device that is concerned; ``channel`` is the id of the
+    channel that the alert is about."""
+
+    severity: Severity
+    type: AlarmType
+    region: str = ''
+    operator: str = ''
+    tower: str = ''
+    devices: tuple[tuple[Mapping[str, str], Criticality], ...] = ()
+    channel: str = ''
+
+
+def facts_of(fleet: Fleet, alert: Alert, severity: Severity | None = None) -> AlertFacts:
+    """Those of an alert, of the ``severity`` that it was announced with. Its tower is the one it is about, or that serves its device."""
+    tower = ''
+    ids: Iterable[str] = alert.witnesses
+    if alert.object_kind == 'device':
+        ids, tower = {alert.object_id, *alert.witnesses}, state_of(fleet, alert.object_id).tower or ''
+    elif alert.object_kind == 'tower':
+        tower = alert.object_id
+        ids = {*alert.witnesses, *devices_of(fleet, tower)}
+    devices = tuple((row.labels, row.criticality) for id in ids if (row := fleet.find(Device, id)) is not None)
+    return about_tower(
+        fleet,
+        tower,
+        severity=severity or alert.severity,
+        type=alert.alarm_type,
+        devices=devices,
+        channel=alert.object_id if alert.object_kind == 'channel' else '',
+    )
+
+
+def about_tower(
+    fleet: Fleet,
+    tower_id: str,
+    *,
+    severity: Severity,
+    type: AlarmType,
+    devices: tuple[tuple[Mapping[str, str], Criticality], ...],
+    channel: str = '',
+) -> AlertFacts:
+    """Facts with the region and the operator of a tower, where there is one."""
+    tower = fleet.find(Tower, tower_id) if tower_id else None
+    return AlertFacts(
+        severity=severity,
+        type=type,
+        region=tower.region if tower is not None else '',
+        operator=tower.operator if tower is not None else '',
+        tower=tower_id,
+        devices=devices,
+        channel=channel,
+    )
+
+
+def devices_of(fleet: Fleet, tower_id: str) -> set[str]:
+    """Ids of the devices that a tower serves, or served when it went down."""
+    return {*fleet.index(OnTower).devices(tower_id), *tower_state(fleet, tower_id).lost}
+
+
+def routes_for(fleet: Fleet, facts: AlertFacts, moment: float) -> list[AlertRoute]:
+    """The routes that take it, in order: the first that fits, and those after it as long as each goes on."""
+    found = []
+    for route in in_order(fleet):
+        if route.enabled and fits(route.conditions, facts, moment):
+            found.append(route)
+            if not route.go_on:
+                break
+    return found
+
+
+def in_order(fleet: Fleet) -> list[AlertRoute]:
+    """All routes as they are asked."""
+    return sorted(fleet[AlertRoute].values(), key=lambda route: (route.position, route.id))
+
+
+def fits(when: Conditions, facts: AlertFacts, moment: float) -> bool:
+    """True when all conditions hold."""
+    if when.severity is not None and RANK[facts.severity] > RANK[when.severity]:
+        return False
+    if when.types and facts.type not in when.types:
+        return False
+    places = ((when.regions, facts.region), (when.operators, facts.operator), (when.towers, facts.tower))
+    if any(wanted and found not in wanted for wanted, found in places):
+        return False
+    if when.hours and not is_within(when.hours, when.zone, moment):
+        return False
+    if not when.labels and when.criticality is None:
+        return True
+    least = _CRITICALITY[when.criticality] if when.criticality is not None else 0
+    return any(
+        _CRITICALITY[criticality] >= least and when.labels.items() <= labels.items()
+        for labels, criticality in facts.devices
+    )

@@ -1,0 +1,114 @@
+"""Shifts that are taken and swapped, and gaps that are alerts before they are reached."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.access.permissions import Role
+from domain.alerts.model import Alert
+from domain.common.errors import Invalid, NotAllowed, NotFound
+from domain.common.severity import Severity
+from domain.oncall.events import ShiftTaken
+from domain.oncall.input import NewRotation
+from domain.oncall.model import Hours, Layer
+from domain.oncall.rota import on_call
+from tests.domain.oncall.desk import person, rotation
+from tests.fakes import running_application
+
+DAY_S = 86_400.0
+
+
+async def test_a_shift_is_taken_by_an_operator_and_given_back() -> None:
+    async with running_application() as application:
+        ann, bob = await person(application, 'ann'), await person(application, 'bob')
+        watcher = await person(application, 'vic', Role.VIEWER)
+        row = await rotation(application, 'ann')
+        now = application.clock()
+        with pytest.raises(NotAllowed):
+            await application.duty.take(application.as_(watcher), row.id, bob.id, now, now + 60)
+        taken = await application.duty.take(application.as_(bob), row.id, bob.id, now, now + 60)
+        assert on_call(taken, now) == bob.id
+        (entry,) = application.entries(ShiftTaken)
+        assert (entry.by, entry.person) == ('bob', 'bob')
+        back = await application.duty.give_back(application.as_(bob), row.id, taken.overrides[0].id)
+        assert on_call(back, now) == ann.id
+        with pytest.raises(Invalid):
+            await application.duty.take(application.as_(bob), row.id, bob.id, now - 60, now)
+
+
+async def test_two_people_swap_their_shifts() -> None:
+    async with running_application() as application:
+        for name in ('ann', 'bob'):
+            await person(application, name)
+        row = await rotation(application, 'ann', 'bob')
+        found = application.duty.shifts_of(row, application.clock(), application.clock() + 3 * DAY_S)
+        one, other = [(shift.person, shift.starts_at, shift.ends_at) for shift in found[1:3]]
+        swapped = await application.duty.swap(application.actor, row.id, one, other)
+        after = application.duty.shifts_of(swapped, found[0].starts_at, found[-1].ends_at)
+        assert [shift.person for shift in after[1:3]] == [other[0], one[0]]
+        assert [shift.person for shift in (after[0], *after[3:])] == [shift.person for shift in (found[0], *found[3:])]
+
+
+async def test_a_gap_is_an_alert_a_week_ahead_worse_on_the_day_before_and_over_when_it_is_filled() -> None:
+    async with running_application() as application:
+        ann = await person(application, 'ann')
+        row = await rotation(application, 'ann', hours=(Hours(begins='00:00', ends='00:00', days=(1, 2, 3, 4, 5, 6)),))
+        await application.duty.look_ahead(application.enterprise)
+        (alert,) = application.fleet[Alert].values()
+        assert (alert.severity, alert.object_name) == (Severity.MINOR, 'Night desk')
+        (gap,) = [
+            one
+            for one in application.duty.shifts_of(row, application.clock(), application.clock() + 6 * DAY_S)
+            if not one.person
+        ]
+        application.clock.now = gap.starts_at - 3600
+        await application.duty.look_ahead(application.enterprise)
+        (alert,) = application.fleet[Alert].values()
+        assert alert.severity is Severity.MAJOR
+        await application.duty.take(application.actor, row.id, ann.id, gap.starts_at, gap.ends_at)
+        await application.duty.look_ahead(application.enterprise)
+        assert not application.fleet[Alert]
+
+
+async def test_the_turns_of_a_person_who_left_are_skipped_and_a_rotation_of_nobody_is_a_gap() -> None:
+    async with running_application() as application:
+        ann = await person(application, 'ann')
+        await rotation(application, 'ann')
+        await application.duty.look_ahead(application.enterprise)
+        assert not application.fleet[Alert]
+        left = replace(ann, disabled_at=application.clock())
+        await application.transactor.transact(lambda tx: tx.put(left), application.enterprise)
+        await application.duty.look_ahead(application.enterprise)
+        assert len(application.fleet[Alert]) == 1
+
+
+async def test_a_calendar_is_opened_by_its_newest_secret_alone() -> None:
+    async with running_application() as application:
+        await person(application, 'ann')
+        row = await rotation(application, 'ann')
+        row, first = await application.duty.make_feed(application.actor, row.id, row.version)
+        assert application.duty.by_feed(row.id, first).id == row.id
+        row, second = await application.duty.make_feed(application.actor, row.id, row.version)
+        assert application.duty.by_feed(row.id, second).id == row.id
+        for secret in (first, '', second[:-1]):
+            with pytest.raises(NotFound):
+                application.duty.by_feed(row.id, secret)
+
+
+async def test_what_is_wrong_with_a_rotation_is_named_by_its_field() -> None:
+    async with running_application() as application:
+        await person(application, 'ann')
+        good = Layer(name='days', people=('P-ann',), zone='UTC', starts_on='2026-11-30')
+        for wrong, field in (
+            (replace(good, zone='Mars/Olympus'), 'layers.0.zone'),
+            (replace(good, handover='24:00'), 'layers.0.handover'),
+            (replace(good, starts_on='2026-02-30'), 'layers.0.starts_on'),
+            (replace(good, people=('P-zoe',)), 'layers.0.people'),
+            (replace(good, people=()), 'layers.0.people'),
+            (replace(good, turn_days=0), 'layers.0.turn_days'),
+            (replace(good, hours=(Hours(begins='08:00', ends='20:00', days=(8,)),)), 'layers.0.hours.0.days'),
+        ):
+            new = NewRotation(name='Desk', zone='UTC', layers=(wrong,))
+            with pytest.raises(Invalid) as refusal:
+                await application.on_call.save_rotation(application.actor, new)
+            assert refusal.value.field == field

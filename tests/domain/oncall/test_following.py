@@ -1,0 +1,94 @@
+"""Routes decide who is told; without one all is as channels say by themselves."""
+
+from domain.alerts.model import Alert
+from domain.channels.model import Delivery
+from domain.common.severity import Severity
+from domain.oncall.input import NewContact, NewEscalationPolicy
+from domain.oncall.model import CallTarget, Conditions, ContactWay, EscalationStep, Hours, TargetKind
+from tests.domain.channels.channels import outage, over, webhook
+from tests.domain.oncall.desk import mail, minutes, person, policy, rotation, route, step, told
+from tests.fakes import running_application
+
+
+async def test_without_a_route_that_fits_every_channel_says_by_itself_what_it_hears() -> None:
+    async with running_application() as application:
+        desk, _ = await webhook(application)
+        await webhook(application, 'critical alone', least_severity=Severity.CRITICAL)
+        await route(application, 'others', channels=(desk.id,), conditions=Conditions(regions=('West',)))
+        await outage(application)
+        assert [one.channel for one in application.fleet[Delivery].values()] == [desk.id]
+
+
+async def test_the_channels_of_a_route_are_told_and_no_others() -> None:
+    async with running_application() as application:
+        await webhook(application)
+        quiet, _ = await webhook(application, 'critical alone', least_severity=Severity.CRITICAL)
+        await route(application, channels=(quiet.id,))
+        await outage(application)
+        assert [one.channel for one in application.fleet[Delivery].values()] == [quiet.id]
+        await over(application)
+        assert {one.channel for one in application.fleet[Delivery].values()} <= {quiet.id}
+
+
+async def test_an_alert_that_gets_worse_is_routed_anew() -> None:
+    async with running_application() as application:
+        await person(application, 'ann')
+        await person(application, 'bob')
+        await mail(application)
+        bad = await policy(application, step('bob'))
+        await route(application, 'bad', policy=bad.id, conditions=Conditions(severity=Severity.MAJOR), position=1)
+        made = await application.on_call.save_policy(
+            application.actor, NewEscalationPolicy(name='Rest', steps=(step('ann'),))
+        )
+        await route(application, 'rest', policy=made.id, position=2)
+        await outage(application, severity=Severity.MINOR)
+        assert told(application) == [('ann', 'raised')]
+        await outage(application, severity=Severity.CRITICAL)
+        assert told(application) == [('ann', 'raised'), ('ann', 'worsened'), ('bob', 'raised')]
+        await minutes(application, 5)
+        assert told(application)[3:] == [], 'the first policy is not gone on with, and the second one has no more steps'
+
+
+async def test_the_person_on_call_is_told_as_they_chose_and_not_again_once_it_is_acknowledged() -> None:
+    async with running_application() as application:
+        ann = await person(application, 'ann')
+        await person(application, 'bob')
+        first = await mail(application)
+        desk, _ = await webhook(application)
+        ways = (
+            ContactWay(channel=first.id, address='private@example.org'),
+            ContactWay(channel=desk.id, after_min=5),
+        )
+        await application.on_call.save_contact(application.actor, ann.id, NewContact(ways=ways), 1)
+        rota = await rotation(application, 'ann')
+        on_duty = EscalationStep(targets=(CallTarget(kind=TargetKind.ROTATION, id=rota.id),))
+        made = await policy(application, on_duty)
+        await route(application, policy=made.id)
+        await outage(application)
+        (now,) = application.telling.due({})
+        assert getattr(application.telling.write(now), 'recipients', None) == ['private@example.org']
+        later = [one for one in application.fleet[Delivery].values() if one.not_before is not None]
+        assert [(one.channel, one.next_at) for one in later] == [(desk.id, application.clock() + 300)]
+        await application.alerts.acknowledge(application.actor, next(iter(application.fleet[Alert])))
+        assert [one for one in application.fleet[Delivery].values() if one.channel == desk.id] == []
+
+
+async def test_quiet_hours_hold_a_minor_alert_until_they_are_over_and_no_major_one() -> None:
+    async with running_application() as application:
+        ann = await person(application, 'ann')
+        await mail(application)
+        always = NewContact(quiet=(Hours(begins='07:00', ends='09:00'),))
+        await application.on_call.save_contact(application.actor, ann.id, always, 1)
+        made = await policy(application, step('ann'))
+        await route(application, policy=made.id)
+        await outage(application, 'small', Severity.MINOR)
+        (held,) = application.fleet[Delivery].values()
+        assert held.not_before == 1_800_003_600.0, '09:00 of that day, the clock stands at 08:00'
+        await outage(application, 'large', Severity.MAJOR)
+        assert [
+            one.announcement.problem.endswith('large')
+            for one in application.fleet[Delivery].values()
+            if one.not_before is None
+        ] == [True]
+        await over(application, 'small')
+        assert [one.announcement.problem.endswith('small') for one in application.fleet[Delivery].values()] == [False]

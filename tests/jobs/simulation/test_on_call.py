@@ -1,0 +1,30 @@
+"""The pager of the demo: it hears what a channel sends, and survives what is no message."""
+
+import asyncio
+
+import aiohttp
+
+from jobs.simulation.on_call import PEOPLE, Pager
+from ui.operator.demo import NIGHT_DESK
+
+
+async def test_the_pager_hears_a_message_and_answers_nothing_else() -> None:
+    heard: list[tuple[str, str]] = []
+    pager = Pager(lambda kind, problem: heard.append((kind, problem)))
+    address = await pager.open()
+    try:
+        async with aiohttp.ClientSession() as client:
+            said = {'type': 'alert.raised', 'data': {'problem': 'Mast is down'}}
+            async with client.post(address, json=said) as answer:
+                assert answer.status == 204
+        reader, writer = await asyncio.open_connection('127.0.0.1', int(address.rstrip('/').rpartition(':')[2]))
+        writer.write(b'POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n[1]')
+        assert await reader.read(40) == b''
+        writer.close()
+    finally:
+        pager.close()
+    assert heard == [('alert.raised', 'Mast is down')]
+
+
+def test_the_people_of_the_simulation_are_those_whom_the_demo_adds() -> None:
+    assert PEOPLE == NIGHT_DESK

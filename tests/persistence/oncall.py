@@ -1,0 +1,116 @@
+"""One row of each kind that tells who is called."""
+
+from domain.alerts.model import AlarmType
+from domain.common.severity import Severity
+from domain.devices.model import Criticality
+from domain.oncall.model import (
+    AlertRoute,
+    Called,
+    CallTarget,
+    Conditions,
+    Contact,
+    ContactWay,
+    DayOff,
+    Escalation,
+    EscalationPolicy,
+    EscalationState,
+    EscalationStep,
+    Hours,
+    Layer,
+    Override,
+    Rotation,
+    TargetKind,
+    Team,
+)
+
+HARBOUR, T = 'E1', 1_763_800_000.0
+NIGHTS = (Hours(begins='20:00', ends='08:00', days=(5, 6)),)
+LAYER = Layer(
+    name='Nights “é”',
+    people=('P1', 'P2'),
+    zone='Europe/Amsterdam',
+    starts_on='2026-11-30',
+    handover='20:00',
+    turn_days=1,
+    hours=NIGHTS,
+    on_holidays=False,
+)
+ON_CALL = (
+    Team(
+        id='TM1', enterprise=HARBOUR, name='Radio “é”', created_at=T, changed_at=T + 1, members=('P1', 'P2'), version=2
+    ),
+    Rotation(
+        id='RO1',
+        enterprise=HARBOUR,
+        name='Night desk',
+        zone='Europe/Amsterdam',
+        created_at=T,
+        changed_at=T + 1,
+        layers=(LAYER,),
+        overrides=(Override(id='O1', person='P2', starts_at=T, ends_at=T + 60.5, instead_of='P1', by='Ann'),),
+        days_off=(DayOff(day='2026-12-25', person='P1', name='Christmas'),),
+        feed_digest='ab' * 32,
+        always=False,
+        version=3,
+    ),
+    EscalationPolicy(
+        id='EP1',
+        enterprise=HARBOUR,
+        name='Nights',
+        created_at=T,
+        changed_at=T + 1,
+        steps=(EscalationStep(targets=(CallTarget(kind=TargetKind.ROTATION, id='RO1'),), wait_min=10),),
+        repeat=2,
+        version=2,
+    ),
+    AlertRoute(
+        id='AR1',
+        enterprise=HARBOUR,
+        name='West',
+        created_at=T,
+        changed_at=T + 1,
+        position=3,
+        conditions=Conditions(
+            severity=Severity.MAJOR,
+            types=(AlarmType.COMMUNICATIONS,),
+            labels={'site': 'west'},
+            criticality=Criticality.HIGH,
+            regions=('West',),
+            operators=('KPN',),
+            towers=('T1',),
+            hours=NIGHTS,
+            zone='Europe/Amsterdam',
+        ),
+        policy='EP1',
+        channels=('C1',),
+        go_on=True,
+        enabled=False,
+        version=2,
+    ),
+    Contact(
+        id='P1',
+        enterprise=HARBOUR,
+        ways=(ContactWay(channel='C1', address='night@example.com', after_min=5),),
+        quiet=NIGHTS,
+        zone='Europe/Amsterdam',
+        breaks=Severity.MINOR,
+        changed_at=T,
+        version=2,
+    ),
+    Escalation(
+        id='ES1',
+        enterprise=HARBOUR,
+        alert='A1',
+        policy='EP1',
+        route='AR1',
+        started_at=T,
+        stepped_at=T + 1.5,
+        step=1,
+        round=1,
+        wait_s=600.0,
+        state=EscalationState.UNANSWERED,
+        answered_by='Ann',
+        unanswered_at=T + 700,
+        called=(Called(at=T, step=0, round=0, recipient='P1', channel='C1'),),
+    ),
+)

@@ -1,0 +1,98 @@
+"""The page On call: a rotation, a policy and a route are set up, tried, and a shift is taken."""
+
+from nicegui import ui
+
+from domain.access.permissions import Role
+from domain.accounts.model import Person
+from domain.oncall.model import AlertRoute, Contact, ContactWay, EscalationPolicy, Rotation
+from tests.domain.oncall.desk import mail, person, policy, rotation, route, step
+from tests.ui.conftest import Console
+from tests.ui.until import until
+
+
+async def test_a_rotation_is_set_up(console: Console) -> None:
+    ann = await person(console.application, 'ann')
+    await console.sign_in()
+    await console.user.open('/on-call')
+    await console.user.should_see('No rotation yet')
+    console.user.find(marker='new-rotation').click()
+    await console.user.should_see(marker='rotation-name')
+    console.user.find(marker='rotation-name').type('Night desk')
+    console.user.find(marker='save').click()
+    (people,) = console.user.find(kind=ui.select, marker='layer-people').elements
+    await until(lambda: 'the people who take turns' in str(people.error))
+    people.value = [ann.id]
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[Rotation])
+    await console.user.should_see('Night desk')
+
+
+async def test_a_policy_is_set_up(console: Console) -> None:
+    await person(console.application, 'ann')
+    await rotation(console.application, 'ann')
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='new-policy').click()
+    await console.user.should_see(marker='policy-name')
+    console.user.find(marker='policy-name').type('Nights')
+    (row,) = console.application.fleet[Rotation].values()
+    (target,) = console.user.find(kind=ui.select, marker='step-1').elements
+    target.value = [f'rotation/{row.id}']
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[EscalationPolicy])
+    await console.user.should_see('At once: who is on call in Night desk')
+
+
+async def test_a_route_is_set_up(console: Console) -> None:
+    await person(console.application, 'ann')
+    await policy(console.application, step('ann'))
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='new-route').click()
+    await console.user.should_see(marker='route-name')
+    console.user.find(marker='route-name').type('All')
+    (chosen,) = console.user.find(kind=ui.select, marker='route-policy').elements
+    chosen.value = next(iter(console.application.fleet[EscalationPolicy]))
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[AlertRoute])
+    await console.user.should_see('Every alert')
+
+
+async def test_the_test_says_who_would_hear_of_an_alert(console: Console) -> None:
+    await person(console.application, 'ann')
+    await mail(console.application)
+    made = await policy(console.application, step('ann'))
+    await route(console.application, policy=made.id)
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='ask-routes').click()
+    await console.user.should_see('ann, by Mail')
+    await console.user.should_see('Nobody has answered')
+
+
+async def test_an_operator_takes_a_shift_and_sets_up_nothing(console: Console) -> None:
+    await person(console.application, 'ann')
+    row = await rotation(console.application, 'ann')
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/on-call')
+    await console.user.should_see('ann')
+    await console.user.should_not_see(marker='new-rotation')
+    console.user.find(marker='take').click()
+    await console.user.should_see(marker='save-shift')
+    console.user.find(marker='save-shift').click()
+    await until(lambda: console.application.fleet[Rotation][row.id].overrides)
+    taken = console.application.fleet[Rotation][row.id].overrides[0]
+    assert console.application.fleet[Person][taken.person].role is Role.OPERATOR
+
+
+async def test_a_person_says_how_they_are_reached(console: Console) -> None:
+    channel = await mail(console.application)
+    me = await console.sign_in(Role.OPERATOR)
+    await console.user.open('/on-call')
+    console.user.find(marker='contact').click()
+    await console.user.should_see(marker='way-0')
+    (way,) = console.user.find(kind=ui.select, marker='way-0').elements
+    way.value = channel.id
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[Contact])
+    assert console.application.fleet[Contact][me.id].ways == (ContactWay(channel=channel.id, address=me.email),)

@@ -1,0 +1,93 @@
+"""How a person is reached, for programs that keep it for them."""
+
+from fastapi import Request
+from msgspec import Struct
+from starlette.responses import Response
+
+from domain.access.actors import Actor
+from domain.access.permissions import Permission
+from domain.common.severity import Severity
+from domain.oncall import model
+from domain.oncall.input import NewContact
+from domain.oncall.model import ContactWay, Hours
+from domain.oncall.service import OnCallService
+from ui.api.http.responses import answer, expected_version, patched
+from ui.api.http.route import MergePatch, Route
+from ui.api.http.schema import Schema
+
+NEW_CONTACT = Schema(
+    NewContact,
+    {
+        'ways': [
+            {'channel': '01KAPXK1S4W7Y0A3C6E9G2J5MN', 'address': 'ann@example.com', 'after_min': 0},
+            {'channel': '01KAPXK1S4W7Y0A3C6E9G2J5MP', 'address': '+31612345678', 'after_min': 5},
+        ],
+        'quiet': [{'begins': '22:00', 'ends': '07:00', 'days': [1, 2, 3, 4, 5, 6, 7]}],
+        'zone': 'Europe/Amsterdam',
+        'breaks': 'major',
+    },
+)
+
+
+class PersonContact(Struct, kw_only=True, frozen=True):
+    """How a person is reached; without ``ways`` by mail to their address, on the first mail channel."""
+
+    id: str
+    ways: tuple[ContactWay, ...]
+    quiet: tuple[Hours, ...]
+    zone: str
+    breaks: Severity
+    version: int
+
+
+CONTACT = Schema(PersonContact, {'id': '01KAPX2D8QW4E6R9T1Y3U5I7OP', **NEW_CONTACT.example, 'version': 1})
+
+
+class ContactRoutes:
+    """What the routes do."""
+
+    def __init__(self, on_call: OnCallService) -> None:
+        self._on_call = on_call
+
+    async def read_contact(self, actor: Actor, person_id: str) -> Response:
+        row = self._on_call.contact(actor, person_id)
+        return answer(_shown(row), version=row.version)
+
+    async def change_contact(self, actor: Actor, person_id: str, request: Request, body: MergePatch) -> Response:
+        """One way has to be tried at once; others follow so many minutes later, unless the alert was acknowledged. Quiet hours hold back
+        what is not as bad as ``breaks`` until they are over, and never what is major or worse."""
+        row = self._on_call.contact(actor, person_id)
+        version = expected_version(request, row.version)
+        new = patched(body, _shown(row), NewContact)
+        row = await self._on_call.save_contact(actor, person_id, new, version)
+        return answer(_shown(row), version=row.version)
+
+
+def _shown(row: model.Contact) -> PersonContact:
+    return PersonContact(
+        id=row.id, ways=row.ways, quiet=row.quiet, zone=row.zone, breaks=row.breaks, version=row.version
+    )
+
+
+ROUTES = (
+    Route(
+        method='GET',
+        path='/people/{person_id}/contact',
+        handler=ContactRoutes.read_contact,
+        summary='Read how a person is reached',
+        tag='on call',
+        permission=Permission.PEOPLE_READ,
+        answer=CONTACT,
+    ),
+    Route(
+        method='PATCH',
+        path='/people/{person_id}/contact',
+        handler=ContactRoutes.change_contact,
+        summary='Change how a person is reached',
+        tag='on call',
+        permission=Permission.PEOPLE_WRITE,
+        body=NEW_CONTACT,
+        patch={'zone': 'Europe/Berlin'},
+        answer=CONTACT,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Who is called, over the API."""

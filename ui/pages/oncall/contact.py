@@ -1,0 +1,118 @@
+"""How the reader of the page is reached when they are called: two ways, one after the other, and quiet hours."""
+
+from typing import Any
+
+from nicegui import context, ui
+
+from domain.channels.model import Channel
+from domain.common.errors import DomainError, Invalid
+from domain.common.severity import Severity
+from domain.common.text import natural
+from domain.fleet.fleet import Fleet
+from domain.oncall.input import LEAST_BREAKING, NewContact
+from domain.oncall.model import ContactWay
+from domain.oncall.reaching import has_addresses
+from domain.oncall.service import OnCallService
+from ui.components.card import text
+from ui.components.controls import button, complaint, field, select, sheet
+from ui.design import look
+from ui.pages.oncall.form import hours_typed, number, read_hours
+from ui.pages.page import guarded
+from ui.sign_in import SignedIn
+
+MOST_WAYS = 2
+"""That the form shows; programs may keep more."""
+
+
+class ContactDialog:
+    """A dialog."""
+
+    def __init__(self, on_call: OnCallService, who: SignedIn, fleet: Fleet) -> None:
+        self._on_call, self._who, self._fleet = on_call, who, fleet
+
+    def open(self) -> None:
+        """Show the form."""
+        row = self._on_call.contact(self._who.actor(), self._who.person.id)
+        self._version, self._more = row.version, row.ways[MOST_WAYS:]
+        channels = sorted(self._fleet[Channel].values(), key=lambda one: natural(one.name))
+        options = {'': 'None', **{one.id: one.name for one in channels}}
+        breaks = {
+            one.value: f'{look("severity", one.value).word} and worse'
+            for one in Severity
+            if one not in (Severity.CLEARED, Severity.CRITICAL)
+        }
+        with context.client, sheet('How I am reached') as self._dialog:
+            self._dialog.on('hide', self._dialog.delete)
+            with ui.element('div').classes('cw-form'):
+                text(f'Without a way, by mail to {self._who.person.email}.', 'p').classes('cw-hint')
+                self._ways: list[tuple[Any, Any, Any]] = []
+                for at, label in enumerate(('First', 'Then')):
+                    way = row.ways[at] if at < len(row.ways) else None
+                    chosen = way.channel if way is not None and way.channel in options else ''
+                    channel = select(f'{label} on', options, value=chosen).mark(f'way-{at}')
+                    hint = 'Of mail, or a number: where the channel has addresses of people.'
+                    address = field(f'{label} to', value=way.address if way else self._who.person.email, hint=hint)
+                    minutes = str(way.after_min if way is not None else at * 5)
+                    after = field('After so many minutes', value=minutes) if at else None
+                    self._ways.append((channel, address, after))
+                self._quiet = field(
+                    'Quiet hours',
+                    value=hours_typed(row.quiet),
+                    area=True,
+                    placeholder='22:00-07:00',
+                    hint='One a line.',
+                )
+                self._zone = field('Time zone', value=row.zone)
+                self._breaks = select('Told at once all the same', breaks, value=row.breaks.value)
+                first, then = self._ways
+                self._trouble = complaint(
+                    channel=first[0],
+                    address=first[1],
+                    then=then[1],
+                    after_min=then[2],
+                    quiet=self._quiet,
+                    zone=self._zone,
+                )
+                with ui.element('div').classes('ends'):
+                    button('Cancel', self._dialog.close)
+                    button('Save', self._save, rank='primary').mark('save').props('data-testid=save-contact')
+        self._dialog.open()
+
+    async def _save(self) -> None:
+        self._trouble.say('')
+        try:
+            new = self._read()
+        except DomainError as refusal:
+            self._refused(refusal)
+            return
+        own = self._who.person.id
+        saved = await guarded(
+            self._who,
+            lambda actor: self._on_call.save_contact(actor, own, new, self._version),
+            done='Saved',
+            refused=self._refused,
+        )
+        if saved is not None:
+            self._dialog.close()
+
+    def _read(self) -> NewContact:
+        ways = []
+        for channel, address, after in self._ways:
+            row = self._fleet.find(Channel, str(channel.value or ''))
+            if row is not None:
+                typed = str(address.value or '').strip() if has_addresses(row.kind) else ''
+                minutes = number(after.value, 'after_min') if after is not None else 0
+                ways.append(ContactWay(channel=row.id, address=typed, after_min=minutes))
+        return NewContact(
+            ways=(*ways, *self._more),
+            quiet=read_hours(str(self._quiet.value or ''), 'quiet'),
+            zone=str(self._zone.value or '').strip(),
+            breaks=Severity(str(self._breaks.value or LEAST_BREAKING)),
+        )
+
+    def _refused(self, refusal: DomainError) -> None:
+        place = (refusal.field or '').split('.')
+        name = place[-1] if place[0] == 'ways' else place[0]
+        if place[:2] == ['ways', '1'] and name == 'address':
+            name = 'then'
+        self._trouble.refuse(Invalid(refusal.detail, field=name) if name else refusal)

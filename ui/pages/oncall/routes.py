@@ -1,0 +1,101 @@
+"""The editor of a route: which alerts it takes, and where they go."""
+
+from dataclasses import replace
+from typing import Any
+
+from domain.access.actors import Actor
+from domain.channels.model import Channel
+from domain.common.severity import Severity
+from domain.oncall.input import NewAlertRoute
+from domain.oncall.model import AlertRoute, Conditions, EscalationPolicy
+from domain.towers.model import Tower
+from ui.components.controls import check, field, select
+from ui.design import look
+from ui.pages.label_field import read_labels
+from ui.pages.oncall.form import Form, hours_typed, number, read_hours
+
+_SEVERITIES = {
+    '': 'Any',
+    **{one.value: f'{look("severity", one.value).word} and worse' for one in Severity if one is not Severity.CLEARED},
+}
+
+
+class RouteEditor(Form):
+    """A dialog. Conditions that it does not show (types of alerts, criticality) stay as they are."""
+
+    noun, kind = 'route', AlertRoute
+
+    def draw(self) -> dict[str, Any]:
+        """See :class:`Form`."""
+        row: AlertRoute | None = self.row
+        when = row.conditions if row else Conditions()
+        rows = self.on_call.rows(self.who.actor(), AlertRoute)
+        place = row.position if row else max((one.position for one in rows), default=0) + 10
+        self._name = (
+            field('Name', value=row.name if row else '', placeholder='Outages at night')
+            .mark('route-name')
+            .props('data-testid=route-name')
+        )
+        self._position = field('Place in the order', value=str(place), hint='Smaller numbers are asked first.')
+        self._severity = select('Severity', _SEVERITIES, value=when.severity.value if when.severity else '')
+        self._regions = field('Regions', value=', '.join(when.regions), placeholder='West, North')
+        self._operators = field('Operators', value=', '.join(when.operators))
+        self._towers = select('Towers', {id: one.name for id, one in self.fleet[Tower].items()}, many=True)
+        self._towers.value = [id for id in when.towers if id in self.fleet[Tower]]
+        labels = '\n'.join(f'{key}={value}' for key, value in when.labels.items())
+        self._labels = field('Labels', value=labels, area=True, placeholder='site=west', hint='All on one device.')
+        self._hours = field(
+            'Hours', value=hours_typed(when.hours), area=True, placeholder='20:00-08:00', hint='Empty for always.'
+        )
+        self._zone = field('Time zone of the hours', value=when.zone)
+        policies = {'': 'None', **{id: one.name for id, one in self.fleet[EscalationPolicy].items()}}
+        self._policy = (
+            select('Goes to the policy', policies, value=row.policy if row else '')
+            .mark('route-policy')
+            .props('data-testid=route-policy')
+        )
+        self._channels = select('And to channels', {id: one.name for id, one in self.fleet[Channel].items()}, many=True)
+        self._channels.value = [id for id in (row.channels if row else ()) if id in self.fleet[Channel]]
+        self._go_on = check('Ask the routes after it too', value=row.go_on if row else False)
+        self._enabled = check('The route is on', value=row.enabled if row else True)
+        return {
+            'name': self._name,
+            'position': self._position,
+            'severity': self._severity,
+            'regions': self._regions,
+            'operators': self._operators,
+            'labels': self._labels,
+            'hours': self._hours,
+            'zone': self._zone,
+            'policy': self._policy,
+            'channels': self._channels,
+        }
+
+    async def save(self, actor: Actor) -> object:
+        """See :class:`Form`."""
+        before = self.row.conditions if self.row is not None else Conditions()
+        severity = str(self._severity.value or '')
+        conditions = replace(
+            before,
+            severity=Severity(severity) if severity else None,
+            regions=_names(self._regions.value),
+            operators=_names(self._operators.value),
+            towers=tuple(str(id) for id in self._towers.value or ()),
+            labels=read_labels(str(self._labels.value or '')),
+            hours=read_hours(str(self._hours.value or ''), 'hours'),
+            zone=str(self._zone.value or '').strip(),
+        )
+        new = NewAlertRoute(
+            name=str(self._name.value or ''),
+            position=number(self._position.value, 'position'),
+            conditions=conditions,
+            policy=str(self._policy.value or ''),
+            channels=tuple(str(id) for id in self._channels.value or ()),
+            go_on=bool(self._go_on.value),
+            enabled=bool(self._enabled.value),
+        )
+        return await self.on_call.save_route(actor, new, self.id, self.version)
+
+
+def _names(said: object) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in str(said or '').split(','))))

@@ -1,0 +1,51 @@
+"""What the journal tells of those who are called, in words."""
+
+from datetime import UTC, datetime
+
+from domain.oncall.events import (
+    AlertCalled,
+    AlertUnanswered,
+    ContactSaved,
+    FeedMade,
+    OnCallRetired,
+    OnCallSaved,
+    OverrideRemoved,
+    ShiftTaken,
+)
+from ui.sentences.words import Said, Sentences, changed, words
+
+
+def _called(entry: AlertCalled) -> Said:
+    round = f', round {entry.round}' if entry.round > 1 else ''
+    people = ', '.join(entry.people)
+    return 'severity', 'indeterminate', f'is told to {people}', f'{entry.policy}, step {entry.step}{round}'
+
+
+def _unanswered(entry: AlertUnanswered) -> Said:
+    return 'severity', 'major', 'has no answer: nobody acknowledged it', entry.policy
+
+
+def _taken(entry: ShiftTaken) -> Said:
+    instead = f', instead of {entry.instead_of}' if entry.instead_of else ''
+    return 'severity', 'indeterminate', f'has {entry.person} on call{instead}', _span(entry)
+
+
+def _given_back(entry: OverrideRemoved) -> Said:
+    return 'severity', 'indeterminate', f'has an override of {entry.person} less', _span(entry)
+
+
+def _span(entry: ShiftTaken | OverrideRemoved) -> str:
+    begin, end = (datetime.fromtimestamp(at, UTC) for at in (entry.starts_at, entry.ends_at))
+    return f'{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC'
+
+
+SENTENCES: Sentences = {
+    AlertCalled: _called,
+    AlertUnanswered: _unanswered,
+    OnCallSaved: changed,
+    OnCallRetired: words('was removed'),
+    ShiftTaken: _taken,
+    OverrideRemoved: _given_back,
+    FeedMade: words('has a new calendar address'),
+    ContactSaved: words('is reached in another way'),
+}
