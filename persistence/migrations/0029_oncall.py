@@ -4,7 +4,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0027_notes')]
+    dependencies = [('cellwarden', '0028_notes')]
 
     initial = False
 

@@ -11,7 +11,7 @@ def _words(name: str) -> ops.AddField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0028_oncall')]
+    dependencies = [('cellwarden', '0029_oncall')]
 
     initial = False
 
