@@ -1,4 +1,4 @@
-"""Across clock and counter: a clock that stands still says nothing of age, a number that never rises nothing of order; the other one counts."""
+"""Across clock and counter: a clock that stands says nothing of age, a number that never rises nothing of order; the other counts."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
