@@ -144,6 +144,13 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'duty': DutyService,
 }
 """Services that need the transactor and nothing else."""
+_OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
+    'measurements': MeasurementService,
+    'availability': AvailabilityService,
+    'incidents': IncidentService,
+    'audit': AuditService,
+}
+"""Services that read what is stored as well."""
 
 
 def compose(
@@ -170,14 +177,7 @@ def compose(
     transactor = Transactor(fleets=fleets, store=store, rules=RULES, clock=clock, most_waiting=most_waiting)
     shares = Shares()
     reevaluator = Reevaluator(transactor=transactor, book=book, store=store, shares=shares)
-    throttle = Throttle(transactor=transactor)
-    known = KnownBrowsers(transactor=transactor, seal=seal)
     access = AccessService(transactor=transactor, session_s=session_s, idle_s=idle_s)
-    second_factor = SecondFactorService(transactor=transactor, access=access, throttle=throttle, known=known, seal=seal)
-    people = PeopleService(transactor=transactor, access=access, hasher=hasher)
-    hashing: dict[str, Any] = {'transactor': transactor, 'access': access, 'hasher': hasher}
-    proofs = {**hashing, 'throttle': throttle, 'known': known}
-    enterprises = EnterpriseService(transactor=transactor)
     channels = ChannelService(transactor=transactor, seal=seal, refused=refused)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
     return Application(
@@ -189,33 +189,44 @@ def compose(
         shares=shares,
         reevaluator=reevaluator,
         seal=seal,
-        throttle=throttle,
-        known=known,
         checkins=CheckIns(transactor=transactor, book=book),
         devices=DeviceService(transactor=transactor, reevaluation=reevaluator),
         commands=CommandService(transactor=transactor, reevaluation=reevaluator, store=store),
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
         towers=TowerService(transactor=transactor, reevaluation=reevaluator, store=store, refused=refused),
-        measurements=MeasurementService(transactor=transactor, store=store),
-        availability=AvailabilityService(transactor=transactor, store=store),
         access=access,
-        accounts=AccountService(**proofs),
-        my_account=MyAccountService(
-            transactor=transactor, access=access, hasher=hasher, throttle=throttle, codes=second_factor
-        ),
-        second_factor=second_factor,
-        people=people,
-        owners=OwnerService(transactor=transactor, people=people),
-        links=LinkService(transactor=transactor, access=access, people=people, hasher=hasher),
-        setup=SetupService(people=people, enterprises=enterprises, policies=policies, **hashing),
-        operator=OperatorService(transactor=transactor, access=access, people=people),
-        identities=IdentityService(transactor=transactor, access=access, people=people, seal=seal),
-        linking=LinkingService(codes=second_factor, **proofs),
-        enterprises=enterprises,
+        **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
-        incidents=IncidentService(transactor=transactor, store=store),
-        audit=AuditService(transactor=transactor, store=store),
+        **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )
+
+
+def _of_people(
+    transactor: Transactor, access: AccessService, policies: PolicyService, *, hasher: Hasher, seal: Seal
+) -> dict[str, Any]:
+    """Who people are, and how they prove it."""
+    throttle = Throttle(transactor=transactor)
+    known = KnownBrowsers(transactor=transactor, seal=seal)
+    codes = SecondFactorService(transactor=transactor, access=access, throttle=throttle, known=known, seal=seal)
+    people = PeopleService(transactor=transactor, access=access, hasher=hasher)
+    enterprises = EnterpriseService(transactor=transactor)
+    hashing: dict[str, Any] = {'transactor': transactor, 'access': access, 'hasher': hasher}
+    proofs = {**hashing, 'throttle': throttle, 'known': known}
+    return {
+        'throttle': throttle,
+        'known': known,
+        'second_factor': codes,
+        'people': people,
+        'enterprises': enterprises,
+        'accounts': AccountService(**proofs),
+        'my_account': MyAccountService(**hashing, throttle=throttle, codes=codes),
+        'owners': OwnerService(transactor=transactor, people=people),
+        'links': LinkService(**hashing, people=people),
+        'setup': SetupService(people=people, enterprises=enterprises, policies=policies, **hashing),
+        'operator': OperatorService(transactor=transactor, access=access, people=people),
+        'identities': IdentityService(transactor=transactor, access=access, people=people, seal=seal),
+        'linking': LinkingService(codes=codes, **proofs),
+    }

@@ -15,7 +15,7 @@ class ShiftHandedOver(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftTaken(Entry):
+class HandoverTaken(Entry):
     """A person has taken a shift over, and with it ``alerts`` that its giver had."""
 
     of: str

@@ -13,7 +13,7 @@ from domain.common.ids import new_id
 from domain.common.severity import RANK
 from domain.common.text import clean_text
 from domain.triage.assigning import assigned
-from domain.triage.events import ShiftHandedOver, ShiftTaken
+from domain.triage.events import HandoverTaken, ShiftHandedOver
 from domain.triage.model import HandedAlert, Handover
 from domain.triage.people import need_person
 
@@ -83,7 +83,7 @@ class HandoverService:
                 tx.note(entry)
             after_all = replace(handover, taken_at=tx.now, taken_by=actor.name, version=handover.version + 1)
             tx.put(after_all)
-            tx.note(ShiftTaken(**tx.about(handover, actor.name), of=handover.by, alerts=len(theirs)))
+            tx.note(HandoverTaken(**tx.about(handover, actor.name), of=handover.by, alerts=len(theirs)))
             return after_all
 
         return await self._transactor.transact(decide, actor=actor)

@@ -148,7 +148,7 @@ async def test_a_locked_file_is_unavailable_and_then_works_again(tmp_path: Path)
 
 async def test_a_full_disk_is_unavailable_keeps_what_was_there_and_takes_more_later(tmp_path: Path) -> None:
     url = f'sqlite://{tmp_path}/x.sqlite3'
-    async with opened_store(f'{url}?max_page_count=120') as store:
+    async with opened_store(f'{url}?max_page_count=200') as store:
         done = 0
         while await _takes(store, (entry(),) * 50):
             done += 1

@@ -1,6 +1,6 @@
 """What the journal tells of shifts, in words."""
 
-from domain.triage.events import ShiftHandedOver, ShiftTaken
+from domain.triage.events import HandoverTaken, ShiftHandedOver
 from ui.durations import counted
 from ui.sentences.words import Said, Sentences
 
@@ -11,9 +11,9 @@ def _handed_over(entry: ShiftHandedOver) -> Said:
     return 'severity', 'indeterminate', f'was handed over{to}', why
 
 
-def _taken(entry: ShiftTaken) -> Said:
+def _taken(entry: HandoverTaken) -> Said:
     why = f'with {counted(entry.alerts, "alert")}' if entry.alerts else ''
     return 'severity', 'indeterminate', f'of {entry.of} was taken over', why
 
 
-SENTENCES: Sentences = {ShiftHandedOver: _handed_over, ShiftTaken: _taken}
+SENTENCES: Sentences = {ShiftHandedOver: _handed_over, HandoverTaken: _taken}

@@ -1,4 +1,4 @@
-"""A clock that stands still says nothing of age, and a number that never rises nothing of order: the other of the two counts."""
+"""Across clock and counter: a clock that stands says nothing of age, a number that never rises nothing of order; the other counts."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

@@ -11,7 +11,7 @@ from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.severity import Severity
-from domain.triage.events import ShiftHandedOver, ShiftTaken
+from domain.triage.events import HandoverTaken, ShiftHandedOver
 from domain.triage.handing_over import MOST_KEPT
 from domain.triage.model import Handover
 from tests.domain.triage.test_service import person, raised
@@ -55,7 +55,7 @@ async def test_who_takes_a_shift_has_the_alerts_of_the_one_before(application: R
         ('Bo', 'Ana'),
         ('Bo', None),
     ]
-    assert [(one.of, one.alerts) for one in application.entries(ShiftTaken)] == [('Ana', 1)]
+    assert [(one.of, one.alerts) for one in application.entries(HandoverTaken)] == [('Ana', 1)]
     assert application.entries(AlertAssigned)[-1].before == 'Ana'
     with pytest.raises(Conflict, match='Bo has taken it'):
         await application.handovers.take(ana.actor(), given.id)

@@ -104,7 +104,8 @@ def _filled(kind: type[Entry]) -> dict[str, Any]:
         'changes': {'name': ['a', 'b']},
         'evidence': {'x': 1.5},
     }
-    by_type = {'str': 'text', 'bool': True, 'int': 3, 'float': 2.5, 'str | None': 'text', 'float | None': 2.5}
+    by_type: dict[str, Any] = {'str': 'text', 'bool': True, 'int': 3, 'float': 2.5, 'tuple[str, ...]': ('text',)}
+    by_type |= {'str | None': 'text', 'float | None': 2.5}
     return {name: examples[name] if name in examples else by_type[_spell(hint)] for name, hint in _hints(kind).items()}
 
 
