@@ -8,7 +8,7 @@ from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
-from domain.common.errors import Conflict, Invalid, NotAllowed
+from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.severity import RANK
 from domain.common.text import clean_text
@@ -66,9 +66,11 @@ class HandoverService:
 
     async def take(self, actor: Actor, handover_id: str) -> Handover:
         """The person takes the shift over: the open alerts that its giver had are theirs. ``Conflict`` when another has taken it."""
-        _require_whole(actor)
+        actor.require(Permission.ALERTS_WRITE)
 
         def decide(tx: Transaction) -> Handover:
+            if actor.scope:  # which sees none
+                raise NotFound.of(Handover, handover_id)
             handover = tx.need(Handover, actor.enterprise, handover_id)
             if actor.kind is not ActorKind.PERSON:
                 raise Invalid('only a person takes a shift', field='person')

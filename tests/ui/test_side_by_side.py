@@ -78,7 +78,7 @@ async def test_who_asks_for_too_many_exports_is_told_when_to_come_back(
     assert sorted(answer.status_code for answer in answers) == [200, 200, 429, 429]
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert int(refused.headers['retry-after']) > 0
-    assert 'Too much at once: 2 of your exports are under way' in refused.text
+    assert refused.json()['detail'] == '2 of your exports are under way; wait for one'
     assert (await console.client.get('/ui/devices.csv')).status_code == 200
 
 

@@ -129,7 +129,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
 
 
 async def test_the_same_requests_succeed_on_ones_own(two: Two) -> None:
-    last = {'DELETE': 3, '/commands/{command_id}/cancel': 2, '/alerts/{alert_id}/unacknowledge': 2}
+    last = {'DELETE': 6, '/commands/{command_id}/cancel': 2, '/alerts/{alert_id}/unacknowledge': 2}
     last |= {f'/alerts/{{alert_id}}/{act}': at for at, act in enumerate(('mark-false', 'unmark-false', 'release'), 3)}
     last |= dict.fromkeys(('/enrolment-tokens/{token_id}/revoke', '/tokens/{api_token_id}/revoke'), 2)
     operations = await two.operations()

@@ -43,6 +43,9 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
                 '/wake',
                 '/unmark-false',
                 '/separate',
+                '/restore',
+                '/give-back',
+                '/feed',
             )
         ):
             assert found['requestBody']['content'], path
