@@ -150,7 +150,7 @@ async def test_what_is_counted_for_all_is_hidden_rather_than_wrong(world: Divide
 
 async def test_no_route_answers_for_what_is_outside(world: Divided, scope: Scope) -> None:
     async with _served(world, scope) as (program, operations):
-        kept = {kind: dict(rows) for kind, rows in world.application.store.rows.items()}
+        kept = _kept(world)
         asked = 0
         for method, path, needed in operations:
             if '{' not in path or 'policy_id' in path:
@@ -167,7 +167,12 @@ async def test_no_route_answers_for_what_is_outside(world: Divided, scope: Scope
             assert needed
             asked += 1
         assert asked == 71
-        assert {kind: dict(rows) for kind, rows in world.application.store.rows.items()} == kept
+        assert _kept(world) == kept
+
+
+def _kept(world: Divided) -> dict[type, dict[str, Any]]:
+    """What is stored, but for when a token was last used: to the minute, and so many questions take longer."""
+    return {kind: dict(rows) for kind, rows in world.application.store.rows.items() if kind is not Token}
 
 
 async def test_no_list_of_the_api_tells_of_what_is_outside(world: Divided, scope: Scope) -> None:
