@@ -17,7 +17,7 @@ from domain.accounts.model import Person, PersonKind
 from domain.changes.transactor import Changed
 from domain.common.errors import NotAllowed, NotFound
 from domain.journal.model import Recorded
-from domain.tokens.model import TokenKind
+from domain.tokens.model import Token, TokenKind
 from tests.fakes import running_application
 from tests.ui.api.served import Caller, serving
 from tests.ui.api.test_enterprises import request
