@@ -6,7 +6,10 @@ from domain.alerts.events import (
     AlertAcknowledged,
     AlertAttached,
     AlertCleared,
+    AlertDetached,
     AlertRaised,
+    AlertResumed,
+    AlertSnoozed,
     AlertUnacknowledged,
     AlertWorsened,
 )
@@ -26,8 +29,13 @@ def follow(tx: Transaction) -> None:
     for entry in list(tx.changes.entries):
         announce(tx, entry, _chosen)
         match entry:
-            case AlertRaised() | AlertWorsened() | AlertUnacknowledged():
+            case AlertRaised() | AlertWorsened() | AlertUnacknowledged() | AlertDetached():
                 _begin(tx, entry, entry.alert)
+            case AlertResumed() if entry.by or not entry.quiet:
+                _begin(tx, entry, entry.alert)
+            case AlertSnoozed():
+                because = f'{entry.by} snoozed the alert'
+                stop(tx, entry.enterprise, entry.alert, EscalationState.STOPPED, because=because)
             case AlertAcknowledged():
                 by, because = entry.by, f'{entry.by} acknowledged the alert'
                 stop(tx, entry.enterprise, entry.alert, EscalationState.ANSWERED, by=by, because=because)

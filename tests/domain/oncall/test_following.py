@@ -92,3 +92,38 @@ async def test_quiet_hours_hold_a_minor_alert_until_they_are_over_and_no_major_o
         ] == [True]
         await over(application, 'small')
         assert [one.announcement.problem.endswith('small') for one in application.fleet[Delivery].values()] == [False]
+
+
+async def test_a_snoozed_alert_calls_nobody_until_the_snooze_ends_and_then_from_the_first_step_on() -> None:
+    async with running_application() as application:
+        await person(application, 'ann')
+        await person(application, 'bob')
+        await mail(application)
+        made = await policy(application, step('ann'), step('bob'))
+        await route(application, policy=made.id)
+        await outage(application)
+        (alert,) = application.fleet[Alert]
+        await application.triage.snooze(application.actor, alert, application.clock() + 1800)
+        await minutes(application, 20)
+        assert told(application) == [('ann', 'raised')]
+        await minutes(application, 10)
+        await application.triage.resume(application.enterprise)
+        assert [name for name, _ in told(application)] == ['ann', 'ann'], (
+            'the message that it is open again is the first call'
+        )
+        await minutes(application, 5)
+        assert [name for name, _ in told(application)] == ['ann', 'ann', 'bob']
+
+
+async def test_an_alert_that_is_marked_as_false_calls_nobody_more() -> None:
+    async with running_application() as application:
+        await person(application, 'ann')
+        await person(application, 'bob')
+        await mail(application)
+        made = await policy(application, step('ann'), step('bob'))
+        await route(application, policy=made.id)
+        await outage(application)
+        (alert,) = application.fleet[Alert]
+        await application.triage.mark_false(application.actor, alert, 'a test of the generator')
+        await minutes(application, 20)
+        assert told(application) == [('ann', 'raised')]
