@@ -207,7 +207,8 @@ async def running_server(folder: Path, **environment: str) -> AsyncIterator[Serv
         if server.process.poll() is None:
             code = await server.stop()
             assert code == 0, server.log.read_text()[-4000:]
-        assert server.complaints() == []
+        complaints = server.complaints()
+        assert complaints == [], complaints
     finally:
         if server.process is not None and server.process.poll() is None:
             server.kill()

@@ -21,6 +21,7 @@ from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read,
 from tests.real.server import PASSWORD, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
+from ui.live.hub import MOST_TOPICS
 from ui.sign_in import COOKIE
 from ui.topics import TOPICS
 
@@ -258,11 +259,14 @@ class Asked:
 
     async def _follow(self, caller: str, wanted: set[str]) -> dict[str, Any]:
         seen: dict[str, Any] = {}
-        async with self.two.live(self.mine, caller) as line, asyncio.timeout(WITHIN_S):
-            await line.say(*({'op': 'follow', 't': topic} for topic in wanted))
-            while wanted - seen.keys():
-                for frame in await line.frames():
-                    seen.setdefault(frame.pop('t'), frame)
+        names = sorted(wanted)
+        for start in range(0, len(names), MOST_TOPICS):  # as many as one page may follow
+            part = set(names[start : start + MOST_TOPICS])
+            async with self.two.live(self.mine, caller) as line, asyncio.timeout(WITHIN_S):
+                await line.say(*({'op': 'follow', 't': topic} for topic in part))
+                while part - seen.keys():
+                    for frame in await line.frames():
+                        seen.setdefault(frame.pop('t'), frame)
         return {topic: seen[topic] for topic in wanted}
 
     def _asked_of(self, path: str) -> Tenant:
@@ -275,7 +279,7 @@ class Asked:
         Others are shown what is elsewhere, or the row would prove nothing.
         """
         is_outside = row.endswith(ELSEWHERE) and (caller == NARROWED or row.startswith('GET '))
-        is_outside |= caller == NARROWED and '{tower_id}' in row
+        is_outside |= caller == NARROWED and ('{tower_id}' in row or '{handover_id}' in row)
         is_empty = answer.status_code == 200 and not self.mine.shows_hidden(answer.text, but=asked)
         if is_outside and (answer.status_code == 404 or is_empty):
             return 'none'

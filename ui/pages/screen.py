@@ -39,6 +39,8 @@ ZONE_COOKIE = 'cellwarden_zone'
 """In which the page's script says the reader's zone."""
 FRAME = ('counters', 'announcements')
 """What the frame around a page follows."""
+PATIENCE_S = 30.0
+"""For how long a page may be built: on a server that has a lot to do it comes late, where NiceGUI would say after 3 s that it failed."""
 _BOUND = re.compile(r'(<span class="count)([^"]*)(" data-topic="([^"]+)" data-text="([^"]+)">)(</span>)')
 _ZONE = '<span data-zone>UTC</span>'
 _WITHOUT = (
@@ -56,6 +58,9 @@ document.getElementById("cw-first").className = "folded";"""
 
 class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
     """As NiceGUI's ``page``, with the first picture in the HTML."""
+
+    def __init__(self, path: str, *, response_timeout: float = PATIENCE_S, **more: Any) -> None:
+        super().__init__(path, response_timeout=response_timeout, **more)
 
     def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Register the builder of the page."""
