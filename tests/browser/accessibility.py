@@ -61,8 +61,8 @@ def stumbles(page: Page, *, sizes: tuple[tuple[int, int], ...] = (WIDE, PHONE), 
     return '\n'.join(found)
 
 
-def stumbles_without_scripts(page: Page) -> str:
-    """The same of a page in a browser that runs no scripts: at one size, in one theme. What is asked from outside still runs."""
+def stumbles_at_once(page: Page) -> str:
+    """The same of a page as it stands: at one size, in one theme."""
     page.evaluate(_AXE)
     return '\n'.join(_ask(page, 'light', 'tag', STANDARDS, ''))
 
