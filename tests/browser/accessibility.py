@@ -61,12 +61,6 @@ def stumbles(page: Page, *, sizes: tuple[tuple[int, int], ...] = (WIDE, PHONE), 
     return '\n'.join(found)
 
 
-def stumbles_at_once(page: Page) -> str:
-    """The same of a page as it stands: at one size, in one theme."""
-    page.evaluate(_AXE)
-    return '\n'.join(_ask(page, 'light', 'tag', STANDARDS, ''))
-
-
 def _resize(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({'width': size[0], 'height': size[1]})
 

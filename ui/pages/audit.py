@@ -175,7 +175,9 @@ def _before_and_after(recorded: Recorded) -> None:
     own = changed(recorded.entry)[len(changes) :]
     if not changes and not own:
         return
-    with ui.element('div').classes('cw-table-wrap'), ui.element('table').classes('cw-diff').props('data-testid=diff'):
+    # it scrolls where it has no room: by keyboard as well (WCAG 2.1.1)
+    wrap = ui.element('div').classes('cw-table-wrap').props('tabindex=0 role=region aria-label="What changed"')
+    with wrap, ui.element('table').classes('cw-diff').props('data-testid=diff'):
         with ui.element('thead'), ui.element('tr'):
             for label in ('Field', 'Before', 'After') if changes else ('Field', 'Value'):
                 text(label, 'th').props('scope=col')
