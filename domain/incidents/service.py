@@ -19,6 +19,7 @@ from domain.devices.model import Criticality, Device
 from domain.fleet.fleet import Fleet
 from domain.incidents.model import Branch, Hurt, Incident
 from domain.journal.model import Recorded
+from domain.towers.events import TowerCheckFailed
 from domain.towers.live import tower_state
 
 BEFORE_S = 3600.0
@@ -102,7 +103,8 @@ class IncidentService:
         found: dict[int, Recorded] = {}
         for subject in subjects:
             for one in await told(fleet, self._store, subject=subject, limit=MOST_ENTRIES):
-                if root.raised_at <= one.entry.at <= until:
+                is_soft = isinstance(one.entry, TowerCheckFailed)  # a check that is tried again; its failing is told
+                if root.raised_at <= one.entry.at <= until and not is_soft:
                     found[one.sequence] = one
         return [found[sequence] for sequence in sorted(found)]
 

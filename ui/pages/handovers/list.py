@@ -50,13 +50,15 @@ def register(*, fleets: Fleets) -> None:
         with page(request, fleets, 'Hand-overs', active='alerts') as (who, fleet):
             shown = of if of in fleet[Handover] else NEWEST
             may = who.may(Permission.ALERTS_WRITE) and not who.person.scope
+            is_there = bool(fleet[Handover])
             with grid('wide', top=True):
-                with stack():
+                with stack(), live_when(f'handover/{shown}', 'gone', (True,), shown=is_there, unless=True):
                     _one(shown)
                 with stack():
                     with card('Shift'), ui.element('div').classes('body'):
                         _acts(shown, may)
-                        facts(f'handover/{shown}', _FACTS)
+                        with live_when(f'handover/{shown}', 'gone', (True,), shown=is_there, unless=True):
+                            facts(f'handover/{shown}', _FACTS)
                     with card('All hand-overs'):
                         live_table(
                             'handovers',

@@ -32,7 +32,7 @@ from ui.sign_in import SignedIn
 
 LOOK_S = 15.0
 WEEKS_S = 4 * 7 * 86_400.0
-MOST_SHIFTS = 14
+MOST_SHIFTS = 8
 
 
 def register(*, fleets: Fleets, on_call: OnCallService, duty: DutyService, base: str) -> None:
