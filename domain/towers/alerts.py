@@ -110,7 +110,15 @@ def tower_rolled_up(
             if known.held_since is None or is_hard:  # a first failed check after it is up is not sure yet
                 FAILING.recovering_for(tx, tower, f'{status}: {because}')
         elif is_hard:
-            FAILING.raise_for(tx, tower, severity=Severity.MINOR, status=status, detail=because, devices=devices)
+            FAILING.raise_for(
+                tx,
+                tower,
+                severity=Severity.MINOR,
+                status=status,
+                detail=because,
+                devices=devices,
+                wait_s=_group_s(tx, tower),
+            )
     elif known is None:
         return
     elif status is TowerStatus.UP and is_outage and (state.lost or children_of(tx, known)):
@@ -167,11 +175,15 @@ def _unreachable(tx: Transaction, tower: Tower, state: TowerState, devices: int,
 
 def _wait_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
     """How long people are not told: until what it depends on was asked (one cycle of its checks), or until its group is together."""
-    below = tx.fleet(tower.enterprise).index(Below).of(tower.id)
-    group_s = GROUP_WAIT_S if below else 0.0
+    group_s = _group_s(tx, tower)
     if _flapping_share(tx, tower) >= START_SHARE:
         return max(group_s, LONGEST_CYCLE_S)  # that it flaps is told instead
     return max(group_s, cycle_s(_unasked(tx, tower, state.down_at or tx.now)))
+
+
+def _group_s(tx: Transaction, tower: Tower) -> float:
+    """How long a tower on which others depend waits for them. Its checks fail one after the other: *degraded* is not told before *down*."""
+    return GROUP_WAIT_S if tx.fleet(tower.enterprise).index(Below).of(tower.id) else 0.0
 
 
 def _unasked(tx: Transaction, tower: Tower, since: float) -> Iterator[Tower]:

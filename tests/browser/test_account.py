@@ -29,7 +29,7 @@ def sign_in(page: Page, company: Company, path: str) -> Page:
     return page
 
 
-def test_a_session_ended_in_one_browser_closes_the_pages_of_the_other_at_once(
+def test_a_session_ended_in_one_browser_closes_the_pages_of_the_other_within_a_second(
     new_page: NewPage, company: Company
 ) -> None:
     phone = new_page(user_agent='Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1')
@@ -37,7 +37,7 @@ def test_a_session_ended_in_one_browser_closes_the_pages_of_the_other_at_once(
     theirs[1].goto(f'{company.console.address}/policies/new')
     for page in theirs:
         page.wait_for_function(CONNECTED)
-        page.evaluate("addEventListener('pagehide', () => localStorage.setItem(location.pathname, Date.now()))")
+        page.evaluate("addEventListener('beforeunload', () => localStorage.setItem(location.pathname, Date.now()))")
 
     mine = sign_in(new_page(), company, '/account')
     row = mine.get_by_role('listitem').filter(has_text='Safari on iPhone')
@@ -49,9 +49,7 @@ def test_a_session_ended_in_one_browser_closes_the_pages_of_the_other_at_once(
     for page, path in zip(theirs, ('/devices', '/policies/new'), strict=True):
         page.wait_for_url('**/login?next=*')
         gone = int(page.evaluate('(path) => localStorage.getItem(path)', path)) - mine.evaluate('window.clicked')
-        assert 0 <= gone < 10_000, (
-            f'{path} was left {gone} ms after the click'
-        )  # a beat of the line would take longer than that
+        assert 0 <= gone < 1000, f'{path} was left {gone} ms after the click'
     assert mine.url.endswith('/account')
 
 

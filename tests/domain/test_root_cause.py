@@ -18,7 +18,7 @@ from domain.enforcement.model import Command
 from domain.towers.alerts import GROUP_WAIT_S
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
-from tests.domain.towers.test_service import TCP, answer, cell, change, on, tower
+from tests.domain.towers.test_service import HTTP, TCP, answer, cell, change, on, tower
 from tests.fakes import RunningApplication, running_application
 
 Told = list[tuple[str, str]]
@@ -81,6 +81,21 @@ async def test_a_hub_that_dies_is_one_alert_with_its_masts_beneath(application: 
     assert alert_of(application, masts[0]).problem == 'Mast 1 is unreachable'
     assert alert_of(application, masts[0]).detail == 'Hub is down: no backhaul'
     assert len(application.entries(AlertAttached)) == 3
+
+
+async def test_a_hub_whose_checks_fail_one_after_the_other_is_told_of_once(application: RunningApplication) -> None:
+    hub = await tower(application, 'Hub', checks=(TCP, HTTP))
+    await tower(application, 'Mast', checks=(TCP,), cells=(cell(1),), parent_id=hub.id)
+    for check in (0, 1):
+        await answer(application, hub, True, check=check)
+    await answer(application, hub, False, False, check=1)
+    await answer(application, hub, False, False, False, check=0)
+    assert alert_of(application, hub).problem == 'Hub is degraded'
+    await application.towers.tell(application.enterprise)
+    assert told(application) == []
+    await answer(application, hub, False, check=1)
+    await clock(application, GROUP_WAIT_S)
+    assert (alert_of(application, hub).problem, told(application)) == ('Hub is down', [('Hub', 'raised')])
 
 
 async def test_masts_that_fail_before_the_hub_wait_until_it_was_asked(application: RunningApplication) -> None:

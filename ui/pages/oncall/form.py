@@ -62,13 +62,10 @@ class Form:
 
     async def _save(self) -> None:
         self._trouble.say('')
-        saved = await guarded(self.who, self._saved, done=f'{self.noun.capitalize()} saved', refused=self._refused)
+        saved = await guarded(self.who, self.save, done=f'{self.noun.capitalize()} saved', refused=self._refused)
         if saved is not None:
             self._dialog.close()
             self._after()
-
-    async def _saved(self, actor: Actor) -> object:
-        return await self.save(actor)
 
     def _refused(self, refusal: DomainError) -> None:
         place = (refusal.field or '').split('.')
