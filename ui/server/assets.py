@@ -1,18 +1,16 @@
 """What the browser loads beside NiceGUI: one stylesheet, a few scripts, fonts, a coastline. All from here, cached for good."""
 
-import gzip
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
-from starlette.middleware.gzip import GZipMiddleware
+from fastapi import FastAPI, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from ui import design
-from ui.server.encoding import LEAST, takes_gzip
+from ui.server.files_at_hand import FilesAtHand
 
 STATIC = Path(__file__).parents[1] / 'static'
 _FOREVER = 'public, max-age=31536000, immutable'
@@ -61,6 +59,12 @@ def _css() -> bytes:
     return '\n'.join([design.stylesheet(), *sheets]).encode()
 
 
+def _script() -> bytes:
+    """All scripts of a page in one, in their order: each keeps its names to itself, and a page that is loaded for the first time asks once
+    instead of thirty times, each of which would keep both the browser and the server from what is to be painted."""
+    return ';\n'.join((STATIC / name).read_text() for name in _SCRIPTS).encode()
+
+
 def _fingerprint() -> str:
     digest = hashlib.sha256(_css())
     for path in sorted(STATIC.rglob('*')):
@@ -75,17 +79,18 @@ BASE = f'/ui/static/{_fingerprint()}'
 
 def mount_assets(app: FastAPI) -> None:
     """Serve the assets on the parent app; to be called before ``ui.run_with``, whose mount at ``/`` would hide them."""
-    css = _css()
-    packed = gzip.compress(css, mtime=0)
+    css, script = _css(), _script()
 
     @app.get(f'{BASE}/cellwarden.css', include_in_schema=False)
-    def cellwarden_css(request: Request) -> Response:
-        headers = {'Cache-Control': _FOREVER, 'Vary': 'Accept-Encoding'}
-        if takes_gzip(request.headers.get('Accept-Encoding', '')):
-            return Response(packed, media_type='text/css', headers={**headers, 'Content-Encoding': 'gzip'})
-        return Response(css, media_type='text/css', headers=headers)
+    def cellwarden_css() -> Response:
+        return Response(css, media_type='text/css', headers={'Cache-Control': _FOREVER})
 
-    app.mount(BASE, _Packed(_Immutable(directory=STATIC)), name='assets')
+    @app.get(f'{BASE}/cellwarden.js', include_in_schema=False)
+    def cellwarden_js() -> Response:
+        return Response(script, media_type='text/javascript', headers={'Cache-Control': _FOREVER})
+
+    app.mount(BASE, _Immutable(directory=STATIC), name='assets')
+    app.add_middleware(FilesAtHand, folders=(BASE, '/_nicegui/'))
 
 
 def head(nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | None = None) -> str:
@@ -94,25 +99,12 @@ def head(nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | 
     page says nothing of it."""
     states = json.dumps(design.states_for_browser(), separators=(',', ':'))
     set_by_reader = json.dumps(desk, separators=(',', ':')).replace('<', '\\u003c')
-    scripts = ''.join(f'<script defer src="{BASE}/{name}"></script>' for name in _SCRIPTS)
     return (
         f'<script nonce="{nonce}">window.cellwarden={{states:{states},base:"{BASE}",'
         f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
-        f'<link rel="stylesheet" href="{BASE}/cellwarden.css">{scripts}'
+        f'<link rel="stylesheet" href="{BASE}/cellwarden.css"><script defer src="{BASE}/cellwarden.js"></script>'
     )
-
-
-class _Packed:
-    """Starlette packs for every client that names gzip, those that refuse it by a weight of nothing among them."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._plain = app
-        self._packed = GZipMiddleware(app, minimum_size=LEAST)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accepted = next((value for name, value in scope.get('headers', ()) if name == b'accept-encoding'), b'')
-        await (self._packed if takes_gzip(accepted.decode('latin-1')) else self._plain)(scope, receive, send)
 
 
 class _Immutable(StaticFiles):
