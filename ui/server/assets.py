@@ -59,14 +59,18 @@ def _css() -> bytes:
     return '\n'.join([design.stylesheet(), *sheets]).encode()
 
 
+def _states() -> str:
+    return f'cellwarden.states={json.dumps(design.states_for_browser(), separators=(",", ":"))}'
+
+
 def _script() -> bytes:
     """All scripts of a page in one, in their order: each keeps its names to itself, and a page that is loaded for the first time asks once
     instead of thirty times, each of which would keep both the browser and the server from what is to be painted."""
-    return ';\n'.join((STATIC / name).read_text() for name in _SCRIPTS).encode()
+    return ';\n'.join([_states(), *((STATIC / name).read_text() for name in _SCRIPTS)]).encode()
 
 
 def _fingerprint() -> str:
-    digest = hashlib.sha256(_css())
+    digest = hashlib.sha256(_css() + _states().encode())
     for path in sorted(STATIC.rglob('*')):
         if path.is_file():
             digest.update(path.name.encode() + path.read_bytes())
@@ -97,10 +101,9 @@ def head(nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | 
     """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run, ``desk`` is what the
     reader has set, ``kept`` the name under which the browser keeps things for them: empty where it keeps nothing, ``None`` where the
     page says nothing of it."""
-    states = json.dumps(design.states_for_browser(), separators=(',', ':'))
     set_by_reader = json.dumps(desk, separators=(',', ':')).replace('<', '\\u003c')
     return (
-        f'<script nonce="{nonce}">window.cellwarden={{states:{states},base:"{BASE}",'
+        f'<script nonce="{nonce}">window.cellwarden={{base:"{BASE}",'
         f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
         f'<link rel="stylesheet" href="{BASE}/cellwarden.css"><script defer src="{BASE}/cellwarden.js"></script>'

@@ -19,13 +19,13 @@ async def get(path: str, accepted: str = 'identity') -> httpx.Response:
         return await client.get(f'{BASE}/{path}', headers={'accept-encoding': accepted})
 
 
-@pytest.mark.parametrize('path', ['cellwarden.css', 'kit.js', 'fonts/inter-latin-wght-normal.woff2'])
+@pytest.mark.parametrize('path', ['cellwarden.css', 'cellwarden.js', 'kit.js', 'fonts/inter-latin-wght-normal.woff2'])
 async def test_assets_are_kept_for_a_year_and_never_asked_for_again(path: str) -> None:
     answer = await get(path)
     assert answer.headers['cache-control'] == 'public, max-age=31536000, immutable'
 
 
-@pytest.mark.parametrize('path', ['cellwarden.css', 'kit.js'])
+@pytest.mark.parametrize('path', ['cellwarden.css', 'cellwarden.js', 'kit.js'])
 async def test_assets_are_packed_for_those_who_take_it(path: str) -> None:
     plain, packed = await get(path), await get(path, 'gzip')
     assert packed.headers['content-encoding'] == 'gzip'
@@ -33,6 +33,15 @@ async def test_assets_are_packed_for_those_who_take_it(path: str) -> None:
     assert packed.content == plain.content
     assert int(packed.headers.get('content-length', 0)) < len(plain.content)
     assert len(gzip.compress(plain.content)) < len(plain.content)
+
+
+async def test_a_page_asks_for_one_script_which_knows_the_words_of_every_state(console: Console) -> None:
+    await console.sign_in()
+    page = (await console.client.get('/devices')).text
+    assert page.count(f'src="{BASE}/') == 1
+    script = (await get('cellwarden.js')).text
+    assert script.startswith('cellwarden.states={')
+    assert all(path.read_text() in script for path in map(assets.STATIC.__truediv__, ('kit.js', 'line.js', 'first.js')))
 
 
 def test_another_release_has_other_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

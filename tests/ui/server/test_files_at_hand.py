@@ -1,0 +1,80 @@
+"""Files of a release: packed once, answered by hand after that, and only those that never change at their address."""
+
+from collections import Counter
+
+import httpx
+import pytest
+from fastapi import FastAPI, Response
+
+from ui.server.files_at_hand import MOST_BYTES, FilesAtHand
+
+FOR_GOOD = {'Cache-Control': 'public, max-age=31536000, immutable', 'ETag': '"1"'}
+SCRIPT = b'hello(world);' * 1000
+
+
+class Files:
+    """Three files, and how often each was read."""
+
+    def __init__(self) -> None:
+        self.read: Counter[str] = Counter()
+        app = FastAPI()
+        app.get('/files/{name}')(self.answer)
+        app.add_middleware(FilesAtHand, folders=('/files/',))
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://test')
+
+    async def answer(self, name: str) -> Response:
+        self.read[name] += 1
+        match name:
+            case 'script.js':
+                return Response(SCRIPT, media_type='text/javascript', headers=FOR_GOOD)
+            case 'font.woff2':
+                return Response(SCRIPT, media_type='font/woff2', headers=FOR_GOOD)
+            case 'large.js':
+                return Response(b' ' * (MOST_BYTES + 1), media_type='font/woff2', headers=FOR_GOOD)
+            case 'page.html':
+                return Response(SCRIPT, media_type='text/html')
+        return Response('not here', 404, headers=FOR_GOOD)
+
+    async def get(self, name: str, **headers: str) -> httpx.Response:
+        return await self.http.get(f'/files/{name}', headers={'accept-encoding': 'gzip', **headers})
+
+
+@pytest.mark.parametrize('coding', ['gzip', 'zstd'])
+async def test_a_file_is_read_and_packed_once_for_each_form(coding: str) -> None:
+    files = Files()
+    answers = [await files.get('script.js', **{'accept-encoding': coding}) for _ in range(3)]
+    assert files.read['script.js'] == 1
+    for answer in answers:
+        said = {name: answer.headers.get(name) for name in ('content-encoding', 'vary', 'cache-control', 'etag')}
+        assert said == {
+            'content-encoding': coding, 'vary': 'Accept-Encoding', 'cache-control': FOR_GOOD['Cache-Control'], 'etag': None,
+        }  # fmt: skip
+        assert answer.content == SCRIPT
+    assert answers[0].headers['content-length'] == str(answers[0].num_bytes_downloaded)
+
+
+async def test_what_is_packed_already_is_kept_as_it_is() -> None:
+    files = Files()
+    for _ in range(2):
+        answer = await files.get('font.woff2')
+        assert ('content-encoding' in answer.headers, answer.content) == (False, SCRIPT)
+    assert files.read['font.woff2'] == 1
+
+
+@pytest.mark.parametrize(
+    ('name', 'headers'),
+    [
+        ('page.html', {}),
+        ('missing.js', {}),
+        ('script.js', {'if-none-match': '"1"'}),
+        ('script.js', {'range': 'bytes=0-9'}),
+        ('script.js', {'accept-encoding': 'identity'}),
+        ('script.js?of=another', {}),
+        ('large.js', {}),
+    ],
+)
+async def test_all_else_is_the_business_of_the_application(name: str, headers: dict[str, str]) -> None:
+    files = Files()
+    answers = [await files.get(name, **headers) for _ in range(2)]
+    assert files.read.total() == 2
+    assert answers[0].content == answers[1].content
