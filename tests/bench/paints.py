@@ -1,6 +1,6 @@
 """Chromium on pages that are there. Runs as a process of its own: ``python -m tests.bench.paints WHAT OVERVIEW COOKIE [LABEL]``.
 
-``WHAT`` is ``paints``, ``clicks`` or ``presses``; ``OVERVIEW`` and ``LABEL`` are addresses. Prints milliseconds as JSON.
+``WHAT`` is ``paints`` or ``presses``; ``OVERVIEW`` and ``LABEL`` are addresses. Prints milliseconds as JSON.
 """
 
 import json
@@ -51,8 +51,6 @@ def main(what: str, overview: str, cookie: str, label: str = '') -> None:
         match what:
             case 'paints':
                 found = _paints(browser, overview, cookie, label)
-            case 'clicks':
-                found = _clicks(browser, overview, cookie)
             case _:
                 found = _presses(browser, overview, cookie)
         browser.close()
@@ -81,23 +79,6 @@ def _paints(browser: Browser, overview: str, cookie: str, label: str) -> dict[st
                 figures += [figure - paint] if name == 'ours' else []
     context.close()
     return {'figure_after': statistics.median(figures), **{name: statistics.median(all) for name, all in times.items()}}
-
-
-def _clicks(browser: Browser, overview: str, cookie: str) -> dict[str, float]:
-    """To the list of devices by its link in the rail, and the same page loaded; in turns."""
-    context = _visitor(browser, overview, cookie)
-    page = context.new_page()
-    loads, clicks = [], []
-    for turn in range(CLICKS + 2):
-        loaded, clicked = _load(page, f'{overview}devices')[0], _click(page, overview)
-        if turn >= 2:
-            loads.append(loaded)
-            clicks.append(clicked)
-    context.close()
-    return {
-        'load_p95': _p95(loads), 'click_p95': _p95(clicks),
-        'load_median': statistics.median(loads), 'click_median': statistics.median(clicks),
-    }  # fmt: skip
 
 
 def _presses(browser: Browser, overview: str, cookie: str) -> dict[str, float]:
@@ -138,23 +119,6 @@ def _load(page: Page, address: str) -> tuple[float, float]:
     paint = _painted(page)
     _until(page, lambda: page.evaluate(HANDSHAKE) or None)
     return paint, float(page.evaluate('() => window.figureAt ?? 0'))
-
-
-def _click(page: Page, overview: str) -> float:
-    """From the press on a link of the rail, on which the pointer has rested, to the first paint of the page behind it.
-
-    The clock of a page begins with its navigation, which is the release of the button.
-    """
-    page.goto(overview)
-    _until(page, lambda: page.evaluate(HANDSHAKE) or None)
-    page.wait_for_timeout(500)
-    page.mouse.move(640, 400)
-    link = page.locator('.cw-nav a[href="/devices"]')
-    link.hover()
-    page.wait_for_timeout(400)
-    link.click()
-    page.wait_for_url('**/devices', wait_until='commit')
-    return _painted(page)
 
 
 def _p95(times: list[float]) -> float:

@@ -6,10 +6,12 @@ import random
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from nicegui import ui
 from nicegui.client import Client
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -24,6 +26,7 @@ from ui.pages import screen
 from ui.server.logs import configure_logs
 from ui.server.process import MOST_CONNECTIONS, bound, hand_over_quickly, places, raise_file_limit, up
 from ui.settings.model import Settings
+from ui.sign_in import COOKIE
 
 TICK_S = 0.02
 
@@ -71,13 +74,40 @@ class Changes:
             await asyncio.sleep(TICK_S)
 
 
+class Rides:
+    """A browser that goes from page to page by itself (``ride.js``), and what it has told."""
+
+    def __init__(self) -> None:
+        self._told: list[dict[str, Any]] = []
+
+    async def begin(self, request: Request) -> RedirectResponse:
+        """``GET /api/bench/ride?session=…``: signed in, and off it goes; from then on every page has the script."""
+        ui.add_head_html('<script defer src="/api/bench/ride.js"></script>', shared=True)
+        answer = RedirectResponse('/', 303)
+        answer.set_cookie(COOKIE, request.query_params['session'], samesite='lax')
+        return answer
+
+    async def script(self, request: Request) -> FileResponse:
+        """``GET /api/bench/ride.js``."""
+        return FileResponse(Path(__file__).with_name('ride.js'), media_type='text/javascript')
+
+    async def rides(self, request: Request) -> JSONResponse:
+        """``POST /api/bench/rides`` takes one, ``GET`` gives all."""
+        if request.method == 'POST':
+            self._told.append(await request.json())
+        return JSONResponse(self._told)
+
+
 async def main(folder: Path) -> None:
     """Serve what was seeded in ``folder``; print the port; stop with standard input."""
     async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
         application, metrics = composed(store)
         app = build(application, metrics, sources_of(Settings(data=folder)))
         _bare_on_request()
-        changes = Changes(application)
+        changes, rides = Changes(application), Rides()
+        app.router.routes.insert(0, Route('/api/bench/ride', rides.begin))
+        app.router.routes.insert(0, Route('/api/bench/ride.js', rides.script))
+        app.router.routes.insert(0, Route('/api/bench/rides', rides.rides, methods=['GET', 'POST']))
         app.router.routes.insert(0, Route('/api/v1/checkins/echo', _Plain(), methods=['POST']))
         app.router.routes.insert(0, Route('/api/bench/changes', changes.set, methods=['POST']))
         app.router.routes.insert(

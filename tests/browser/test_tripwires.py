@@ -60,6 +60,23 @@ def test_what_is_typed_and_pressed_before_the_handshake_arrives_in_its_order(pag
     assert {name: tower[name] for name in fields} == fields
 
 
+def test_a_page_made_ready_early_connects_when_it_is_looked_at(page: Page, company: Company) -> None:
+    company.enter(page, '/devices')
+    page.wait_for_function(READY)
+    # with DevTools, which drive this browser, nothing is prerendered: the page is told that it is
+    page.add_init_script("Object.defineProperty(document, 'prerendering', { value: true, configurable: true })")
+    lines: list[str] = []
+    page.on('websocket', lambda line: lines.append(line.url))
+    page.on('request', lambda asked: lines.append(asked.url) if LINE.search(asked.url) else None)
+    page.goto(company.console.address + '/towers')
+    page.locator('#app #main').wait_for()
+    assert page.evaluate('window.socket.connected || window.socket.active') is False
+    assert not lines
+    page.evaluate("delete document.prerendering, document.dispatchEvent(new Event('prerenderingchange'))")
+    page.wait_for_function(READY)
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+
+
 def test_a_short_cut_of_the_forms_keeps_the_page_as_it_is(page: Page, company: Company) -> None:
     company.enter(page, '/policies/new')
     page.wait_for_function(READY)

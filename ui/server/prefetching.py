@@ -34,7 +34,8 @@ def is_opened_now(scope: Scope) -> bool:
 
 
 def rules(nonce: str) -> str:
-    """What a browser may fetch early (Speculation Rules): where the rail leads on pointing at it, other links once the button is down."""
+    """What a browser may make ready before it is asked for (Speculation Rules): where the rail leads, as a page that stands already, on
+    pointing at it; where other links lead, as HTML, once the button is down. Browsers that make no pages ready fetch those as well."""
 
     def among(links: str) -> dict[str, object]:
         pages = [{'not': {'href_matches': path}} for path in _NO_PAGES]
@@ -47,10 +48,6 @@ def rules(nonce: str) -> str:
             ]
         }
 
-    said = {
-        'prefetch': [
-            {'where': among('.cw-nav a, .cw-foot a'), 'eagerness': 'moderate'},
-            {'where': among('a'), 'eagerness': 'conservative'},
-        ]
-    }
+    rail = {'where': among('.cw-nav a, .cw-foot a'), 'eagerness': 'moderate'}
+    said = {'prerender': [rail], 'prefetch': [rail, {'where': among('a'), 'eagerness': 'conservative'}]}
     return f'<script type="speculationrules" nonce="{nonce}">{json.dumps(said, separators=(",", ":"))}</script>'

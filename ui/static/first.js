@@ -55,6 +55,7 @@
     if (scrollY !== y) scrollTo({ top: y, behavior: "instant" });
     press(pressed, Date.now() + READY);
     document.dispatchEvent(new CustomEvent("cellwarden:taken"));
+    if (document.prerendering) setTimeout(() => document.body.offsetHeight); // laid out before it is asked for: then it has only to be painted
   };
 
   // Components draw in microtasks behind the one in which this hears of them.

@@ -45,6 +45,16 @@
     resume() { gone = false; wire.again(); },
   });
 
+  // A page that the browser has made ready before it was asked for (prerendering) connects when a person looks at it, and not before: until
+  // then it costs the server no more than a page that was fetched early, and is no visit.
+  if (document.prerendering) {
+    let make;
+    const waiting = (url, options) => make(url, { ...options, transports: options.transports.filter((name, at, all) => all.indexOf(name) === at), autoConnect: false });
+    Object.defineProperty(window, "io", { configurable: true, get: () => make && waiting, set(found) { make = found; } });
+    const connect = () => { if (socket) { begun(); socket.connect(); } };
+    document.addEventListener("prerenderingchange", () => requestAnimationFrame(() => setTimeout(connect)), { once: true }); // the picture first
+  }
+
   // What happens on a page before NiceGUI's handshake asks every 10 ms, each event by a timer of its own, whether it may go: so a press overtakes
   // what was typed before it, and the older value is saved. Here they stand in one row, and go before anything else hears of the handshake.
   const row = [], later = window.setTimeout;
@@ -89,10 +99,13 @@
       if (error?.message === "Implicit handshake failed") between(() => listener(error));
       else listener(error);
     });
+    if (!document.prerendering) begun();
+    setInterval(watch, 1000);
+  }
+  function begun() {
     triedAt = Date.now();
     attempts = 1;
     deadline = setTimeout(slow, TRY_FOR);
-    setInterval(watch, 1000);
   }
 
   // The server does not know this page: it was restarted, perhaps with another release. NiceGUI loads the page anew, which we let it do

@@ -20,10 +20,17 @@ def test_a_page_that_was_fetched_early_is_opened_once() -> None:
     assert [is_opened_now(early), is_opened_now(early), is_opened_now(asked)] == [True, False, False]
 
 
+def test_pages_of_the_rail_alone_are_made_ready_where_the_pointer_rests() -> None:
+    (ready,) = json.loads(rules('').partition('>')[2].removesuffix('</script>'))['prerender']
+    assert ready['eagerness'] == 'moderate'
+    assert {'selector_matches': '.cw-nav a, .cw-foot a'} in ready['where']['and']
+
+
 def test_files_and_forms_are_never_fetched_early() -> None:
     html = rules('n0nce')
     assert html.startswith('<script type="speculationrules" nonce="n0nce">')
-    for rule in json.loads(html.partition('>')[2].removesuffix('</script>'))['prefetch']:
+    said = json.loads(html.partition('>')[2].removesuffix('</script>'))
+    for rule in (*said['prerender'], *said['prefetch']):
         left_out = [part['not'] for part in rule['where']['and'] if 'not' in part]
         assert {'href_matches': '/ui/*'} in left_out
         assert {'href_matches': '/auth/*'} in left_out
