@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.chromium import find_chromium
 from ui.sign_in import COOKIE
 
-COLD, WARM, CLICKS = 5, 12, 20
+COLD, WARM, PRESSES = 5, 12, 20
 FCP = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 HANDSHAKE = '() => window.did_handshake === true'
 # When the figure of the first counter is on the screen: one frame after it is there it has been painted.
@@ -34,10 +34,13 @@ PRESS = """async (times) => {
     while (marked()) await frame();
     let button = there('end-maintenance');
     if (!button) { there('maintenance').click(); button = document.querySelector('dialog [data-testid=for-3600]'); }
-    const from = performance.now();
+    let seen = false; // a quick answer may take the mark away again before the next frame
+    const watch = new MutationObserver(() => { seen ||= Boolean(marked()); }), from = performance.now();
+    watch.observe(document.body, { attributes: true, childList: true, subtree: true });
     button.click();
-    do await frame(); while (!marked());
+    do await frame(); while (!seen);
     await frame();
+    watch.disconnect();
     found.push(performance.now() - from);
   }
   return found;
@@ -90,7 +93,7 @@ def _presses(browser: Browser, overview: str, cookie: str) -> dict[str, float]:
     page.goto(f'{overview}towers/{tower}')
     page.locator('#app').get_by_test_id('maintenance').wait_for()
     _until(page, lambda: page.evaluate(HANDSHAKE) or None)
-    times: list[float] = page.evaluate(PRESS, CLICKS)
+    times: list[float] = page.evaluate(PRESS, PRESSES)
     context.close()
     return {'press_p95': _p95(times), 'press_median': statistics.median(times)}
 
