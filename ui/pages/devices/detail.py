@@ -211,7 +211,7 @@ def _device(
                 live_when(topic, 'odd_at', [None], shown=False, unless=True),
                 card('Odd values', caption='values that could not be taken cost themselves, not the check-in'),
             ):
-                facts(topic, LEFT_OUT).classes('cw-lines').props('data-testid=odd-values')
+                facts(topic, LEFT_OUT).classes('cw-one-a-line').props('data-testid=odd-values')
 
 
 def _left(who: SignedIn, device: Device) -> Empty:
