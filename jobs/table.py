@@ -20,6 +20,13 @@ from jobs.scheduler import Job, Lane
 
 Work = Callable[[str], Awaitable[object]]
 """What is done for one enterprise."""
+Ready = Callable[[], bool]
+"""Whether something may begin."""
+
+
+def always() -> bool:
+    """At once."""
+    return True
 
 
 def table(
@@ -32,10 +39,12 @@ def table(
     sender: Sender | None = None,
     heads: HeadsFile | None = None,
     dates: AnswerDates | None = None,
+    polls: Ready = always,
 ) -> list[Job]:
     """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.polling.addresses.DENIED`.
 
-    ``heads`` is the file in which the ends of the journals are kept; ``dates`` hears what answers say of our clock.
+    ``heads`` is the file in which the ends of the journals are kept; ``dates`` hears what answers say of our clock. Nothing is polled
+    before ``polls``: what is known of the towers stands until then, with its moment.
     """
     polling = poller or Poller(
         transactor=application.transactor,
@@ -52,7 +61,7 @@ def table(
             every_s=0.1,
             lane=Lane('polling'),
             timeout_s=10,
-            run=polling.tick,
+            run=partial(_once, polls, polling.tick),
             opens=polling.watch_all,
             closes=polling.close,
             figures=polling.figures,
@@ -78,6 +87,11 @@ def table(
         *_looking(application, each),
         *_housekeeping(application, also, each),
     ]
+
+
+async def _once(ready: Ready, work: Callable[[], Awaitable[None]]) -> None:
+    if ready():
+        await work()
 
 
 def _notifications(sending: Sender) -> Job:

@@ -80,7 +80,7 @@ OF_ONE_NOUN = {
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
     'status_page': 'availability days members notices past shown',
     # reach: what a tower depends on, and what depends on it
-    'towers': 'cells outages polling reach retirement rollup',
+    'towers': 'cells outages polling reach retirement rollup waits',
 }
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""
 ANY_NAME = frozenset({'channels/kinds', 'checks/kinds'})

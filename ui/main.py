@@ -22,7 +22,7 @@ from domain.devices.model import Device
 from jobs.housekeeping import keep_heads
 from jobs.polling.addresses import refused_at_sight
 from jobs.scheduler import Schedule
-from jobs.table import table
+from jobs.table import Ready, always, table
 from persistence.condition import condition_of
 from persistence.database import opened_store, opened_trail
 from persistence.journal.exports import check_copy
@@ -78,7 +78,7 @@ log = structlog.get_logger(__name__)
 SET_UP = 'Set up this installation with the one-time link'
 
 
-def build(application: Application, metrics: Metrics, sources: Sources) -> FastAPI:
+def build(application: Application, metrics: Metrics, sources: Sources, polls: Ready = always) -> FastAPI:
     """The web application on the composed services: API, live delivery, sign-in, pages; the lifespan starts transactor and schedule."""
     settings, dates = sources.settings, AnswerDates(application.clock)
     arrivals, transactor = Arrivals(Origins(settings.public_url)), application.transactor
@@ -93,6 +93,7 @@ def build(application: Application, metrics: Metrics, sources: Sources) -> FastA
             authorities=settings.poll_authorities,
             heads=heads,
             dates=dates,
+            polls=polls,
         )
     )
     providers = Providers(
@@ -191,11 +192,11 @@ async def _running(
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
+async def serving(settings: Settings, polls: Ready = always) -> AsyncIterator[tuple[Application, str]]:
     """A server on the settings' store and address, up for the length of the block; the application and its address.
 
-    Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``, after an orderly end, when it may
-    not go on: the picture would be another than what is stored.
+    No tower is polled before ``polls``. Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``,
+    after an orderly end, when it may not go on: the picture would be another than what is stored.
     """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     raise_file_limit()
@@ -227,7 +228,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[Application, str]]:
         sources = sources_of(settings)
         stop = await stack.enter_async_context(
             up(
-                build(application, metrics, sources),
+                build(application, metrics, sources, polls),
                 sockets,
                 trust_proxy=settings.trust_proxy,
                 client_certificate_header=settings.client_certificate_header,
@@ -282,9 +283,9 @@ def kept_heads(settings: Settings) -> HeadsFile:
 async def demo(settings: Settings, devices: int, seed: int, messy: bool) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
-    async with serving(local) as (application, where):
-        operations = Operations(application)
-        await run_demo(operations, address=where, data=settings.data, devices=devices, seed=seed, messy=messy)
+    play, ready = partial(run_demo, devices=devices, seed=seed, messy=messy), asyncio.Event()
+    async with serving(local, ready.is_set) as (application, where):  # an earlier demo had its towers on other ports
+        await play(Operations(application), address=where, data=settings.data, ready=ready.set)
 
 
 async def _keep_heads(application: Application, file: HeadsFile) -> None:

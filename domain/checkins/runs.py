@@ -2,6 +2,7 @@
 
 It is told from an old check-in that is sent again by its moments, which are new, and from a buffer that is brought later by their age.
 A device whose clock stands still has its numbers alone: they rise, apart from each other. One whose numbers do not rise has its moments.
+One that sends neither is in contact, and no more.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from domain.checkins.reporting import note_run, reporting_of
 from domain.common.reading import OddValue
 from domain.devices.events import CounterRestarted
 from domain.devices.model import Device, DeviceState, Reporting
-from domain.devices.presence import late_after
+from domain.devices.presence import late_after, offline_after
 
 TIMES = 3
 """So many check-ins under rising numbers, with nothing of the former run between them, make a new run."""
@@ -24,12 +25,14 @@ _MOST = 10_000
 
 class Seen(NamedTuple):
     """What a check-in with a number that is not above the newest is: the first of a new run (``restarted``), the newest of a device whose
-    numbers do not rise (``unordered``); whether the device itself is ``heard``, and its clock ``stands`` still."""
+    numbers do not rise (``unordered``), or nothing new, as often before (``repeated``); whether the device itself is ``heard``, and its
+    clock ``stands`` still."""
 
     restarted: bool = False
     heard: bool = False
     unordered: bool = False
     stands: bool = False
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,48 @@ class _Run:
         return replace(self, words=words, times=times, stood=self.stood + is_apart, sequence=said.sequence, at=now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Repeated:
+    """So many times, apart from each other, the check-in of that number was sent while ``high`` was the newest one; last ``at``."""
+
+    times: int
+    sequence: int
+    high: int
+    at: float
+
+
 class RunWatch:
     """Asked about check-ins whose number is not above the newest. What is not sure yet it keeps in memory."""
 
     def __init__(self) -> None:
         self._runs: dict[str, _Run | None] = {}
+        self._repeated: dict[str, _Repeated] = {}
 
     def look(self, tx: Transaction, device: Device, before: DeviceState, known: Reporting | None, said: Said) -> Seen:
-        """What it is. An old check-in that is sent again is nothing."""
+        """What it is. An old check-in that is sent again is nothing; a device that sends nothing else for an interval and more is there."""
+        seen = self._look(tx, device, before, known, said)
+        if seen.heard or seen.restarted or seen.unordered or not said.own:
+            return seen
+        repeated = self._repeats(tx, device, before, said)
+        return seen._replace(heard=repeated, repeated=repeated)
+
+    def _repeats(self, tx: Transaction, device: Device, before: DeviceState, said: Said) -> bool:
+        found, numbers = tx.recall(self._repeated, device.id), (said.sequence, before.sequence)
+        if (
+            found is None
+            or (found.sequence, found.high) != numbers
+            or tx.now - found.at > offline_after(device.interval_s)
+        ):
+            if len(self._repeated) >= _MOST:
+                self._repeated.clear()
+            found = _Repeated(1, *numbers, tx.now)
+            tx.remember(self._repeated, device.id, found)
+        elif tx.now - found.at >= device.interval_s / 2:
+            found = _Repeated(min(found.times + 1, TIMES), *numbers, tx.now)
+            tx.remember(self._repeated, device.id, found)
+        return found.times >= TIMES
+
+    def _look(self, tx: Transaction, device: Device, before: DeviceState, known: Reporting | None, said: Said) -> Seen:
         since_s = _since_newest(tx, before, known, said)
         heard = since_s > device.interval_s / 2
         is_newest = said.sequence == before.sequence and abs(since_s) <= tolerance(device.interval_s)
@@ -174,6 +211,14 @@ def take_unordered(tx: Transaction, device: Device, reporting: Reporting | None,
 def does_not_rise(said: Said) -> OddValue:
     """What a device is told, and the people who look at it, while its numbers do not rise."""
     return OddValue('sequence', f'does not rise: {said.sequence} again; it is one more with every check-in')
+
+
+def is_not_new(said: Said) -> OddValue:
+    """What a device is told, and the people who look at it, while neither its numbers nor its moments are new."""
+    return OddValue(
+        'sequence',
+        f'is not new, {said.sequence} again, nor is its moment: the device is there, but nothing it tells is taken',
+    )
 
 
 def note_rising(tx: Transaction, device: Device) -> None:

@@ -24,6 +24,7 @@ from domain.checkins.runs import (
     Seen,
     begin_run,
     does_not_rise,
+    is_not_new,
     is_of_former_run,
     note_rising,
     take_unordered,
@@ -146,12 +147,15 @@ class CheckIns:
             old = reporting is not None and is_of_former_run(tx, device, before, reporting, said)
         if old and seen.heard:
             note_contact(tx, device, before, tx.now if own else said.observed_at)
-        if old and said.sequence == before.sequence:
-            return Receipt(Accepted.DUPLICATE, tx.now, device.interval_s, deliver(tx, device))
-        if odd or reporting is not None:
+        is_same = old and said.sequence == before.sequence
+        if seen.repeated or is_same:
+            odd = (is_not_new(said),) if seen.repeated else NO_ODD
+        if (odd or reporting is not None) and (seen.repeated or not is_same):
             note_odd(tx, device, odd)
+        if is_same:
+            return Receipt(Accepted.DUPLICATE, tx.now, device.interval_s, deliver(tx, device), odd)
         tower = fleet.index(Cells).tower_of(radio)
-        if radio is not None and checkin.radio is not AS_BEFORE:
+        if radio is not None and checkin.radio is not AS_BEFORE and not seen.repeated:
             tx.sample(RadioSample(device_id, said.observed_at, radio, tower))
         if old:
             return Receipt(Accepted.LATE, tx.now, device.interval_s, deliver(tx, device), odd)

@@ -16,6 +16,7 @@ from domain.policies.live import PolicyRevision
 from domain.policies.model import Policy
 from domain.rules.applicability import reads_modem
 from domain.rules.language import Rule, RuleError
+from domain.rules.vocabulary import OF_NETWORK
 from domain.towers.model import TowerState
 from domain.towers.status import talks
 
@@ -44,6 +45,8 @@ class _Book:
     groups: tuple[tuple[str, Readers], ...] = ()
     """The groups of facts that policies read, with these policies."""
     tower_readers: list[Policy] = field(default_factory=list)
+    network_readers: list[Policy] = field(default_factory=list)
+    """Those that read the network, whose form follows the serving tower."""
     timed: list[Policy] = field(default_factory=list)
     modem_readers: list[Policy] = field(default_factory=list)
 
@@ -96,7 +99,7 @@ class CompiledPolicies:
         if says_none(before) is not says_none(after):
             policies.update((policy.id, policy) for policy in book.modem_readers)
         if before.tower != after.tower:
-            policies.update((policy.id, policy) for policy in book.tower_readers)
+            policies.update((policy.id, policy) for policy in (*book.tower_readers, *book.network_readers))
         if before.tower != after.tower or _begins_to_talk(fleet, before, after):
             for id, verdict in after.verdicts.items():
                 if verdict.status in _EXCUSABLE and id in fleet[Policy]:
@@ -138,6 +141,8 @@ class CompiledPolicies:
                             found.append(policy)
             if rule.reads_tower:
                 book.tower_readers.append(policy)
+            if not OF_NETWORK.isdisjoint(rule.paths):
+                book.network_readers.append(policy)
             if rule.timed:
                 book.timed.append(policy)
             if reads_modem(rule):

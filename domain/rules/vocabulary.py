@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from enum import Enum, EnumType
 from typing import Any
 
+from domain.cellular.cells import network_number
 from domain.cellular.identifiers import Identifiers
-from domain.cellular.radio import Radio
+from domain.cellular.radio import Radio, cell_key
 from domain.devices.facts import GROUPS, Facts
 from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceState, Reporting
@@ -171,6 +172,29 @@ def _radio(name: str) -> Read:
     return lambda view: None if view.state.radio is None else _plain(getattr(view.state.radio, name))
 
 
+def _mnc(view: RuleInput) -> str | None:
+    """The network code as the serving tower lists it: 008 on a cell of a tower of 204-08 is 08, and no other network
+    (:class:`domain.towers.cells.Cells`)."""
+    radio = view.state.radio
+    if radio is None or radio.mnc is None or view.tower is None:
+        return radio.mnc if radio is not None else None
+    number = network_number(radio.mnc)
+    listed = {one.mnc for one in view.tower.cells if one.mcc == radio.mcc and network_number(one.mnc) == number}
+    return radio.mnc if radio.mnc in listed or len(listed) != 1 else listed.pop()
+
+
+def _plmn(view: RuleInput) -> str | None:
+    radio, mnc = view.state.radio, _mnc(view)
+    return f'{radio.mcc}-{mnc}' if radio is not None and radio.mcc and mnc else None
+
+
+def _cell(view: RuleInput) -> str | None:
+    radio, mnc = view.state.radio, _mnc(view)
+    if radio is None or mnc is None or radio.mcc is None or radio.cell_id is None:
+        return None
+    return cell_key(radio.mcc, mnc, radio.tac, radio.cell_id)
+
+
 def _tower(name: str) -> Read:
     return lambda view: None if view.tower is None else _plain(getattr(view.tower, name))
 
@@ -206,8 +230,8 @@ def _paths() -> dict[str, RuleField]:
         RuleField('device.clock_offset_s', 'double', _clock_offset_s),
         RuleField('device.os.patch_age_days', 'int', _patch_age_days),
         RuleField('device.storage.free_percent', 'double', _free_percent),
-        RuleField('device.radio.plmn', 'string', _radio('plmn')),
-        RuleField('device.radio.cell', 'string', _radio('cell')),
+        RuleField('device.radio.plmn', 'string', _plmn),
+        RuleField('device.radio.cell', 'string', _cell),
         RuleField('tower.known', 'bool', lambda view: view.tower is not None),
         RuleField('tower.status', 'string', _tower_status, TowerStatus),
         RuleField('tower.kind', 'string', _tower('kind'), TowerKind),
@@ -226,7 +250,8 @@ def _paths() -> dict[str, RuleField]:
                 for spec in fields(kind.__args__[0])
             ]
     known += [_field(f'device.radio.{spec.name}', spec.type, _radio(spec.name)) for spec in fields(Radio)]
-    known += [  # in place of the plain ones: what cannot be true is not known
+    known += [  # in place of the plain ones: what cannot be true is not known, and a network is that of its tower
+        RuleField('device.radio.mnc', 'string', _mnc),
         RuleField('device.os.patch_level', 'string', _patch_level),
         RuleField('device.storage.total_bytes', 'int', _bytes('total_bytes')),
         RuleField('device.storage.free_bytes', 'int', _bytes('free_bytes')),
@@ -243,6 +268,8 @@ OF_KINDS: Mapping[frozenset[str], RuleField] = {
 }
 """The custom values of some kinds alone. People write ``device.custom``; a rule that compares reads one of these instead."""
 _READ: Mapping[str, RuleField] = {**PATHS, **{field.path: field for field in OF_KINDS.values()}}
+OF_NETWORK = frozenset({'device.radio.mnc', 'device.radio.plmn', 'device.radio.cell'})
+"""Paths whose value follows the serving tower, which may write the network in another form."""
 TIMED = frozenset({'device.os.patch_age_days'})
 """Paths whose value changes with the clock alone."""
 _OF_GROUP = {

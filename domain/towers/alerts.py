@@ -1,6 +1,6 @@
 """The alerts of a tower: that it fails, that a cell of it is in another area than listed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 
 from domain.access.enterprises import Enterprise
@@ -13,17 +13,14 @@ from domain.alerts.rule import AlertRule
 from domain.cellular.cells import FAMILY, anchor_of, cell_of, wide_of
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
-from domain.checks.flapping import START_SHARE, STOP_SHARE, share_of
-from domain.checks.model import CheckState
+from domain.checks.flapping import START_SHARE, STOP_SHARE
 from domain.common.severity import Severity, worse
 from domain.fleet.fleet import Fleet
 from domain.towers.model import OUT, Cell, Tower, TowerState, TowerStatus
-from domain.towers.reach import LONGEST_CYCLE_S, Below, cycle_s, has_answered
+from domain.towers.waits import flapping_share, part_s, wait_s
 
 CRITICAL_SHARE = 0.05
 """A dead tower that served this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
-GROUP_WAIT_S = 10.0
-"""What others depend on is announced after this, with what its failure brings down."""
 FAILING = AlertRule(
     key='tower/{}',
     object='tower',
@@ -117,7 +114,7 @@ def tower_rolled_up(
                 status=status,
                 detail=because,
                 devices=devices,
-                wait_s=_group_s(tx, tower),
+                wait_s=part_s(tx, tower),
             )
     elif known is None:
         return
@@ -135,7 +132,7 @@ def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talkin
         one = 'a device checks' if talking == 1 else f'{talking} devices check'
         because = f'{because}. Meanwhile {one} in through its cells: they radiate'
     wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
-    wait_s = _wait_s(tx, tower, state)
+    waits = wait_s(tx, tower, state)
     alert = FAILING.raise_for(
         tx,
         tower,
@@ -144,12 +141,14 @@ def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talkin
         status=state.status,
         detail=because,
         devices=devices,
-        wait_s=wait_s,
+        wait_s=waits,
     )
     if (
         known is not None and known.parent is not None and not known.merged_by
     ):  # what it depends on is back, and it still fails
-        detach(tx, alert, wait_s)
+        detach(tx, alert, waits)
+    elif known is not None and known.probable_cause is not ProbableCause.LOSS_OF_SIGNAL and alert.tell_at is not None:
+        tx.put(replace(alert, tell_at=max(alert.tell_at, tx.now + waits)))  # as long as one that is down at once
 
 
 def _unreachable(tx: Transaction, tower: Tower, state: TowerState, devices: int, cut: Collection[str]) -> None:
@@ -173,42 +172,12 @@ def _unreachable(tx: Transaction, tower: Tower, state: TowerState, devices: int,
     )
 
 
-def _wait_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
-    """How long people are not told: until what it depends on was asked (one cycle of its checks), or until its group is together."""
-    group_s = _group_s(tx, tower)
-    if _flapping_share(tx, tower) >= START_SHARE:
-        return max(group_s, LONGEST_CYCLE_S)  # that it flaps is told instead
-    return max(group_s, cycle_s(_unasked(tx, tower, state.down_at or tx.now)))
-
-
-def _group_s(tx: Transaction, tower: Tower) -> float:
-    """How long a tower on which others depend waits for them. Its checks fail one after the other: *degraded* is not told before *down*."""
-    return GROUP_WAIT_S if tx.fleet(tower.enterprise).index(Below).of(tower.id) else 0.0
-
-
-def _unasked(tx: Transaction, tower: Tower, since: float) -> Iterator[Tower]:
-    """The members of those of its redundancy groups of which none has answered since then."""
-    for group in tower.needs:
-        members = [one for one in (tx.find(Tower, tower.enterprise, id) for id in group) if one is not None]
-        if not any(has_answered(_checks(tx, one), since) for one in members):
-            yield from members
-
-
-def _checks(tx: Transaction, tower: Tower) -> list[CheckState]:
-    found = (tx.find(CheckState, tower.enterprise, check.id) for check in tower.checks)
-    return [state for state in found if state is not None]
-
-
-def _flapping_share(tx: Transaction, tower: Tower) -> float:
-    return max((share_of(check.turns) for check in _checks(tx, tower)), default=0.0)
-
-
 def tower_checked(tx: Transaction, tower: Tower, turns: int) -> None:
     """A check was made, whose changes are ``turns``: does its alert begin or cease to flap? What another alert explains does not flap."""
     known = FAILING.open_for(tx, tower)
     if known is None or (not turns and known.flapping_since is None):
         return
-    share = _flapping_share(tx, tower)
+    share = flapping_share(tx, tower)
     if known.flapping_since is None:
         if share >= START_SHARE and known.parent is None and not known.recovery:
             begin_flapping(tx, known, share)
@@ -239,9 +208,10 @@ def waits_to_be_told(fleet: Fleet) -> bool:
 def _needs_no_more(tx: Transaction, alert: Alert) -> bool:
     tower = tx.find(Tower, alert.enterprise, alert.object_id) if FAILING.is_of(alert) else None
     state = tx.find(TowerState, alert.enterprise, alert.object_id)
-    if tower is None or state is None or state.status is not TowerStatus.DOWN:
+    if tower is None or state is None or state.status not in (TowerStatus.DOWN, TowerStatus.DEGRADED):
         return False
-    return tx.watched(alert.waits_since or tx.now) >= _wait_s(tx, tower, state)
+    waits = wait_s(tx, tower, state) if state.status is TowerStatus.DOWN else part_s(tx, tower)
+    return tx.watched(alert.waits_since or tx.now) >= waits
 
 
 def awaits_devices(fleet: Fleet) -> list[str]:

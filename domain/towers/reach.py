@@ -134,6 +134,18 @@ def needs_to_ask(fleet: Fleet, tower_id: str, check_id: str) -> Iterator[str]:
                 yield id
 
 
+def siblings_to_ask(fleet: Fleet, tower_id: str, check_id: str) -> Iterator[str]:
+    """Ids of the other checks of a tower that were answered, and not since this one began to fail or failed for certain: a site that
+    dies is known as one outage at once, not check by check."""
+    tower, failed = fleet[Tower].get(tower_id), fleet[CheckState].get(check_id)
+    if tower is None or failed is None or failed.since is None:
+        return
+    for check in tower.checks:
+        state = fleet[CheckState].get(check.id)
+        if state is not None and state.status in ANSWERING and (state.checked_at or 0.0) < failed.since:
+            yield check.id
+
+
 def asked_next(fleet: Fleet, moved: Iterable[str]) -> Iterator[str]:
     """Ids of towers to ask at once, since these moved: those below one that went out, and those that can be reached again."""
     for id in moved:

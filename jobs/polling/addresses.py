@@ -95,6 +95,10 @@ class Targets:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
 
+    def looks_up(self, host: str) -> bool:
+        """True while the resolver has been asked for the name and says nothing yet."""
+        return host in self._asked
+
     async def look_up(self, host: str) -> None:
         """Ask for the name anew, whatever is remembered. Raises ``socket.gaierror``."""
         await asyncio.shield(self._ask(host))

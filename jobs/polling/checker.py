@@ -37,6 +37,8 @@ class Checker:
             passed = loop.time() >= attempt.deadline
             error = _nothing_came(attempt) if passed else words(late)
             symptom = None if attempt.instead else symptom_of(late)
+            if passed and not attempt.race.asked and self._targets.looks_up(check.target.host):
+                error, symptom = f'name lookup took longer than {attempt.timeout_s:g} s', Symptom.NO_NAME
         except (OSError, Wrong, ValueError) as failure:
             error, symptom, refused = words(failure), symptom_of(failure), isinstance(failure, Refused)
         rtt_ms = (time.perf_counter() - began) * 1000

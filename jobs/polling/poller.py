@@ -19,7 +19,7 @@ from domain.checks.model import CheckResult, CheckState, CheckStatus
 from domain.common.errors import NotFound
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower, TowerState, TowerStatus
-from domain.towers.reach import asked_next, needs_to_ask
+from domain.towers.reach import asked_next, needs_to_ask, siblings_to_ask
 from domain.towers.service import TowerService
 from jobs.polling.own_faults import Asks, OwnFaults
 from jobs.polling.plan import Plan
@@ -147,7 +147,7 @@ class Poller:
     def _notice(self, changed: Changed) -> None:
         fleet = self._transactor.fleets.of(changed.enterprise)
         if moved := changed.ids.get(TowerState):
-            self._hurry(fleet, asked_next(fleet, moved))
+            self._hurry_towers(asked_next(fleet, moved))
         if ids := changed.ids.get(Tower):
             self._admit([plan for tower_id in ids for plan in self._plan(fleet, tower_id, fleet[Tower].get(tower_id))])
 
@@ -205,10 +205,11 @@ class Poller:
                 plan.lined_up = True
                 yield plan
 
-    def _hurry(self, fleet: Fleet, tower_ids: Iterable[str]) -> None:
-        """Ask these towers at once, without waiting for their turn."""
-        plans = [self._plans[check] for id in tower_ids for check in self._of_tower.get(id, ())]
-        now = self._now()
+    def _hurry_towers(self, tower_ids: Iterable[str]) -> None:
+        self._hurry(check for id in tower_ids for check in self._of_tower.get(id, ()))
+
+    def _hurry(self, check_ids: Iterable[str]) -> None:
+        plans, now = [self._plans[id] for id in check_ids if id in self._plans], self._now()
         for plan in plans:
             soon = self._soon(plan, len(plans), now) if len(plans) > AT_ONCE else now
             if not plan.lined_up and plan.due > soon:
@@ -274,7 +275,8 @@ class Poller:
         status = await self._towers.record_check(plan.enterprise, plan.tower, result)
         if not ok and status is not TowerStatus.UNREACHABLE:
             fleet = self._transactor.fleets.of(plan.enterprise)
-            self._hurry(fleet, needs_to_ask(fleet, plan.tower, plan.check.id))
+            self._hurry_towers(needs_to_ask(fleet, plan.tower, plan.check.id))
+            self._hurry(siblings_to_ask(fleet, plan.tower, plan.check.id))
 
     def _again(self, plan: Plan) -> None:
         now = self._now()

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import structlog
 
@@ -16,9 +17,10 @@ from jobs.simulation.run import Options, simulate
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Simulate until SIGTERM, SIGINT or the end of the parent process."""
-    parent = os.getppid()
-    die_with_parent()
-    options = _options(arguments)
+    given = _arguments(arguments)
+    parent = given.pop('with_parent') or os.getppid()
+    die_with_parent(parent)
+    options = Options(**given)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asyncio.run(_until_told(options, parent))
 
 
-def _options(arguments: Sequence[str] | None) -> Options:
+def _arguments(arguments: Sequence[str] | None) -> dict[str, Any]:
     """The command line; the tokens may also come by environment, where other users of the machine cannot read them."""
     parser = argparse.ArgumentParser(prog='python -m jobs.simulation', description=__doc__)
     parser.add_argument('--server', required=True, help='address of the console, as http://127.0.0.1:8080')
@@ -46,7 +48,9 @@ def _options(arguments: Sequence[str] | None) -> Options:
     parser.add_argument('--seed', type=int, default=7, help='the same seed plays the same drama')
     parser.add_argument('--pace', type=_pace, default=1.0, help='seconds of the play that pass in one second')
     parser.add_argument('--messy', type=_share, default=0.0, help='share of devices that report wrongly in some way')
-    return Options(**vars(parser.parse_args(arguments)))
+    parser.add_argument('--says-ready', action='store_true', help='write a line on stdout once the towers are known')
+    parser.add_argument('--with-parent', type=int, help='process id of the one that starts it, and with which it ends')
+    return vars(parser.parse_args(arguments))
 
 
 def _count(text: str) -> int:

@@ -84,13 +84,16 @@ async def _known(client: Client, token: str) -> dict[tuple[str, str], str]:
 
 
 async def _repoint(client: Client, token: str, tower: str, listener: TowerListener) -> None:
-    """Read, change, write with If-Match; read again when another was faster."""
+    """Read, change, write with If-Match; read again when another was faster. The checks stay the ones that they were: what the console
+    knows of the site stands until it is asked again."""
     for _ in range(_CONFLICTS):
         now = await client.call('GET', f'/towers/{tower}', token, needs=('id',))
+        ids = {check['kind']: check['id'] for check in now.body.get('checks', ()) if check.get('id')}
+        wanted = [
+            {**check, 'id': ids[str(check['kind'])]} if check['kind'] in ids else check for check in checks(listener)
+        ]
         try:
-            await client.call(
-                'PATCH', f'/towers/{tower}', token, {'checks': checks(listener)}, if_match=now.etag or '*'
-            )
+            await client.call('PATCH', f'/towers/{tower}', token, {'checks': wanted}, if_match=now.etag or '*')
             return
         except Refused as refusal:
             if refusal.status != 412:

@@ -39,6 +39,8 @@ class Options:
     pace: float = 1.0
     messy: float = 0.0
     """Share of the devices that report wrongly in one of the ways of :mod:`jobs.simulation.misbehaviour`."""
+    says_ready: bool = False
+    """Write a line on stdout once the console knows the towers, and may ask them."""
 
 
 class ScenarioClock:
@@ -79,6 +81,8 @@ async def simulate(
     try:
         async with client_class(options.server, connections=WORKERS) as client:
             await _make_known(client, options.api_token, listeners)
+            if options.says_ready:
+                print('towers ready', flush=True)  # noqa: T201 for the process that started this one
             await set_up_on_call(client, options.api_token, await pager.open())
             workers = Workers(
                 client,

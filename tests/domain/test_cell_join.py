@@ -10,8 +10,10 @@ from domain.cellular.radio import Radio, Rat
 from domain.common.errors import Conflict, Invalid
 from domain.common.severity import Severity
 from domain.devices.alerts import forget_quiet_cells
+from domain.devices.compliance import Compliance
 from domain.devices.live import state_of
 from domain.devices.model import Device
+from domain.policies.input import NewPolicy
 from domain.towers.cells import Cells
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower
@@ -182,3 +184,21 @@ async def test_an_unlisted_cell_of_our_network_is_strange_in_every_width_of_its_
     device = await application.device()
     await application.check_in(device.id, radio=replace(ON_HERE, mnc='008', cell_id=666))
     assert problems(application) == ['Unknown cell in our tracking area']
+
+
+async def test_a_rule_reads_the_network_of_a_listed_cell_as_the_inventory_writes_it(
+    application: RunningApplication,
+) -> None:
+    await mast(application, HERE)
+    rule = NewPolicy(name='Only ours', rule='device.radio.plmn == "204-08"')
+    policy = (await application.policies.add(application.actor, rule)).id
+    device = await application.device()
+    wide = replace(ON_HERE, mnc='008')
+    for radio, stands in (
+        (wide, Compliance.COMPLIANT),
+        (replace(wide, cell_id=9), Compliance.VIOLATING),  # no tower says that 008 is 08 there
+        (wide, Compliance.COMPLIANT),
+        (replace(ON_HERE, mnc='16'), Compliance.VIOLATING),
+    ):
+        await application.check_in(device.id, radio=radio)
+        assert state_of(application.fleet, device.id).verdicts[policy].status is stands

@@ -18,7 +18,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts, Security, Storage
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
-from domain.devices.presence import presence
+from domain.devices.presence import offline_after, presence
 from domain.policies.input import NewPolicy
 from tests.domain.parts import mast
 from tests.fakes import RunningApplication, running_application
@@ -74,6 +74,9 @@ class World:
     newest: int = 0
     serving: int | None = None
     heard_at: float | None = None
+    again: list[float] = field(default_factory=list)
+    """When the same number came again, since the last that was new."""
+    sent_again: int = 0
 
     def look(self, observation: int) -> Look:
         return self.looks[observation % len(self.looks)]
@@ -98,6 +101,7 @@ class World:
         self.arrived.append(said)
         await self.send(said, look.odd)
         self.heard_at = now
+        self.again.clear()
         self.in_run += 1
         if self.run == 0 or self.names_runs or self.in_run >= TIMES:
             self.newest = observation
@@ -106,6 +110,18 @@ class World:
     async def send(self, said: CheckIn, odd: bool = False) -> None:
         unread = (UNREAD,) if odd else ()
         await self.application.checkins.check_in(self.application.enterprise, self.device.id, said, unread)
+
+    async def send_again(self, said: CheckIn) -> None:
+        """Nothing new. The third time in a row, apart from each other, it is the device itself that sends it."""
+        now = self.application.clock()
+        await self.send(said)
+        if said.sequence != self.sent_again or (self.again and now - self.again[-1] > offline_after(INTERVAL_S)):
+            self.again.clear()
+        self.sent_again = said.sequence
+        if not self.again or now - self.again[-1] >= INTERVAL_S / 2:
+            self.again.append(now)
+        if len(self.again) >= TIMES:
+            self.heard_at = now
 
     async def talk(self, times: int = 1) -> None:
         for _ in range(times):
@@ -125,9 +141,13 @@ class World:
                 self.application.clock.tick(0.2)
                 await self.deliver(*each)
         elif what == 'repeat':  # the answer was lost
-            await self.send(self.arrived[-1])
+            await self.send_again(self.arrived[-1])
         elif what == 'replay':
-            await self.send(self.arrived[0])
+            await self.send_again(self.arrived[0])
+        elif what == 'stick':  # the program sends one file for ever
+            for _ in range(count):
+                self.application.clock.tick(INTERVAL_S)
+                await self.send_again(self.arrived[-1])
         elif what == 'reset':
             self.number, self.run, self.in_run = 0, self.run + 1, 0
             await self.talk(TIMES)
@@ -162,7 +182,8 @@ class World:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(['talk', 'talk', 'lose', 'keep', 'repeat', 'replay', 'reset', 'silence']), st.integers(1, 6)
+        st.sampled_from(['talk', 'talk', 'lose', 'keep', 'repeat', 'replay', 'stick', 'reset', 'silence']),
+        st.integers(1, 6),
     ),
     max_size=14,
 )

@@ -15,9 +15,10 @@ from domain.devices.actions import Action
 from domain.devices.model import Device
 from domain.devices.recovery import review_recoveries
 from domain.enforcement.model import Command
-from domain.towers.alerts import GROUP_WAIT_S
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
+from domain.towers.reach import cycle_s
+from domain.towers.waits import GROUP_WAIT_S
 from tests.domain.towers.test_service import HTTP, TCP, answer, cell, change, on, tower
 from tests.fakes import RunningApplication, running_application
 
@@ -96,6 +97,35 @@ async def test_a_hub_whose_checks_fail_one_after_the_other_is_told_of_once(appli
     await answer(application, hub, False, check=1)
     await clock(application, GROUP_WAIT_S)
     assert (alert_of(application, hub).problem, told(application)) == ('Hub is down', [('Hub', 'raised')])
+
+
+@pytest.mark.parametrize('at_last', [True, False])
+async def test_a_mast_whose_checks_fail_one_after_the_other_is_told_of_once(
+    application: RunningApplication, at_last: bool
+) -> None:
+    mast = await tower(application, 'Mast', checks=(TCP, HTTP))
+    for check in (0, 1):
+        await answer(application, mast, True, check=check)
+    await answer(application, mast, False, False, check=1)
+    await answer(application, mast, False, False, False, check=0)
+    assert alert_of(application, mast).problem == 'Mast is degraded'
+    await application.towers.tell(application.enterprise)
+    assert told(application) == []
+    assert await answer(application, mast, at_last, check=1) is (TowerStatus.DEGRADED if at_last else TowerStatus.DOWN)
+    await application.towers.tell(application.enterprise)
+    assert told(application) == [('Mast', 'raised')]
+    assert alert_of(application, mast).told_severity is (Severity.MINOR if at_last else Severity.MAJOR)
+
+
+async def test_a_mast_whose_other_check_is_not_asked_is_told_of_after_a_cycle(application: RunningApplication) -> None:
+    mast = await tower(application, 'Mast', checks=(TCP, HTTP))
+    for check in (0, 1):
+        await answer(application, mast, True, check=check)
+    await answer(application, mast, False, False, False)
+    await clock(application, cycle_s((mast,)) - 1)
+    assert told(application) == []
+    await clock(application, 1)
+    assert told(application) == [('Mast', 'raised')]
 
 
 async def test_masts_that_fail_before_the_hub_wait_until_it_was_asked(application: RunningApplication) -> None:

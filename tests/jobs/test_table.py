@@ -65,6 +65,22 @@ async def test_towers_are_polled_devices_fall_silent_and_violations_are_enforced
         assert {name for name, health in schedule.health.items() if health.failures} == set()
 
 
+async def test_no_tower_is_asked_before_what_answers_for_it_is_there(application: RunningApplication) -> None:
+    there: list[bool] = []
+    rows = table(application=application, allow=[ip_network('127.0.0.0/8')], polls=lambda: bool(there))
+    schedule = Schedule(jobs=[job for job in rows if job.name == 'polling'])
+    async with listening(silent) as port:
+        site = await application.towers.add(application.actor, NewTower(name='Maasvlakte', checks=[tcp(port, id='')]))
+        schedule.start()
+        try:
+            await eventually(lambda: schedule.health['polling'].runs > 2)
+            assert tower_state(application.fleet, site.id).status is TowerStatus.UNKNOWN
+            there.append(True)
+            await eventually(lambda: tower_state(application.fleet, site.id).status is TowerStatus.UP)
+        finally:
+            await schedule.stop()
+
+
 async def test_every_row_does_its_work_when_it_is_run(application: RunningApplication) -> None:
     rows = {job.name: job for job in table(application=application)}
     for job in rows.values():

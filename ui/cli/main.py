@@ -155,13 +155,13 @@ def agent(
     ] = False,
     once: Annotated[bool, typer.Option(help='Check in once and stop.')] = False,
     with_parent: Annotated[
-        bool, typer.Option('--with-parent', hidden=True, help='Stop when the process that started it ends.')
-    ] = False,
+        int | None, typer.Option(hidden=True, help='Process id of the one that starts it, and with which it ends.')
+    ] = None,
 ) -> None:
     """Enrol this Linux machine once, then check in with its real facts and carry out commands."""
     configure_logs(os.environ.get('CELLWARDEN_LOG_FORMAT', 'text'))
-    if with_parent:
-        die_with_parent()
+    if with_parent is not None:
+        die_with_parent(with_parent)
     options = AgentOptions(
         server=server,
         enrol_token=enrol,

@@ -6,7 +6,8 @@ import json
 import os
 import secrets
 import sys
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -39,12 +40,25 @@ SCOPES = (
 NIGHT_DESK = ('Ann Visser', 'Bo Jansen', 'Cem Yilmaz')
 """The people that the simulation puts on call."""
 STOP_WITHIN_S = 5
+READY_WITHIN_S = 60
 MESSY = 0.3
 """Share of the devices that report wrongly in a messy demo."""
 
 
-async def run_demo(control: Operations, *, address: str, data: Path, devices: int, seed: int, messy: bool) -> None:
-    """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop."""
+async def run_demo(
+    control: Operations,
+    *,
+    address: str,
+    data: Path,
+    devices: int,
+    seed: int,
+    messy: bool,
+    ready: Callable[[], None],
+) -> None:
+    """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop.
+
+    ``ready`` is called once the simulated towers answer. Those of an earlier demo are asked no sooner: their ports are other ones now.
+    """
     password = await _account(control, data)
     await _night_desk(control)
     await _forget_tokens(control)
@@ -57,16 +71,19 @@ async def run_demo(control: Operations, *, address: str, data: Path, devices: in
         'CELLWARDEN_ENROL_TOKEN': enrol['secret'],  # by environment: other users of the machine can read command lines
         'CELLWARDEN_API_TOKEN': api['secret'],
     }
+    parent = str(os.getpid())
     children = [
         await _child(environment, '-m', 'jobs.simulation', '--server', address, '--devices', str(devices), '--seed', str(seed),
-                     '--messy', str(MESSY if messy else 0.0)),
+                     '--messy', str(MESSY if messy else 0.0), '--with-parent', parent, '--says-ready', stdout=PIPE),
         await _child(
             environment, '-m', 'ui.cli.main', 'agent', '--server', address, '--state', str(data / 'agent'), '--kind', 'server',
-            '--label', 'site=here', '--interval', '10', '--with-parent',
+            '--label', 'site=here', '--interval', '10', '--with-parent', parent,
         ),
     ]  # fmt: skip
     typer.echo(_greeting(address, password, devices, messy))
     try:
+        await _first_word(children[0])
+        ready()
         while True:  # the log pushes the greeting out of the terminal
             await asyncio.sleep(REMIND_S)
             typer.echo(reminder(address, password))
@@ -117,10 +134,17 @@ async def _forget_tokens(control: Operations) -> None:
             await control.run('token revoke', {'id': token['id']})
 
 
-async def _child(environment: dict[str, str], *arguments: str) -> Process:
+async def _child(environment: dict[str, str], *arguments: str, stdout: int | None = None) -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL
+        sys.executable, *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=stdout
     )
+
+
+async def _first_word(child: Process) -> None:
+    """Until it says something, ends, or has had its time."""
+    assert child.stdout is not None  # noqa: S101 it was asked for
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(child.stdout.readline(), READY_WITHIN_S)
 
 
 async def _stop(children: list[Process]) -> None:

@@ -11,6 +11,7 @@ from domain.checkins.model import Accepted, CheckIn, Receipt
 from domain.devices.events import CounterRestarted
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
+from domain.devices.presence import offline_after
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import RunningApplication, running_application
@@ -108,10 +109,48 @@ async def test_one_old_body_sent_again_moves_nothing(application: RunningApplica
     await application.presence.expire()
     before = state(application, device)
     for _ in range(20):
-        application.clock.tick(INTERVAL_S)
+        application.clock.tick(offline_after(INTERVAL_S) + 1)
+        await say(application, device, number, at=at, sent=sent, radio=ELSEWHERE, boot='zero')
         await say(application, device, number, at=at, sent=sent, radio=ELSEWHERE, boot='zero')
     assert state(application, device) is before
     assert not application.entries(CounterRestarted)
+
+
+@pytest.mark.parametrize('sent', [False, True])
+@pytest.mark.parametrize('number', [499, 500])
+async def test_a_device_that_sends_one_body_for_ever_is_there_and_its_page_says_that_nothing_is_taken(
+    application: RunningApplication, sent: bool, number: int
+) -> None:
+    device = await counted(application, sent=sent)
+    at = application.clock() - (500 - number) * INTERVAL_S
+    before = state(application, device)
+    for _ in range(20):
+        application.clock.tick(INTERVAL_S)
+        receipt = await say(application, device, number, at=at, sent=sent, radio=ELSEWHERE)
+        await application.presence.expire()
+        assert state(application, device).presence is not Presence.OFFLINE
+    after = state(application, device)
+    assert (after.presence, after.last_seen) == (Presence.ONLINE, application.clock())
+    assert (after.sequence, after.radio, after.observed_at) == (500, ON_HERE, before.observed_at)
+    assert [(odd.field, odd.detail.split(':')[0]) for odd in receipt.ignored] == [
+        ('sequence', f'is not new, {number} again, nor is its moment')
+    ]
+    assert application.fleet[Reporting][device.id].odd == tuple(receipt.ignored)
+    application.clock.tick(INTERVAL_S)
+    assert (await say(application, device, 501, sent=sent, radio=ELSEWHERE)).ignored == ()
+    assert state(application, device).radio == ELSEWHERE
+
+
+async def test_what_goes_on_beside_a_body_that_is_sent_again_is_taken_without_a_word(
+    application: RunningApplication,
+) -> None:
+    device = await counted(application)
+    old = application.clock()
+    for number in range(501, 512):
+        application.clock.tick(INTERVAL_S)
+        assert (await say(application, device, 500, at=old)).ignored == ()
+        await say(application, device, number)
+    assert state(application, device).sequence == 511
 
 
 @pytest.mark.parametrize('sent', [False, True])
@@ -157,6 +196,18 @@ async def test_a_buffer_brought_later_extends_history_and_moves_no_fact(applicat
     assert (after.sequence, after.radio, after.tower) == (before.sequence, before.radio, before.tower)
     assert len(application.store.kept_samples) == kept + 40
     assert not application.entries(CounterRestarted)
+
+
+async def test_a_buffer_without_sending_times_that_comes_after_the_newest_is_no_repetition(
+    application: RunningApplication,
+) -> None:
+    device = await counted(application)
+    kept, began = len(application.store.kept_samples), application.clock()
+    for number in range(400, 440):
+        application.clock.tick(1)
+        receipt = await say(application, device, number, at=began - 3600 + (number - 400) * 60, radio=ELSEWHERE)
+        assert (receipt.accepted, receipt.ignored) == (Accepted.LATE, ())
+    assert len(application.store.kept_samples) == kept + 40
 
 
 async def test_a_counter_that_stands_still_is_heard(application: RunningApplication) -> None:

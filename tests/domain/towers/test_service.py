@@ -135,6 +135,7 @@ async def test_a_tower_of_which_one_check_fails_hard_is_degraded_with_a_minor_al
     assert alerts(application) == [('Mast is degraded', Severity.MINOR)]
     assert await answer(application, mast, False, False, False) is TowerStatus.DOWN
     assert alerts(application) == [('Mast is down', Severity.MAJOR)]
+    await application.towers.tell(application.enterprise)
     assert await answer(application, mast, True) is TowerStatus.DEGRADED
     assert alerts(application) == [('Mast is down', Severity.MAJOR)], 'it is not lowered while the tower comes back'
     assert len(application.entries(AlertRaised)) == 1  # one alert from the first hurt to the last

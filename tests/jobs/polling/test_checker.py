@@ -6,21 +6,24 @@ import resource
 import socket
 import ssl
 import struct
+import threading
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from domain.checks.kinds.http import HttpTarget
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.failures import OurFault
-from jobs.polling.probe import Answer
+from jobs.polling.probe import Answer, Symptom
 from jobs.polling.probes.http import ENOUGH_BODY
 from tests.jobs.loopback import LOCAL, Authority, dripping, http, listening, silent, tcp, web
 from tests.stopwatch import Stopwatch
@@ -229,6 +232,23 @@ async def test_a_connection_that_is_reset_is_said_so(checker: Checker, authority
     async with listening(reset) as port:
         assert await ask(checker, web(port)) == 'connection reset'
         assert await ask(checker, web(f'https://{LOCAL}:{port}/')) == 'connection reset'
+
+
+@pytest.mark.parametrize(
+    'target', [TcpTarget('mast.example', 80), HttpTarget('http://mast.example/status', 200)], ids=lambda one: one.kind
+)
+async def test_a_resolver_that_says_nothing_is_told_from_a_site_that_says_nothing(target: Any) -> None:
+    over = threading.Event()
+
+    def lookup(*_: object, **__: object) -> list[object]:
+        over.wait()
+        return []
+
+    checker = Checker(targets=Targets(lookup=lookup))
+    answer = await checker.ask(Check(id='', target=target, timeout_s=0.05))
+    over.set()
+    assert (answer.error, answer.symptom) == ('name lookup took longer than 0.05 s', Symptom.NO_NAME)
+    await checker.close()
 
 
 @pytest.mark.parametrize(

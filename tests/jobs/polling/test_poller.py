@@ -169,6 +169,22 @@ async def test_a_soft_check_retries_faster_and_a_hard_one_keeps_its_interval(
     assert set(gaps[3:]) == {30}
 
 
+async def test_when_one_check_of_a_tower_fails_the_others_are_asked_at_once(
+    application: RunningApplication, answers: Answers
+) -> None:
+    async with polling(application, answers) as poller:
+        await tower(application, check('10.0.0.1', interval_s=10), check('10.0.0.2', interval_s=3600))
+        await pass_time(application, poller, 40)
+        assert len(answers.of('10.0.0.2')) == 1
+        answers.errors['10.0.0.1'] = 'refused'
+        answers.asked.clear()
+        await pass_time(application, poller, 60)
+    failed, again = answers.of('10.0.0.1'), answers.of('10.0.0.2')
+    assert [moment - failed[0] for moment in again] == pytest.approx([0, failed[2] - failed[0]], abs=1), (
+        'at first, and when it is sure'
+    )
+
+
 async def test_checks_are_an_even_stream_at_their_interval(application: RunningApplication, answers: Answers) -> None:
     for number in range(10):
         await tower(application, *(check(f'10.0.{number}.{host}') for host in range(30)), name=f'tower {number}')

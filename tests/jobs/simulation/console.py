@@ -1,6 +1,7 @@
 """A console as small as the fleet's contract with it: enrolments, check-ins, command results and towers, all in memory."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -157,6 +158,7 @@ class Console:
         assert _token(request) == 'cwt_test'
         tower = {**await request.json(), 'id': f't{len(self.towers)}', 'version': 1}
         self.towers[tower['id']] = tower
+        _with_ids(tower)
         return web.json_response(tower, status=201, headers={'ETag': '"1"'})
 
     async def _read_tower(self, request: web.Request) -> web.Response:
@@ -168,6 +170,7 @@ class Console:
         if request.headers.get('If-Match') != f'"{tower["version"]}"':
             return problem(412, 'stale')
         tower.update(await request.json())
+        _with_ids(tower)
         tower['version'] += 1
         return web.json_response(tower)
 
@@ -206,3 +209,12 @@ async def eventually(condition: Callable[[], object], within: float = WITHIN_S) 
     while not condition():
         assert asyncio.get_running_loop().time() < deadline, 'it did not happen in time'
         await asyncio.sleep(0.01)
+
+
+_NUMBERS = itertools.count()
+
+
+def _with_ids(tower: dict[str, Any]) -> None:
+    """Checks that come without one get an id."""
+    for check in tower['checks']:
+        check.setdefault('id', f'c{next(_NUMBERS)}')

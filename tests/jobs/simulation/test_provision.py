@@ -34,8 +34,11 @@ async def test_missing_towers_are_created_below_their_gateways(console: Console)
 async def test_a_second_run_points_the_same_towers_to_its_new_ports(console: Console) -> None:
     async with Client(console.url, connections=2) as client:
         await provision(client, 'cwt_test', towers(40_000))
+        before = {id: [check['id'] for check in tower['checks']] for id, tower in console.towers.items()}
         await provision(client, 'cwt_test', towers(50_000))
     assert len(console.towers) == 20
+    after = {id: [check['id'] for check in tower['checks']] for id, tower in console.towers.items()}
+    assert after == before, 'what is known of a site stands until it is asked again'
     assert all(tower['checks'][0]['port'] >= 50_000 for tower in console.towers.values())
     assert {tower['version'] for tower in console.towers.values()} == {2}
 

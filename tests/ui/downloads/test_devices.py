@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from domain.cellular.radio import Radio, Rat
 from domain.devices.facts import Agent, Facts, Os
 from domain.devices.listing.query import MOST
 from domain.devices.model import Criticality
+from domain.devices.presence import offline_after
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.ui.conftest import Console
@@ -47,6 +49,18 @@ async def test_a_file_longer_than_a_page_of_the_list_is_whole(console: Console) 
         await console.application.device(f'van-{number}')
     await console.sign_in()
     assert len(set(await _names(console))) == MOST + 3
+
+
+async def test_what_is_said_of_a_device_that_is_offline_has_the_moment_of_its_last_word(console: Console) -> None:
+    device = await console.application.device()
+    await console.application.check_in(device.id)
+    await console.sign_in()
+    assert [row['compliance_as_of'] for row in await _rows(console)] == ['']
+    heard = datetime.fromtimestamp(console.application.clock(), UTC)
+    console.application.clock.tick(offline_after(device.interval_s) + 1)
+    await console.application.presence.expire()
+    (row,) = await _rows(console)
+    assert datetime.fromisoformat(row['compliance_as_of']).replace(microsecond=0) == heard.replace(microsecond=0)
 
 
 async def test_a_view_that_does_not_exist_is_refused_in_plain_words(console: Console) -> None:

@@ -74,13 +74,13 @@ REPORTED = (
     Column(field='agent.version', label='Agent', kind='template', template='{agent.name} {agent.version}'),
     Column(field='network.hostname', label='Host name', kind='code'),
     Column(field='network.ip', label='IP address', kind='mono'),
-    Column(field='clock', label='Clock'),
+    Column(field='clock_is', label='Clock'),
     Column(field='observed_at', label='Newest observation', kind='age', plain=True),
     Column(field='up_since', label='Up', kind='age', mode='since', plain=True),
 )
 
 LEFT_OUT = (
-    Column(field='odd_at', label='Newest', kind='age', plain=True),
+    Column(field='odd_at', label='Last noted', kind='age', plain=True),
     Column(field='odd_values', label='Left out'),
     Column(field='odd_refused', label='Check-in refused'),
 )
@@ -211,7 +211,7 @@ def _device(
                 live_when(topic, 'odd_at', [None], shown=False, unless=True),
                 card('Odd values', caption='values that could not be taken cost themselves, not the check-in'),
             ):
-                facts(topic, LEFT_OUT).props('data-testid=odd-values')
+                facts(topic, LEFT_OUT).classes('cw-one-a-line').props('data-testid=odd-values')
 
 
 def _left(who: SignedIn, device: Device) -> Empty:

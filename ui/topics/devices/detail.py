@@ -1,6 +1,7 @@
 """One device: what is known of it, what the policies say of it, and its signal over time."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from domain.alerts.model import Alert
@@ -27,7 +28,7 @@ from domain.towers.cells import Cells
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import talks
-from ui.durations import counted, written
+from ui.durations import clock_words, counted, written
 from ui.live.channel import News
 from ui.sentences.alerts import problem_of
 from ui.topics.base import ObjectTopic, told_notes
@@ -97,6 +98,7 @@ class DeviceTopic(ObjectTopic):
             'certificate': self._fleets.index(Credentials).pinned.get(self.id),
             **self._alert(),
             **_left_out(self.fleet[Reporting].get(self.id)),
+            'clock_is': _clock(self.fleet[Reporting].get(self.id)),
             **_told(view, state, doubts),
         }
 
@@ -178,9 +180,18 @@ def _called_after(device: Device) -> str:
     return f'{after}, by its label {LABEL}' if patience.by_label else after
 
 
+def _clock(reporting: Reporting | None) -> str | None:
+    """How its clock is wrong, beside the word "Clock"; one that stands tells no other moment, in whatever zone it takes it to be."""
+    if reporting is None or reporting.clock_offset_s is None:
+        return None
+    if reporting.clock_stands_at is None:
+        return clock_words(reporting.clock_offset_s).removeprefix('clock ')
+    return f'stands still at {datetime.fromtimestamp(reporting.clock_stands_at, UTC):%Y-%m-%d %H:%M:%S} UTC'
+
+
 APART_S = 60.0
 """Contact and observation are told apart on the page when they are this far apart."""
-MOST_NAMED = 6
+MOST_NAMED = 12
 """Odd values that the page names; a device that reports more than these has one trouble, not many."""
 
 
@@ -188,11 +199,12 @@ def _left_out(reporting: Reporting | None) -> dict[str, Any]:
     """The newest values that were left out of a check-in, or why a whole one was refused."""
     odd = reporting.odd if reporting is not None else ()
     words = [f'{value.field}: {value.detail}' if value.field else value.detail for value in odd[:MOST_NAMED]]
-    more = f' · and {len(odd) - MOST_NAMED} more' if len(odd) > MOST_NAMED else ''
+    if len(odd) > MOST_NAMED:
+        words.append(f'and {len(odd) - MOST_NAMED} more')
     return {
         'odd_at': reporting.odd_at if reporting is not None else None,
-        'odd_values': ' · '.join(words) + more if odd and reporting is not None and not reporting.refused else None,
-        'odd_refused': ' · '.join(words) if reporting is not None and reporting.refused else None,
+        'odd_values': '\n'.join(words) if odd and reporting is not None and not reporting.refused else None,
+        'odd_refused': '\n'.join(words) if reporting is not None and reporting.refused else None,
     }
 
 
@@ -214,8 +226,10 @@ def _listed_as(fleet: Fleet, state: DeviceState) -> str | None:
 
 
 def _as_said(view: RuleInput, doubts: Mapping[str, str]) -> dict[str, Any]:
-    """Groups of facts with the values that are not believed, which no rule reads."""
-    found: dict[str, Any] = {}
+    """Groups of facts with the values that are not believed, which no rule reads, and the network in the form of the device."""
+    radio, found = view.state.radio, dict[str, Any]()
+    if radio is not None and radio.mnc is not None:
+        found['radio'] = {**(view.group('radio') or {}), 'mnc': radio.mnc, 'plmn': radio.plmn, 'cell': radio.cell}
     for path in doubts:
         group, name = path.split('.')
         known = found.setdefault(group, view.group(group) or {})

@@ -41,6 +41,12 @@ async def test_an_installation_without_accounts_says_where_its_link_is(console: 
     await console.user.should_not_see('Nobody has an account here yet')
 
 
+async def test_below_a_path_of_another_host_the_page_that_comes_without_its_style_says_what_to_do(
+    console: Console,
+) -> None:
+    assert 'give it a host name of its own' in (await console.client.get('/login')).text
+
+
 async def test_words_in_the_address_are_not_shown(console: Console) -> None:
     await console.user.open('/login?refused=Call%20this%20number')
     await console.user.should_see('The sign-in did not work.')

@@ -6,6 +6,7 @@ from typing import Any
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import CheckIn
 from domain.common.errors import Invalid
+from domain.common.reading import OddValue
 from domain.devices.facts import Battery, Facts, Os, Storage
 from domain.devices.model import DeviceState
 from domain.policies.input import NewPolicy
@@ -13,7 +14,7 @@ from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import running_application
 from ui.live.channel import News
-from ui.topics.devices.detail import DeviceTopic
+from ui.topics.devices.detail import MOST_NAMED, DeviceTopic
 from ui.topics.devices.signal import SignalTopic
 from ui.topics.devices.verdicts import VerdictsTopic
 
@@ -86,7 +87,7 @@ async def test_the_page_tells_odd_values_a_wrong_clock_and_what_is_not_believed(
                 application.enterprise, device.id, CheckIn(number, moment, moment, facts)
             )
         shown = view()
-        assert (shown['odd'], shown['clock']) == ('odd', 'clock 6 h behind')
+        assert (shown['odd'], shown['clock'], shown['clock_is']) == ('odd', 'clock 6 h behind', '6 h behind')
         assert shown['odd_values'] == 'facts.battery.level: is a percentage from 0 to 100, not 255'
         assert shown['os']['patch_level'] == '2099-01-01'
         assert shown['patch_age'] == 'implausible: in the future'
@@ -94,3 +95,23 @@ async def test_the_page_tells_odd_values_a_wrong_clock_and_what_is_not_believed(
         assert shown['storage_doubt'] == 'implausible: above total'
         await application.checkins.refuse(application.enterprise, device.id, Invalid('is missing', field='sequence'))
         assert (view()['odd_values'], view()['odd_refused']) == (None, 'sequence: is missing')
+
+
+async def test_each_odd_value_stands_on_a_line_of_its_own_and_a_clock_that_stands_says_where() -> None:
+    async with running_application() as application:
+        device = await application.device(interval_s=60)
+        odd = [OddValue(f'facts.f{number}', 'is a number') for number in range(MOST_NAMED + 2)]
+        for number in (1, 2, 3):
+            application.clock.tick(60)
+            said = CheckIn(number, datetime(2000, 1, 1, 0, 0, 10, tzinfo=UTC))
+            await application.checkins.check_in(application.enterprise, device.id, said, odd)
+        shown = DeviceTopic(
+            fleets=application.fleets,
+            fleet=application.fleet,
+            store=application.store,
+            clock=application.clock,
+            id=device.id,
+        ).view()
+    assert shown['odd_values'].splitlines()[0] == 'facts.f0: is a number'
+    assert shown['odd_values'].splitlines()[MOST_NAMED:] == ['and 2 more']
+    assert (shown['clock'], shown['clock_is']) == ('clock stands still', 'stands still at 2000-01-01 00:00:10 UTC')
