@@ -21,10 +21,14 @@ import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
+from argon2.profiles import CHEAPEST
+
+from ui.crypto import argon2
+
 ROOT = Path(__file__).parents[2]
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _MOST = 128 * 1024
-"""Bytes of a request: arguments and environment."""
+"""Bytes of a request: arguments, environment and the rest."""
 
 
 class Forked:
@@ -71,9 +75,14 @@ class Forks:
         self._process: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
 
-    def start(self, arguments: list[str], environment: Mapping[str, str], output: int, most_files: int) -> Forked:
-        """``cellwarden`` with these arguments; its outputs go to the file ``output``, it may open ``most_files`` (0: as many as we)."""
-        request = json.dumps([arguments, dict(environment), most_files]).encode()
+    def start(
+        self, arguments: list[str], environment: Mapping[str, str], output: int, most_files: int, slow_passwords: bool
+    ) -> Forked:
+        """``cellwarden`` with these arguments; its outputs go to the file ``output``, it may open ``most_files`` (0: as many as we).
+
+        Unless ``slow_passwords``, a password is hashed at the least costs there are: most tests sign in to get at something else.
+        """
+        request = json.dumps([arguments, dict(environment), most_files, slow_passwords]).encode()
         status, told = os.pipe()
         with self._turn:
             self._channel = self._channel or self._begin(environment)
@@ -133,7 +142,11 @@ def _copy_on_request(channel: socket.socket) -> None:
             return
 
 
-def _stand(output: int, arguments: list[str], environment: dict[str, str], most_files: int) -> None:
+def _stand(
+    output: int, arguments: list[str], environment: dict[str, str], most_files: int, slow_passwords: bool
+) -> None:
+    if not slow_passwords:
+        argon2.COSTS = CHEAPEST
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

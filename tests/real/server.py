@@ -66,6 +66,8 @@ class Server:
     """How many files it may open; 0 for as many as this process."""
     loads: bool = False
     """Whether a start loads the program, as at an operator's, or takes over a process that has: see ``forked``."""
+    slow_passwords: bool = False
+    """Whether a password is hashed at its true costs, as wherever the program is loaded, for a test that is about them."""
     process: subprocess.Popen[bytes] | Forked | None = None
 
     @property
@@ -90,7 +92,9 @@ class Server:
         arguments = [command, '--data', str(self.data), '--port', str(self.port), *options]
         with self.log.open('ab') as log:
             if not self.loads:
-                self.process = FORKS.start(arguments, self._environment(), log.fileno(), self.most_files)
+                self.process = FORKS.start(
+                    arguments, self._environment(), log.fileno(), self.most_files, self.slow_passwords
+                )
             else:
                 self.process = subprocess.Popen(
                     [sys.executable, '-m', 'ui.cli.main', *arguments],
@@ -197,9 +201,9 @@ class Said:
 
 
 @asynccontextmanager
-async def running_server(folder: Path, **environment: str) -> AsyncIterator[Server]:
+async def running_server(folder: Path, *, slow_passwords: bool = False, **environment: str) -> AsyncIterator[Server]:
     """A server on a new folder, ready; it must end with code 0 and without a warning or a traceback in its log."""
-    server = Server(folder, free_port(), environment)
+    server = Server(folder, free_port(), environment, slow_passwords=slow_passwords)
     await server.start()
     try:
         yield server

@@ -26,7 +26,8 @@ APART = 0.15
 async def proxied(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """A server behind a proxy that says who asks."""
     settings = {'CELLWARDEN_TRUST_PROXY': '127.0.0.1', 'CELLWARDEN_PUBLIC_URL': OURS}
-    async with running_server(tmp_path_factory.mktemp('proxied') / 'data', **settings) as server:
+    folder = tmp_path_factory.mktemp('proxied') / 'data'
+    async with running_server(folder, slow_passwords=True, **settings) as server:
         yield server
 
 
@@ -64,7 +65,10 @@ async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_
     folder = tmp_path / 'data'
     async with running_server(folder) as server:
         abandoned = server.setup_link.rpartition('/')[2]
-    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
+    async with (
+        running_server(folder, slow_passwords=True) as server,
+        httpx.AsyncClient(base_url=server.address) as client,
+    ):
         assert 'no longer works' in (await client.get(f'/join/{abandoned}', follow_redirects=True)).text
         opened = await client.get(server.setup_link)
         assert (opened.status_code, opened.headers['location']) == (303, '/join')
@@ -84,7 +88,10 @@ async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_
         printed = server.log.read_text().count('/join/')
         assert (folder / 'secret.key').stat().st_mode & 0o077 == 0
     leave_a_weak_hash(folder)
-    async with running_server(folder) as server, httpx.AsyncClient(base_url=server.address) as client:
+    async with (
+        running_server(folder, slow_passwords=True) as server,
+        httpx.AsyncClient(base_url=server.address) as client,
+    ):
         await a_weak_hash_is_made_anew(client, folder)
     assert server.log.read_text().count('/join/') == printed == 2
 
