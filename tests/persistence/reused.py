@@ -19,11 +19,12 @@ _SCHEMA = """
   ) of(line)"""
 _ALONE = """SET lock_timeout = '20s'; SET session_replication_role = replica; SELECT pg_terminate_backend(pid, 20000)
   FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-_COUNT_AGAIN = 'SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence'
+_NUMBERS = """SELECT format('SELECT setval(%s, %s, %L)', seqrelid, coalesce(last, seqstart), last IS NOT NULL)
+  FROM pg_sequence, pg_sequence_last_value(seqrelid) AS last"""
 
 
 class Reused:
-    """A copy of ``template`` that is emptied after each test; after one that left more than rows there is another copy."""
+    """A copy of ``template`` that has the rows of a new one for each test; after a test that changed more there is another copy."""
 
     def __init__(self, server: PostgresServer, template: str) -> None:
         self._server, self._template = server, template
@@ -32,17 +33,19 @@ class Reused:
             ' UNION ALL '.join(f"SELECT '{each}' WHERE EXISTS (SELECT FROM {each})" for each in tables),
             database=template,
         ).split()  # such as the migrations that it has had
-        rows = [f"SELECT md5(string_agg(t::text, ';' ORDER BY t::text)) FROM {each} t" for each in filled]
-        self._look = '; '.join((*rows, _SCHEMA))
-        self._empty = '; '.join(
-            (_ALONE, *(f'DELETE FROM {each}' for each in tables if each not in filled), _COUNT_AGAIN)
-        )
-        self._new = server.sql(self._look, database=template)
+        first = {each: server.sql(f'SELECT json_agg(t) FROM {each} t', database=template) for each in filled}
+        again = [
+            f'INSERT INTO {each} SELECT * FROM json_populate_recordset(NULL::{each}, $rows${rows}$rows$)'
+            for each, rows in first.items()
+        ]
+        numbers = server.sql(_NUMBERS, database=template).splitlines()
+        self._empty = '; '.join((_ALONE, *(f'DELETE FROM {each}' for each in tables), *again, *numbers))
+        self._new = server.sql(_SCHEMA, database=template)
         self._copy = ExitStack()
         self._name = ''
 
     def take(self) -> str:
-        """Its name; without rows."""
+        """Its name."""
         if not self._name:
             self._name = self._copy.enter_context(fresh_database(self._server, self._template))
         return self._name
@@ -51,7 +54,7 @@ class Reused:
         """A test has had it."""
         try:
             self._server.sql(self._empty, database=self._name)
-            is_as_new = self._server.sql(self._look, database=self._name) == self._new
+            is_as_new = self._server.sql(_SCHEMA, database=self._name) == self._new
         except CalledProcessError:
             is_as_new = False
         if not is_as_new:
