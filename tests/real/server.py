@@ -221,9 +221,15 @@ def _said(arguments: Sequence[str], environment: Mapping[str, str], given: str) 
 
 
 @asynccontextmanager
-async def running_server(folder: Path, *, slow_passwords: bool = False, **environment: str) -> AsyncIterator[Server]:
+async def running_server(folder: Path, **environment: str) -> AsyncIterator[Server]:
     """A server on a new folder, ready; it must end with code 0 and without a warning or a traceback in its log."""
-    server = Server(folder, free_port(), environment, slow_passwords=slow_passwords)
+    async with running(Server(folder, free_port(), environment)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def running(server: Server) -> AsyncIterator[Server]:
+    """The same for a server that is otherwise made."""
     await server.start()
     try:
         yield server
