@@ -5,11 +5,11 @@ from dataclasses import replace
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.naming import named
+from domain.changes.noting import write_note
 from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict
-from domain.common.notes import Note, checked_note, is_there, with_note
 from domain.common.versions import check_version, differences
 from domain.devices.events import DeviceChanged, DeviceNoted
 from domain.devices.input import FIELDS, NewDevice, checked, said
@@ -55,15 +55,8 @@ class DeviceService:
     async def note(self, actor: Actor, device_id: str, text: str, *, key: str = '') -> Device:
         """Write a note on it, for all who see it. It is no edit: the version stays. The same ``key`` of one actor writes it once."""
         actor.require(Permission.DEVICES_WRITE)
-        text, mark = checked_note(text), f'{actor.id}/{key}' if key else ''
 
-        def decide(tx: Transaction) -> Device:
-            device = need_device(tx, actor, device_id)
-            if is_there(device.notes, mark):
-                return device
-            noted = replace(device, notes=with_note(device.notes, Note(at=tx.now, by=actor.name, text=text, key=mark)))
-            tx.put(noted)
-            tx.note(DeviceNoted(**tx.about(noted, actor.name), text=text))
-            return noted
+        def find(tx: Transaction) -> Device:
+            return need_device(tx, actor, device_id)
 
-        return await self._transactor.transact(decide, actor=actor)
+        return await write_note(self._transactor, actor, find, DeviceNoted, text, key=key)

@@ -8,6 +8,7 @@ from domain.access.actors import Actor
 from domain.access.enterprises import Enterprise
 from domain.access.permissions import Permission
 from domain.cellular.cells import cell_of
+from domain.changes.noting import write_note
 from domain.changes.reevaluation import Reevaluation
 from domain.changes.store import Store
 from domain.changes.transaction import Transaction
@@ -17,7 +18,6 @@ from domain.checks.model import CheckResult, CheckState, CheckStatus
 from domain.checks.state import next_check_state
 from domain.common.errors import NotFound
 from domain.common.ids import new_id
-from domain.common.notes import Note, checked_note, is_there, with_note
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
 from domain.towers.alerts import (
@@ -121,18 +121,11 @@ class TowerService:
     async def note(self, actor: Actor, tower_id: str, text: str, *, key: str = '') -> Tower:
         """Write a note on it, for all who see it. It is no edit: the version stays. The same ``key`` of one actor writes it once."""
         actor.require(Permission.TOWERS_WRITE)
-        text, mark = checked_note(text), f'{actor.id}/{key}' if key else ''
 
-        def decide(tx: Transaction) -> Tower:
-            tower = need_tower(tx, actor, tower_id)
-            if is_there(tower.notes, mark):
-                return tower
-            noted = replace(tower, notes=with_note(tower.notes, Note(at=tx.now, by=actor.name, text=text, key=mark)))
-            tx.put(noted)
-            tx.note(TowerNoted(**tx.about(noted, actor.name), text=text))
-            return noted
+        def find(tx: Transaction) -> Tower:
+            return need_tower(tx, actor, tower_id)
 
-        return await self._transactor.transact(decide, actor=actor)
+        return await write_note(self._transactor, actor, find, TowerNoted, text, key=key)
 
     async def record_check(self, enterprise: str, tower_id: str, result: CheckResult) -> TowerStatus:
         """Take the answer of a check in: soft, then hard; a changed roll-up raises or clears its alert and re-judges the devices served."""

@@ -1,9 +1,7 @@
 """The pages as one browser sees them, without a browser: NiceGUI's simulated user on the real sign-in, guard and services."""
 
-import importlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import httpx
 import pytest
@@ -13,14 +11,31 @@ from nicegui.functions.download import download
 from nicegui.functions.navigate import Navigate
 from nicegui.functions.notify import notify
 from nicegui.testing import User
-from nicegui.testing.general import nicegui_reset_globals
 
 from domain.access.permissions import Role
 from domain.accounts.model import Person
 from tests.fakes import RunningApplication, running_application
+from tests.ui.anew import nicegui_anew
+from ui.api import Metrics, register_api
+from ui.desks.routes import register_desks
 from ui.doctor.model import Finding
+from ui.downloads.alerts import register_alert_export
+from ui.downloads.audit import register_audit_export
+from ui.downloads.devices import register_export
+from ui.downloads.kept import register_kept
+from ui.downloads.lists import register_list_export
+from ui.downloads.status_page import register_status_preview
+from ui.downloads.violations import register_violations_export
+from ui.finder import register_search
+from ui.live.hub import Live
+from ui.live.page_sessions import PageSessions
+from ui.live.pictures import Pictures, PicturesAtHand
+from ui.pages import register_pages
 from ui.server.methods import add_other_methods
 from ui.settings.providers import ProviderSettings
+from ui.sign_in import Guard, Providers, register_auth
+from ui.topics import resolver
+from ui.trial import register_trial
 
 PASSWORD = 'a password of fifteen or more'
 
@@ -32,7 +47,7 @@ class Console:
     application: RunningApplication
     client: httpx.AsyncClient
     user: User
-    clients: Any
+    clients: PageSessions
     """What takes pages apart whose session has ended; a test starts it, so that the others see what a page does by itself."""
 
     async def sign_in(self, role: Role = Role.ADMIN, email: str = 'ana@example.com') -> Person:
@@ -70,24 +85,17 @@ def providers() -> list[ProviderSettings]:
 async def console(monkeypatch: pytest.MonkeyPatch, providers: list[ProviderSettings]) -> AsyncIterator[Console]:
     """A console of its own for every test; NiceGUI keeps state per process, so everything of it is made and undone here."""
     monkeypatch.setenv('NICEGUI_USER_SIMULATION', 'true')
-    with nicegui_reset_globals():
+    with nicegui_anew():
         try:
             async with running_application() as application:
                 app, live = _app(application, providers)
                 transport = httpx.ASGITransport(app)
                 browser = httpx.AsyncClient(transport=transport, base_url='http://test')
-                clients = importlib.import_module('ui.live.page_sessions').PageSessions(
-                    transactor=application.transactor, live=live
-                )
+                clients = PageSessions(transactor=application.transactor, live=live)
                 async with app.router.lifespan_context(app), browser as client:
                     yield Console(application, client, User(client), clients)
         finally:
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
-
-
-def _metrics(application: RunningApplication) -> Any:
-    """What the API counts in."""
-    return importlib.import_module('ui.api').Metrics(fleets=application.fleets)
 
 
 async def _nothing_found() -> list[Finding]:
@@ -95,43 +103,26 @@ async def _nothing_found() -> list[Finding]:
     return []
 
 
-def _app(application: RunningApplication, providers: list[ProviderSettings]) -> tuple[FastAPI, Any]:
-    # imported here, since NiceGUI forgets modules with pages after each test
-    sign_in, live, topics = (importlib.import_module(f'ui.{name}') for name in ('sign_in', 'live.hub', 'topics'))
-    pages = importlib.import_module('ui.pages')
-    search, export = importlib.import_module('ui.finder'), importlib.import_module('ui.downloads.devices')
-    app = FastAPI()
-    resolve = topics.resolver(transactor=application.transactor, store=application.store)
-    hub = live.Live(transactor=application.transactor, resolve=resolve)
-    pictures = importlib.import_module('ui.live.pictures')
-    app.add_middleware(pictures.PicturesAtHand, pictures=pictures.Pictures(hub))
-    app.add_middleware(sign_in.Guard, access=application.access)
-    importlib.import_module('ui.downloads.lists').register_list_export(app, resolve=resolve, shares=application.shares)
-    known = sign_in.Providers(providers, identities=application.identities, seal=application.seal)
-    sign_in.register_auth(
-        app, application, providers=known, secure_cookies=lambda request: bool(request.url.scheme == 'https')
-    )
-    description = importlib.import_module('ui.api').register_api(app, application, metrics=_metrics(application))
-    search.register_search(app, fleets=application.fleets, shares=application.shares)
-    export.register_export(app, fleets=application.fleets, shares=application.shares)
-    importlib.import_module('ui.downloads.kept').register_kept(
-        app, fleets=application.fleets, shares=application.shares, clock=application.clock
-    )
-    importlib.import_module('ui.downloads.alerts').register_alert_export(
-        app, fleets=application.fleets, store=application.store, shares=application.shares
-    )
-    importlib.import_module('ui.downloads.violations').register_violations_export(
-        app, fleets=application.fleets, shares=application.shares, clock=application.clock
-    )
-    importlib.import_module('ui.downloads.audit').register_audit_export(
-        app, fleets=application.fleets, audit=application.audit, shares=application.shares
-    )
-    importlib.import_module('ui.downloads.status_page').register_status_preview(
-        app, fleets=application.fleets, pages=application.status_page, clock=application.clock
-    )
-    importlib.import_module('ui.desks.routes').register_desks(app, fleets=application.fleets, desks=application.desks)
-    importlib.import_module('ui.trial').register_trial(app)
-    pages.register_pages(application, providers=known.known, examine=_nothing_found, description=description)
+def _app(application: RunningApplication, providers: list[ProviderSettings]) -> tuple[FastAPI, Live]:
+    app, fleets, shares = FastAPI(), application.fleets, application.shares
+    resolve = resolver(transactor=application.transactor, store=application.store)
+    hub = Live(transactor=application.transactor, resolve=resolve)
+    app.add_middleware(PicturesAtHand, pictures=Pictures(hub))
+    app.add_middleware(Guard, access=application.access)
+    register_list_export(app, resolve=resolve, shares=shares)
+    known = Providers(providers, identities=application.identities, seal=application.seal)
+    register_auth(app, application, providers=known, secure_cookies=lambda request: bool(request.url.scheme == 'https'))
+    description = register_api(app, application, metrics=Metrics(fleets=fleets))
+    register_search(app, fleets=fleets, shares=shares)
+    register_export(app, fleets=fleets, shares=shares)
+    register_kept(app, fleets=fleets, shares=shares, clock=application.clock)
+    register_alert_export(app, fleets=fleets, store=application.store, shares=shares)
+    register_violations_export(app, fleets=fleets, shares=shares, clock=application.clock)
+    register_audit_export(app, fleets=fleets, audit=application.audit, shares=shares)
+    register_status_preview(app, fleets=fleets, pages=application.status_page, clock=application.clock)
+    register_desks(app, fleets=fleets, desks=application.desks)
+    register_trial(app)
+    register_pages(application, providers=known.known, examine=_nothing_found, description=description)
     add_other_methods(app)
     ui.run_with(app, tailwind=False, binding_refresh_interval=None, show_welcome_message=False)
     return app, hub

@@ -10,7 +10,6 @@ import aiohttp
 import uvicorn
 from fastapi import FastAPI, Request
 from nicegui import ui as nicegui_ui
-from nicegui.testing.general import nicegui_reset_globals
 from starlette.responses import PlainTextResponse
 
 from domain.access.permissions import Role
@@ -19,6 +18,7 @@ from domain.accounts.model import Person
 from domain.sign_in.model import Browser, SignedInBrowser
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
 from tests.page_line import EndedError, PageLine, connected, page_line, query_of
+from tests.ui.anew import nicegui_anew
 from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
 from ui.server.methods import add_other_methods
@@ -170,7 +170,7 @@ async def console(
     providers: Sequence[ProviderSettings] = (),
 ) -> AsyncIterator[Console]:
     """A console on an application of its own, on a free port."""
-    with nicegui_reset_globals():
+    with nicegui_anew():
         async with (
             running_application(store=store, clock=clock) as application,
             _served(application, flush_s, providers) as found,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
@@ -22,8 +22,8 @@ from ui.api.history import routes as history
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import render_parameters
-from ui.api.http.route import PREFIX, Route
-from ui.api.http.routing import add_description, add_routes, add_unknown, described_only, only_known_parameters
+from ui.api.http.route import Route
+from ui.api.http.routing import add_description, add_unknown, described_only, row_routes
 from ui.api.incidents import routes as incidents
 from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
@@ -88,14 +88,12 @@ def register_api(
     app.add_middleware(RequestLimits)
     app.add_exception_handler(RequestValidationError, render_parameters)
     checkins.add_checkins(app, checkins=application.checkins, auth=auth, metrics=metrics)
-    api = APIRouter(prefix=PREFIX, dependencies=[Depends(only_known_parameters)])
-    for rows, handlers in _TABLES:
-        add_routes(api, rows, handlers(application), auth)
-    app.router.routes.extend(api.routes)  # as they are: `include_router` would build each of them once more
+    served = [route for rows, handlers in _TABLES for route in row_routes(rows, handlers(application), auth)]
+    app.router.routes.extend(served)
     add_events(app, transactor=transactor, store=store, auth=auth, heartbeat_s=heartbeat_s)
     add_health(app, transactor=transactor, store=store, ready=ready)
     add_metrics(app, metrics=metrics, token=metrics_token)
-    described = [*described_only(checkins.ROUTES).routes, *api.routes]
+    described = [*described_only(checkins.ROUTES), *served]
     description = add_description(app, described, ROUTES)
     add_unknown(app, described)
     return description

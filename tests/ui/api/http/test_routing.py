@@ -3,7 +3,7 @@
 import httpx
 import msgspec
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -13,7 +13,7 @@ from ui.api.http.bearer import BearerAuth
 from ui.api.http.limits import RequestLimits
 from ui.api.http.responses import answer
 from ui.api.http.route import Route
-from ui.api.http.routing import add_routes
+from ui.api.http.routing import RowRoute, row_routes
 from ui.api.http.schema import Schema
 
 
@@ -43,17 +43,17 @@ def row(**more: object) -> Route:
 
 
 def put(served: Served, *rows: Route) -> tuple[FastAPI, Handlers]:
-    app, api, handlers = FastAPI(), APIRouter(), Handlers()
+    app, handlers = FastAPI(), Handlers()
     app.add_middleware(RequestLimits)
-    add_routes(api, rows, handlers, BearerAuth(served.application.access, served.application.enrolments))
-    app.include_router(api, prefix='/api')
+    auth = BearerAuth(served.application.access, served.application.enrolments)
+    app.router.routes.extend(row_routes(rows, handlers, auth))
     return app, handlers
 
 
 async def said(app: FastAPI, token: str, content: bytes) -> int:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://test') as client:
         head = {'authorization': f'Bearer {token}'}
-        return (await client.post('/api/greetings/Ana', headers=head, content=content)).status_code
+        return (await client.post('/api/v1/greetings/Ana', headers=head, content=content)).status_code
 
 
 async def test_a_caller_is_asked_for_the_permission_of_the_row_before_the_body_is_looked_at(served: Served) -> None:
@@ -80,3 +80,12 @@ async def test_a_row_and_its_handler_agree_on_whether_there_is_a_body(served: Se
     for wrong in (row(body=None), row(path='/greetings', handler=Handlers.look)):
         with pytest.raises(TypeError, match='differ on whether there is a body'):
             put(served, wrong)
+
+
+async def test_a_route_is_made_when_it_is_first_asked_for(served: Served) -> None:
+    caller = await served.program(Permission.DEVICES_READ)
+    routes = [route for route in served.app.routes if isinstance(route, RowRoute)]
+    assert len(routes) > 100
+    assert [route.path for route in routes if 'made' in vars(route)] == []
+    await caller.get('/devices')
+    assert [route.path for route in routes if 'made' in vars(route)] == ['/api/v1/devices']
