@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from argon2.profiles import CHEAPEST
@@ -29,6 +29,9 @@ ROOT = Path(__file__).parents[2]
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _MOST = 128 * 1024
 """Bytes of a request: arguments, environment and the rest."""
+
+Files = tuple[int, int, int]
+"""Descriptors of its input, its output, and its errors."""
 
 
 class Forked:
@@ -76,9 +79,15 @@ class Forks:
         self._turn = threading.Lock()
 
     def start(
-        self, arguments: list[str], environment: Mapping[str, str], output: int, most_files: int, slow_passwords: bool
+        self,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        files: Files,
+        *,
+        most_files: int = 0,
+        slow_passwords: bool = False,
     ) -> Forked:
-        """``cellwarden`` with these arguments; its outputs go to the file ``output``, it may open ``most_files`` (0: as many as we).
+        """``cellwarden`` with these arguments and standard ``files``; it may open ``most_files`` (0: as many as we).
 
         Unless ``slow_passwords``, a password is hashed at the least costs there are: most tests sign in to get at something else.
         """
@@ -86,7 +95,7 @@ class Forks:
         status, told = os.pipe()
         with self._turn:
             self._channel = self._channel or self._begin(environment)
-            socket.send_fds(self._channel, [request], [output, told])
+            socket.send_fds(self._channel, [request], [*files, told])
             os.close(told)
             pid = int(self._channel.recv(16))
         return Forked(pid, status)
@@ -126,24 +135,25 @@ def _copy_on_request(channel: socket.socket) -> None:
                 os.write(told, str(os.waitstatus_to_exitcode(found[1])).encode())
                 os.close(told)
         if channel.fileno() in ready:
-            request, fds, _, _ = socket.recv_fds(channel, _MOST, 2)
+            request, fds, _, _ = socket.recv_fds(channel, _MOST, 4)
             if not request:
                 os._exit(0)
-            output, told = fds
+            *files, told = fds
             if pid := os.fork():
-                os.close(output)
+                for each in files:
+                    os.close(each)
                 running[pid] = told
                 channel.send(str(pid).encode())
                 continue
             for each in (told, ended, wake, *running.values()):
                 os.close(each)
             channel.close()
-            _stand(output, *json.loads(request))
+            _stand(files, *json.loads(request))
             return
 
 
 def _stand(
-    output: int, arguments: list[str], environment: dict[str, str], most_files: int, slow_passwords: bool
+    files: Sequence[int], arguments: list[str], environment: dict[str, str], most_files: int, slow_passwords: bool
 ) -> None:
     if not slow_passwords:
         argon2.COSTS = CHEAPEST
@@ -153,9 +163,9 @@ def _stand(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if most_files:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(output)
+    for number, each in enumerate(files):
+        os.dup2(each, number)
+        os.close(each)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()

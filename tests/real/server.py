@@ -11,11 +11,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import httpx
@@ -92,9 +93,11 @@ class Server:
         arguments = [command, '--data', str(self.data), '--port', str(self.port), *options]
         with self.log.open('ab') as log:
             if not self.loads:
-                self.process = FORKS.start(
-                    arguments, self._environment(), log.fileno(), self.most_files, self.slow_passwords
-                )
+                with Path(os.devnull).open('rb') as nothing:
+                    self.process = FORKS.start(
+                        arguments, self._environment(), (nothing.fileno(), log.fileno(), log.fileno()),
+                        most_files=self.most_files, slow_passwords=self.slow_passwords,
+                    )  # fmt: skip
             else:
                 self.process = subprocess.Popen(
                     [sys.executable, '-m', 'ui.cli.main', *arguments],
@@ -134,14 +137,17 @@ class Server:
         return answer
 
     async def command(self, *arguments: str, given: str = '') -> 'Said':
-        """``cellwarden`` with these arguments, in this server's environment and data folder."""
+        """``cellwarden`` with these arguments, in this server's environment and data folder; loaded or forked as the server is."""
+        environment = self._environment() | {'CELLWARDEN_DATA': str(self.data)}
+        if not self.loads:
+            return await asyncio.to_thread(_said, arguments, environment, given)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             '-m',
             'ui.cli.main',
             *arguments,
             cwd=ROOT,
-            env=self._environment() | {'CELLWARDEN_DATA': str(self.data)},
+            env=environment,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -200,10 +206,30 @@ class Said:
     err: str
 
 
+def _said(arguments: Sequence[str], environment: Mapping[str, str], given: str) -> Said:
+    with TemporaryFile() as asked, TemporaryFile() as out, TemporaryFile() as err:
+        asked.write(given.encode())
+        asked.seek(0)
+        process = FORKS.start([*arguments], environment, (asked.fileno(), out.fileno(), err.fileno()))
+        try:
+            code = process.wait(START_S)
+        finally:
+            process.kill()
+        for each in (out, err):
+            each.seek(0)
+        return Said(code, out.read().decode(), err.read().decode())
+
+
 @asynccontextmanager
-async def running_server(folder: Path, *, slow_passwords: bool = False, **environment: str) -> AsyncIterator[Server]:
+async def running_server(folder: Path, **environment: str) -> AsyncIterator[Server]:
     """A server on a new folder, ready; it must end with code 0 and without a warning or a traceback in its log."""
-    server = Server(folder, free_port(), environment, slow_passwords=slow_passwords)
+    async with running(Server(folder, free_port(), environment)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def running(server: Server) -> AsyncIterator[Server]:
+    """The same for a server that is otherwise made."""
     await server.start()
     try:
         yield server

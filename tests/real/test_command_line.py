@@ -43,7 +43,7 @@ async def test_at_rest_and_beside_a_running_server_the_same_commands_do_the_same
     """And a server that is told to stop leaves no door and finishes its database."""
     folder = tmp_path / ('deep-' * 20) / 'data'  # longer than a socket's address may be
     folder.parent.mkdir()
-    rest = Server(folder, free_port())
+    rest = Server(folder, free_port(), loads=True)
     added = await rest.command('enterprise', 'add', 'Delft', '--no-starter')
     assert (added.code, added.out.split()[1:]) == (0, ['Delft'])
     user = await rest.command('user', 'add', 'ana@example.com', '--enterprise', 'Delft', '--role', 'admin',

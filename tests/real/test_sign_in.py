@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
 
-from tests.real.server import PASSWORD, Server, running_server
+from tests.real.server import PASSWORD, Server, free_port, running, running_server
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 
@@ -22,12 +22,17 @@ APART = 0.15
 """By which part of it the medians of the CPU time for known and unknown accounts may differ; a busy machine alone does 0.1."""
 
 
+def slow(folder: Path, **environment: str) -> Server:
+    """A server that hashes passwords at their true costs."""
+    return Server(folder, free_port(), environment, slow_passwords=True)
+
+
 @pytest_asyncio.fixture(scope='module', loop_scope='module')
 async def proxied(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
     """A server behind a proxy that says who asks."""
     settings = {'CELLWARDEN_TRUST_PROXY': '127.0.0.1', 'CELLWARDEN_PUBLIC_URL': OURS}
     folder = tmp_path_factory.mktemp('proxied') / 'data'
-    async with running_server(folder, slow_passwords=True, **settings) as server:
+    async with running(slow(folder, **settings)) as server:
         yield server
 
 
@@ -66,7 +71,7 @@ async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_
     async with running_server(folder) as server:
         abandoned = server.setup_link.rpartition('/')[2]
     async with (
-        running_server(folder, slow_passwords=True) as server,
+        running(slow(folder)) as server,
         httpx.AsyncClient(base_url=server.address) as client,
     ):
         assert 'no longer works' in (await client.get(f'/join/{abandoned}', follow_redirects=True)).text
@@ -89,7 +94,7 @@ async def test_the_first_start_prints_one_link_that_makes_the_owner_and_a_later_
         assert (folder / 'secret.key').stat().st_mode & 0o077 == 0
     leave_a_weak_hash(folder)
     async with (
-        running_server(folder, slow_passwords=True) as server,
+        running(slow(folder)) as server,
         httpx.AsyncClient(base_url=server.address) as client,
     ):
         await a_weak_hash_is_made_anew(client, folder)
