@@ -10,6 +10,7 @@ import pytest
 
 from persistence.database import opened_store
 from persistence.store import TortoiseStore
+from tests.persistence.reused import Reused
 from tests.real.postgres import PostgresServer, fresh_database
 
 
@@ -53,11 +54,19 @@ def template(postgres_server: PostgresServer) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope='session')
+def reused(postgres_server: PostgresServer, template: str) -> Iterator[Reused]:
+    """Such a database, for one test after the other."""
+    found = Reused(postgres_server, template)
+    yield found
+    found.end()
+
+
 @pytest.fixture
-def migrated_postgres(postgres_server: PostgresServer, template: str) -> Iterator[str]:
-    """The URL of such a database that is dropped after the test."""
-    with fresh_database(postgres_server, template) as name:
-        yield postgres_server.url(name)
+def migrated_postgres(postgres_server: PostgresServer, reused: Reused) -> Iterator[str]:
+    """The URL of such a database."""
+    yield postgres_server.url(reused.take())
+    reused.give_back()
 
 
 def _migrate(url: str) -> None:
