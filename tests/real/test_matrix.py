@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -16,11 +16,12 @@ from websockets.exceptions import InvalidStatus
 
 from domain.access.permissions import ENTERPRISE_WIDE, PERMISSIONS, Permission, Role
 from tests.page_line import EndedError
-from tests.real.forked import ROOT
 from tests.real.matrix import PEOPLE, PROGRAMS, TABLE, Cells, differences, read, written
+from tests.real.routes import Routes, routes_of_the_application
 from tests.real.server import PASSWORD, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
+from ui.downloads.lists import LISTS
 from ui.live.hub import MOST_TOPICS
 from ui.sign_in import COOKIE
 from ui.topics import TOPICS
@@ -47,7 +48,16 @@ FORMS = {
     '/auth/switch': {'enterprise': '{enterprise}'},
     '/auth/step-up': {'password': PASSWORD},
 }
-QUERIES = dict.fromkeys(('/ui/search', '/ui/devices.csv', '/ui/violations.csv'), '?q={canary}')
+QUERIES = {
+    **dict.fromkeys(('/ui/search', '/ui/devices.csv', '/ui/violations.csv'), '?q={canary}'),
+    **{f'/ui/lists/{name}.csv': '?columns=id:strong' for name in LISTS},
+}
+OBJECTS: dict[str, Any] = {
+    '/ui/desk': {},
+    '/ui/views': {'name': 'mine', 'list': 'devices'},
+    '/ui/views/{view}/remove': {},
+}
+"""What a page sends as JSON instead of a form."""
 LEADS_TO_THE_SIGN_IN = ('/login', '/join', '/auth/begin', '/auth/code', '/auth/sign-in', '/auth/sign-out')
 """Where that is an answer and no refusal."""
 OF_THE_INSTALLATION = ('installation', 'enterprises', 'owners', 'metrics')
@@ -79,10 +89,10 @@ async def two(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Two]:
         yield found
 
 
-async def test_every_caller_may_do_what_the_table_says_and_nothing_else(two: Two) -> None:
-    expected = read(TABLE.read_text())
+async def test_every_caller_may_do_what_the_table_says_and_nothing_else(two: Two, tmp_path: Path) -> None:
+    expected, routes = read(TABLE.read_text()), await routes_of_the_application(tmp_path)
     for mine, theirs in two.pairs:
-        asked = Asked(two, mine, theirs, await tokens(two, mine))
+        asked = Asked(two, mine, theirs, await tokens(two, mine), routes)
         found = await asked.everything()
         assert asked.leaks == [], '\n'.join(asked.leaks)
         assert asked.foreign > 150
@@ -129,6 +139,7 @@ class Asked:
     mine: Tenant
     theirs: Tenant
     secrets: Mapping[str, str]
+    routes: Routes
     cells: Cells = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
     foreign: int = 0
@@ -141,7 +152,9 @@ class Asked:
         elsewhere = [(method, path + ELSEWHERE) for method, path in ASKED_ELSEWHERE]
         await self._each(self._program, elsewhere, (*PEOPLE, *PROGRAMS))
         await self._each(self._events, [('SOCKET', '/api/v1/events')], (*PEOPLE, *PROGRAMS))
-        routes = routes_for_people()
+        routes = [
+            *(('GET', page) for page in PAGES), *self.routes.people, ('GET', '/ui/audit.{form}?trail=installation'),
+        ]  # fmt: skip
         pages = [row for row in routes if row[0] == 'GET']
         await self._each(self._person, [*pages, (PAGE_ELSEWHERE[0], PAGE_ELSEWHERE[1] + ELSEWHERE)], PEOPLE)
         await asyncio.gather(*(self._topics(caller) for caller in PEOPLE))
@@ -156,9 +169,9 @@ class Asked:
     async def _operations(self) -> list[tuple[str, str]]:
         document = (await self.two.client.get('/api/v1/openapi.json')).json()
         found = [(method.upper(), path) for path, item in document['paths'].items() for method in item]
+        found += [row for row in self.routes.programs if row not in found]
         found.remove(('POST', COMMANDS))  # which permission it takes depends on what is ordered
-        found += [('POST', f'{COMMANDS} {action}') for action in ('quarantine', 'lock', 'wipe')]
-        return [*found, *(('GET', path) for path in decorated('get', 'api'))]
+        return [*found, *(('POST', f'{COMMANDS} {action}') for action in ('quarantine', 'lock', 'wipe'))]
 
     async def _each(
         self, ask: Callable[[str, str, str], Awaitable[None]], rows: list[tuple[str, str]], callers: tuple[str, ...]
@@ -205,7 +218,7 @@ class Asked:
     async def _knock(self, method: str, path: str, place: str, caller: str, whose: Tenant) -> httpx.Response:
         form = {name: value.replace('{enterprise}', whose.id) for name, value in FORMS.get(path, {}).items()}
         headers = {'origin': self.two.server.address, 'cookie': f'{COOKIE}={self.mine.cookies.get(caller, "")}'}
-        more: dict[str, Any] = {'data': form} if method == 'POST' else {}
+        more: dict[str, Any] = {} if method == 'GET' else {'json': OBJECTS[path]} if path in OBJECTS else {'data': form}
         answer = await self.two.client.request(method, self._path(place, whose), headers=headers, **more)
         if fresh := answer.cookies.get(COOKIE):
             self.mine.cookies[caller] = fresh
@@ -290,6 +303,7 @@ class Asked:
 
     def _path(self, place: str, whose: Tenant) -> str:
         known = place.replace('{form}', 'csv').replace('{name}', 'nobody').replace('{secret}', 'nothing')
+        known = known.replace('{view}', 'none')
         return filled(known, whose, page=True)
 
     def _put(self, row: str, caller: str, cell: str, answer: httpx.Response, asked: str) -> None:
@@ -320,20 +334,6 @@ def program_request(method: str, path: str) -> dict[str, Any]:
         edit = {'json': {'name': 'taken'}} if method == 'PATCH' else {}
         return {'headers': {'if-match': '"0"'}, **edit}
     return {'json': NEW_BODIES.get(path.removeprefix('/api/v1'))} if method == 'POST' else {}
-
-
-def routes_for_people() -> list[tuple[str, str]]:
-    """Pages, and what stands beside them."""
-    found = [('GET', page) for page in PAGES]
-    found += [(method.upper(), path) for method in ('get', 'post') for path in decorated(method, '')]
-    return [*found, ('GET', '/ui/audit.{form}?trail=installation')]
-
-
-def decorated(method: str, part: str) -> list[str]:
-    """Addresses that the code puts on the application by hand: in ``ui/api``, or everywhere else."""
-    files = [file for file in (ROOT / 'ui').rglob('*.py') if ('api' in file.relative_to(ROOT).parts) == (part == 'api')]
-    found = [path for file in files for path in re.findall(rf"@app\.{method}\('([^']+)'", file.read_text())]
-    return sorted([*found, *(['/api/v1/openapi.json'] if (method, part) == ('get', 'api') else [])])
 
 
 def with_id(name: str, whose: Tenant) -> str:
