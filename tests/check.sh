@@ -14,11 +14,17 @@ step() { # step NAME COMMAND...: run it, remember how it went
 }
 
 trap 'echo; echo interrupted; exit 130' INT TERM
+unset PYTHONDONTWRITEBYTECODE # or each of many processes would compile the program and the tests again
+if [ "$1" = all ]; then
+  # what both test processes load is compiled on the core that mypy leaves free; what cannot be loaded is told by the tests
+  python -m pytest --collect-only -q -n 0 >/dev/null 2>&1 &
+fi
 step style ruff check --output-format concise .
 step format ruff format --check --output-format concise .
 step types mypy
 step imports lint-imports --no-cache --no-logo
 if [ "$1" = all ]; then
+  wait
   step browser python -m tests.browser.chromium
   # in the order of tests/conftest.py: xdist's own would tear down and start again what the files of a folder share
   case $verdict in ok*) step tests python -m pytest -n 2 --dist loadfile --no-loadscope-reorder ;; esac

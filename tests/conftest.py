@@ -13,6 +13,7 @@ pytest_plugins = ['tests.real.postgres']
 settings.register_profile('house', deadline=None)
 settings.load_profile('house')
 
+gc.disable()  # what is loaded while the tests are collected stays: see ``pytest_collection_finish``
 _configure = structlog.configure
 
 
@@ -39,6 +40,7 @@ def pytest_collection_finish() -> None:
     NiceGUI's tests ask for two whole passes each, and a pass over all that thousands of tests have loaded takes a second.
     """
     _leave_alone()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
