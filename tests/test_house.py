@@ -31,7 +31,7 @@ OF_ONE_NOUN = {
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
-    'changes': 'committing history lanes naming reevaluation store transaction transactor',
+    'changes': 'committing history lanes naming noting reevaluation store transaction transactor',
     # comparisons: which can never be meant; meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (
         'applicability '
