@@ -106,29 +106,16 @@ class PostgresWriter:
         return None
 
     async def renew(self) -> None:
-        """See :class:`persistence.engine.writer.Writer`. On a connection of its own, so that it waits for no other.
-
-        A process that was held up finds that connection ended by the database, and opens another: the row says whose the lease is.
-        """
+        """See :class:`persistence.engine.writer.Writer`. On a connection of its own, so that it waits for no other."""
         with translated():
             guard = await self._guarded()
             try:
-                done = await self._renew(guard)
+                done = await guard.execute(_LEASE.renew, self._lease.name, self._lease.epoch)
             except (asyncpg.PostgresError, *_LINE):
-                if not guard.is_closed():
-                    raise
-                guard = await self._guarded()
-                done = await self._renew(guard)
+                await self._let_go()
+                raise
             if done == 'UPDATE 0':
                 raise self._lease.superseded(await self._found(guard, _LEASE.look))
-
-    async def _renew(self, guard: asyncpg.Connection) -> str:
-        try:
-            return str(await guard.execute(_LEASE.renew, self._lease.name, self._lease.epoch))
-        except (asyncpg.PostgresError, *_LINE):
-            await self._let_go()
-            (await self._pool()).forget()  # what happened to one connection has probably happened to all
-            raise
 
     async def probe(self) -> None:
         """See :class:`persistence.engine.writer.Writer`."""

@@ -65,18 +65,6 @@ async def test_a_holder_that_was_superseded_is_told_without_writing(url: str) ->
         assert 'process 1 on elsewhere' in await asyncio.wait_for(lost, 30)
 
 
-async def test_a_process_that_was_held_up_until_the_database_ended_its_sessions_goes_on(
-    migrated_postgres: str, postgres_server: PostgresServer
-) -> None:
-    """That happens on a busy machine, and is nothing that an operator could do anything about: the log keeps quiet."""
-    async with opened_store(migrated_postgres) as store:
-        await store.commit(changes(DEVICE))
-        ended = 'SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = current_database()'
-        postgres_server.sql(f'{ended} AND pid <> pg_backend_pid()', database=name_of(migrated_postgres))
-        await store._writer.renew()
-        await store.commit(changes(STATE))
-
-
 async def test_a_database_that_was_put_back_under_a_running_server_is_not_written(url: str) -> None:
     async with opened_store(url) as store:
         await store.commit(changes(DEVICE))
