@@ -72,6 +72,7 @@ BODIES: dict[str, Any] = {
     '/status-page/notices/{notice_id}/updates': {'state': 'resolved', 'text': 'mine now'},
     '/enrolment-tokens': {'name': 'taken'},
     '/enrolment-tokens/{token_id}/revoke': None,
+    '/enterprise:browsers': {'keep': True},
     '/people': {'name': 'taken', 'role': 'viewer'},
     '/invitations': {'email': 'taken@example.com', 'role': 'viewer'},
     '/invitations/{invitation_id}/withdraw': None,

@@ -56,6 +56,9 @@ _THEME = (
 )
 
 
+_RTL = "document.documentElement.dir='rtl'"
+
+
 def _css() -> bytes:
     sheets = [sheet.read_text() for sheet in sorted((STATIC / 'css').glob('*.css'))]
     return '\n'.join([design.stylesheet(), *sheets]).encode()
@@ -88,16 +91,18 @@ def mount_assets(app: FastAPI) -> None:
     app.mount(BASE, _Packed(_Immutable(directory=STATIC)), name='assets')
 
 
-def head(nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | None = None) -> str:
+def head(
+    nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | None = None, *, is_rtl: bool = False
+) -> str:
     """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run, ``desk`` is what the
     reader has set, ``kept`` the name under which the browser keeps things for them: empty where it keeps nothing, ``None`` where the
-    page says nothing of it."""
+    page says nothing of it. With ``is_rtl`` the page reads from right to left."""
     states = json.dumps(design.states_for_browser(), separators=(',', ':'))
     set_by_reader = json.dumps(desk, separators=(',', ':')).replace('<', '\\u003c')
     scripts = ''.join(f'<script defer src="{BASE}/{name}"></script>' for name in _SCRIPTS)
     return (
         f'<script nonce="{nonce}">window.cellwarden={{states:{states},base:"{BASE}",'
-        f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}</script>'
+        f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}{_RTL if is_rtl else ""}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
         f'<link rel="stylesheet" href="{BASE}/cellwarden.css">{scripts}'
     )
