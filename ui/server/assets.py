@@ -56,7 +56,11 @@ _THEME = (
 )
 
 
-_RTL = "document.documentElement.dir='rtl'"
+# Quasar writes the direction of its own words, which are English; a change is taken back before anything is painted.
+_RTL = (
+    "{const root=document.documentElement,turn=()=>{if(root.dir!=='rtl')root.dir='rtl'};turn();"
+    "new MutationObserver(turn).observe(root,{attributeFilter:['dir']})}"
+)
 
 
 def _css() -> bytes:
