@@ -62,8 +62,8 @@ PATHS: Mapping[str, str] = {
     'installation': '/installation',
     'no such device': '/devices/<img src=x>',
 }
-SCRIPTLESS = frozenset(('overview', 'devices', 'device', 'tower', 'alert', 'now', 'audit', 'account', 'status page'))
-"""Pages on which axe is asked without scripts: each shape that the server draws stands on one of them."""
+SCRIPTLESS = frozenset(('overview', 'device', 'alert', 'audit', 'account'))
+"""Pages on which axe is asked without scripts: between them they have lists, facts, a chart, a feed, a form and the map."""
 FORMS = frozenset(
     ('new policy', 'policy editor', 'new tower', 'tower editor', 'account', 'status page', 'on call', 'now')
 )
