@@ -150,7 +150,7 @@ class Reader:
     ``person`` is the id of the membership that the page is built for; ``others`` are the enterprises (id and name) that they may
     switch to; ``part`` is the part of the enterprise that they see, when it is not all of it; ``desk`` is what they have set, as the
     browser is told; ``landed`` says that they begin with a view of a list, so that the overview has an address of its own; ``kept`` is
-    the name under which the browser keeps things for them, if any.
+    the name under which the browser keeps things for them, if any. ``is_rtl`` says that their locale is written from right to left.
     """
 
     person: str
@@ -162,6 +162,7 @@ class Reader:
     desk: Mapping[str, object] | None = None
     landed: bool = False
     kept: str = ''
+    is_rtl: bool = False
 
     @property
     def initials(self) -> str:
@@ -174,7 +175,7 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce(), reader.desk, reader.kept) + offline.head() + rules(nonce()))
+    ui.add_head_html(head(nonce(), reader.desk, reader.kept, is_rtl=reader.is_rtl) + offline.head() + rules(nonce()))
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it

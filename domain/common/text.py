@@ -34,6 +34,8 @@ _BLANK = re.compile('[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uf
 
 _MOST_MARKS = 4
 """Combining marks on one letter; living scripts need no more, taller piles paint over their neighbours."""
+_RTL = '\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc'
+_FROM_THE_RIGHT = re.compile(rf'[{_RTL}](?:[\d\s{_RTL}]*[\d{_RTL}])?')
 
 
 def clean_line(value: str, field: str, *, most: int = 120, least: int = 1) -> str:
@@ -72,6 +74,11 @@ def clean_labels(labels: Mapping[str, str], field: str = 'labels') -> dict[str, 
             )
         clean[key] = clean_line(value, f'{field}.{key}', most=63)
     return clean
+
+
+def apart(text: str) -> str:
+    """A sentence in which words of a script that is written from right to left are set apart from the others (UAX 9, FSI and PDI)."""
+    return text if text.isascii() else _FROM_THE_RIGHT.sub('\u2068\\g<0>\u2069', text)
 
 
 def unjoined(text: str) -> str:

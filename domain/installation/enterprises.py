@@ -59,8 +59,12 @@ class EnterpriseService:
         return await self._transactor.transact(decide, actor=actor)
 
     async def let_browsers_keep(self, actor: Actor, enterprise_id: str, keep: bool) -> Enterprise:
-        """Let the browsers of an enterprise's people keep what pages show for 24 hours, or keep nothing."""
-        actor.require(Permission.INSTALLATION_WRITE)
+        """Let the browsers of an enterprise's people keep what pages show for 24 hours, or keep nothing.
+
+        It takes an owner of the installation, or one who decides over the people of this enterprise.
+        """
+        if actor.enterprise != enterprise_id or not actor.may(Permission.PEOPLE_WRITE):
+            actor.require(Permission.INSTALLATION_WRITE)
 
         def decide(tx: Transaction) -> Enterprise:
             before = tx.need(Enterprise, enterprise_id, enterprise_id)

@@ -52,7 +52,14 @@ def test_a_frame_from_right_to_left_does_not_break(page: Page, company: Company)
     company.enter(page, '/devices')
     row = page.get_by_test_id('devices').locator('[data-row]')
     expect(row).to_have_count(1)
-    page.evaluate("document.documentElement.dir = 'rtl'")
+    page.evaluate("cellwarden.keepDesk({locale: 'ar-EG'})")
+    page.reload()
+    expect(row).to_have_count(1)
+    rail = page.locator('.cw-rail').bounding_box()
+    assert rail is not None
+    assert rail['x'] + rail['width'] == page.evaluate('document.documentElement.clientWidth'), (
+        'the rail stands on the right'
+    )
     for width in (1440, 390):
         page.set_viewport_size({'width': width, 'height': 900})
         assert page.evaluate('document.documentElement.scrollWidth - innerWidth') <= 0

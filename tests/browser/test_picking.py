@@ -42,6 +42,22 @@ def test_what_is_picked_stays_picked_on_another_page(page: Page, fleet: Company)
     expect(page.get_by_role('checkbox', name='Select crane-1', exact=True)).to_be_checked()
 
 
+def test_labels_change_on_all_that_match_and_are_taken_back(page: Page, fleet: Company) -> None:
+    added = fleet.device('crane-late', labels={'site': 'yard'})
+    fleet.enter(page, '/devices?q=crane&label=site%3Dyard')
+    page.get_by_role('checkbox', name='Select all on this page').check()
+    page.get_by_role('button', name='Select all 51 that match').click()
+    page.get_by_role('button', name='Change labels…').click()
+    page.get_by_test_id('labels-set').fill('site=dock')
+    page.get_by_role('button', name='Change labels of 51 devices').click()
+    expect(page.get_by_test_id('toast')).to_contain_text('Labels of 51 devices are changed.')
+    assert fleet.get('/devices', label='site=dock')['total'] == 51
+    page.get_by_test_id('toast-act').click()
+    expect(page.get_by_text('Taken back on 51 devices.')).to_be_visible()
+    assert fleet.get('/devices', label='site=yard')['total'] == 51
+    fleet.api.delete(f'/devices/{added.id}', headers={'if-match': '*'}).raise_for_status()
+
+
 def test_all_that_match_are_picked_by_their_number_and_told_what_was_said(page: Page, fleet: Company) -> None:
     fleet.enter(page, '/devices?q=crane')
     page.get_by_role('checkbox', name='Select all on this page').check()

@@ -16,6 +16,7 @@ from ui.api.devices import routes as devices
 from ui.api.duty import routes as duty
 from ui.api.enforcement import routes as enforcement
 from ui.api.enrolment import routes as enrolment
+from ui.api.enterprise import routes as enterprise
 from ui.api.handovers import routes as handovers
 from ui.api.health import add_health
 from ui.api.history import routes as history
@@ -59,6 +60,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (contacts.ROUTES, lambda app: contacts.ContactRoutes(app.on_call)),
     (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),
     (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),
+    (enterprise.ROUTES, lambda app: enterprise.EnterpriseRoutes(app.enterprises, app.transactor)),
     (people.ROUTES, lambda app: people.PeopleRoutes(app.people, app.transactor)),
     (people.INVITATION_ROUTES, lambda app: people.InvitationRoutes(app.links, app.transactor)),
     (tokens.ROUTES, lambda app: tokens.TokenRoutes(app.tokens, app.transactor)),

@@ -52,7 +52,13 @@ export default {
       Object.assign(this, { window: null, span_: span, inView: span.seconds, longestGap: span.gap_s });
       this.range_ = ["", ""];
       this.own?.();
+      this.unread();
       this.follow();
+    },
+    // What lies outside of what is here has to come from the server: the button says so where it cannot.
+    unread() {
+      const cw = window.cellwarden, control = cw.wire.away ? cw.controlOf(window.event) : null;
+      if (control && this.$el.contains(control)) cw.sayAt(control, "Not read: no connection");
     },
     // A span of one's own, which stays where it is. It is drawn at once from what is here, and then read as finely as it can be.
     show(since, until, wait = 0) {
@@ -63,6 +69,7 @@ export default {
       for (const one of this.$refs.spans.children) one.setAttribute("aria-pressed", "false");
       this.range_ = [cw.utc(this.window.since), cw.utc(this.window.until)];
       this.own?.();
+      this.unread();
       if (this.drawn) this.chart.setOption({ xAxis: this.range() });
       clearTimeout(this.settle);
       this.settle = setTimeout(() => this.follow(), wait);

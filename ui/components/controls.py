@@ -9,6 +9,7 @@ from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
 from domain.common.errors import DomainError, Stale
+from domain.common.text import apart
 from ui.components.card import Text, text
 from ui.components.draft import draft, kept
 from ui.components.fields import Area, Check, Choice, Line
@@ -166,7 +167,7 @@ def sheet(title: str) -> Iterator[ui.dialog]:
     """
     with _Sheet() as dialog, ui.card().classes('cw-sheet').on('keydown.enter', js_handler=_ENTER):
         dialog.props['aria-label'] = title
-        text(title, 'h2')
+        text(apart(title), 'h2')
         with draft(title) as dialog.form:
             yield dialog
 
@@ -249,7 +250,7 @@ def focus_wrong(fields: Iterable[ValidationElement[Any]]) -> None:
 def toast(words: str, tone: Tone = 'ok') -> None:
     """A word on something that was done, or could not be; it goes by itself, so nothing that matters may be said only here."""
     ui.notify(
-        words,
+        apart(words),
         position='bottom-left',
         timeout=6000 if tone in {'bad', 'crit'} else 3500,
         classes=f'cw-toast cw-{tone}',

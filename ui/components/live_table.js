@@ -6,7 +6,7 @@ export default {
       <div ref="box"></div>
     </div>`,
   props: { topic: String, columns: Array, noun: Array, sort: String, size: Number, search: String, filters: Array, rowHref: String,
-    actions: Array, bulk: Array, empty: Object, framed: Boolean, tall: Boolean, linked: Boolean, heads: Boolean, bare: Boolean, counted: String, most: Number },
+    actions: Array, bulk: Array, empty: Object, framed: Boolean, tall: Boolean, linked: Boolean, heads: Boolean, bare: Boolean, counted: String, most: Number, file: Boolean },
 
   mounted() {
     const cw = window.cellwarden;
@@ -150,13 +150,15 @@ export default {
         this.$refs.left.append(chip.node);
       }
       if (this.filters.some((filter) => filter.extra)) this.$refs.left.append(cw.moreFilters(this.filters, this.chips));
-      if (this.linked) this.$refs.desk.append(...cw.deskTools({
+      const told = {
         list: this.base, columns: this.columns, view: () => this.saved, query: () => [...Object.entries(this.fixed).map(([key, value]) => `${key}=${encodeURIComponent(value)}`), this.query(false, true)].filter(Boolean).join("&") + (this.view.sort ? `&sort=${this.view.sort}` : ""),
         leave: () => { this.saved = ""; cw.address.write(this.query(false), false); }, arrange: () => this.draw(false), shown: () => this.shown,
-      }));
+      };
+      if (this.linked) this.$refs.desk.append(...cw.deskTools(told));
+      else if (this.file) this.$refs.desk.append(cw.fileOf(told));
       this.choice = h("div", { class: "cw-row choice", hidden: true });
       this.$refs.left.append(this.choice);
-      this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length;
+      this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length && !this.file;
 
       this.all = h("input", { type: "checkbox", "aria-label": "Select all on this page" });
       this.all.addEventListener("change", () => {
@@ -318,14 +320,15 @@ export default {
       if (!this.pages.hidden) cw.pager(this.pages, { page, size: this.size, matched }, this.turn);
       else if (page && !this.ids.length && matched) { this.view.page = 0; this.follow(); }
     },
+    tell(words) { window.cellwarden.toast({ words, label: "Undo", press: () => this.$emit("undo") }); },
     choose(cw, matched) {
       const { every, picked, most } = this, away = [...picked].filter((id) => !this.ids.includes(id)).length;
       cw.picks(this.choice, { every, count: picked.size, away, matched, most, whole: this.all.checked, bulk: this.bulk }, {
         act: (action) => {
-          const own = this.bulk.find((one) => one.name === action)?.own;
+          const { own, far } = this.bulk.find((one) => one.name === action) ?? {};
           const unseen = this.every || away;
-          if (own && unseen) cw.toast({ words: "This is done for rows that are in view: pick them on one page after the other.", tone: "warn" });
-          else if (own) cw.asks[own]([...this.picked], () => this.unpick());
+          if (own && unseen && !far) cw.toast({ words: "This is done for rows that are in view: pick them on one page after the other.", tone: "warn" });
+          else if (own && !unseen) cw.asks[own]([...this.picked], () => this.unpick());
           else this.$emit("bulk", { action, ...(this.every ? { query: this.query(true) } : { ids: [...this.picked] }) });
         },
         all: () => { this.every = true; this.draw(false); },

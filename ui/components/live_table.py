@@ -32,7 +32,8 @@ class Filter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """A button on a row, or on all picked rows. On a row it is there only while ``field`` has one of the values ``when``,
-    and none of the values ``unless``. ``own`` names what the page's script asks and does by itself (``cellwarden.asks``)."""
+    and none of the values ``unless``. ``own`` names what the page's script asks and does by itself (``cellwarden.asks``); with ``far``
+    it does so for rows in view alone, and ``on_act`` is told of others."""
 
     name: str
     label: str
@@ -41,6 +42,7 @@ class Act:
     when: tuple[object, ...] | None = None
     unless: tuple[object, ...] | None = None
     own: str | None = None
+    far: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
     With ``most`` people may pick up to so many rows at once without seeing them: ``on_act`` is then told the query. ``counted`` is
     the topic of ``{facets}`` that is followed while the menu of a filter is open; without it the list's own frames bring them.
     On windows narrower than 1000 px, and where its columns have no room, its rows are cards, by ``Column.phone``.
+    With ``file`` there is a file of what it shows (:mod:`ui.downloads.lists`); one that is ``linked`` has it by itself.
     ``noun`` is (singular, plural). Elements built inside stand at the right end of the tools.
     """
 
@@ -82,6 +85,7 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
         actions: Sequence[Act] = (),
         bulk: Sequence[Act] = (),
         most: int = 0,
+        file: bool = False,
         counted: str = '',
         on_act: Callable[[Acted], object] | None = None,
         framed: bool = True,
@@ -92,6 +96,7 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
     ) -> None:
         super().__init__()
         self._on_act = on_act
+        self._undo: Callable[[], object] | None = None
         self._offered = frozenset(act.name for act in (*actions, *bulk))
         props = {
             'topic': topic,
@@ -111,6 +116,7 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
             'heads': heads,
             'bare': bare,
             'most': most,
+            'file': file,
             'counted': counted,
         }
         for name, value in props.items():
@@ -119,10 +125,21 @@ class live_table(ui.element, component='live_table.js'):  # noqa: N801 (NiceGUI'
             self.on('act', self._acted)
         if bulk:
             self.on('bulk', self._acted)
+            self.on('undo', self._undone)
 
     def unpick(self) -> None:
         """Take the ticks away: what was asked for the picked rows has been done."""
         self.run_method('unpick')
+
+    def tell(self, words: str, undo: Callable[[], object]) -> None:
+        """A word on what was done to many rows, with a button for ten seconds that takes it back."""
+        self._undo = undo
+        self.run_method('tell', words)
+
+    async def _undone(self) -> None:
+        undo, self._undo = self._undo, None
+        if undo is not None and hasattr(answer := undo(), '__await__'):
+            await answer
 
     async def _acted(self, event: events.GenericEventArguments) -> None:
         asked = event.args.get('query')

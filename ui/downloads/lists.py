@@ -21,7 +21,11 @@ from ui.downloads.refusals import refused
 from ui.live.channel import Resolve
 from ui.sign_in import signed_in
 
-LISTS = frozenset({'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises'})
+WHOLE = frozenset({'channels', 'tellings', 'waiting', 'enrolled'})
+"""Short lists, which have no pages."""
+LISTS = WHOLE | {
+    'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises', 'handovers', 'services', 'invitations', 'owners',
+}  # fmt: skip
 """Lists without a file of their own, which those of devices, violations, alerts and the audit trail have."""
 PAGE = 500
 MOST_PAGES = 100
@@ -57,7 +61,7 @@ async def _check_fields(
     resolve: Resolve, person: Person, name: str, query: Mapping[str, str], columns: Sequence[tuple[str, str]]
 ) -> None:
     """Refuse a column that no row of the list has. Rows of one list have the same fields; of an empty list none is known."""
-    topic = resolve(person, name, {**query, 'page': '0', 'size': '1'})()
+    topic = resolve(person, name, _window(name, query, 0, 1))()
     await topic.open()
     for row in topic.full()['rows']:
         for field, _ in columns:
@@ -72,13 +76,17 @@ async def _pieces(
     """The mark in front tells spreadsheets that this is UTF-8. A row that comes or goes meanwhile may be missed or told twice."""
     yield b'\xef\xbb\xbf' + _written([[field for field, _ in columns]])
     for page in range(MOST_PAGES):
-        topic = resolve(person, name, {**query, 'page': str(page), 'size': str(PAGE)})()
+        topic = resolve(person, name, _window(name, query, page, PAGE))()
         await topic.open()
         rows = topic.full()['rows']
         if rows:
             yield _written([[_cell(row, field, kind) for field, kind in columns] for row in rows])
-        if len(rows) < PAGE:
+        if len(rows) < PAGE or name in WHOLE:
             return
+
+
+def _window(name: str, query: Mapping[str, str], page: int, size: int) -> Mapping[str, str]:
+    return query if name in WHOLE else {**query, 'page': str(page), 'size': str(size)}
 
 
 def _columns(text: str) -> list[tuple[str, str]]:

@@ -71,7 +71,9 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(('/',), lambda parts, _: overview.register(fleets=parts.fleets, tokens=parts.tokens)),
     PageRow(
         ('/devices',),
-        lambda parts, _: device_list.register(fleets=parts.fleets, commands=parts.commands, tokens=parts.tokens),
+        lambda parts, _: device_list.register(
+            fleets=parts.fleets, devices=parts.devices, commands=parts.commands, tokens=parts.tokens
+        ),
     ),
     PageRow(
         ('/devices/{id}',),

@@ -22,6 +22,7 @@ from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
 from ui.desks.told import keep_told, told
 from ui.frame import ADMINISTRATION, Reader, frame
+from ui.shapes.locales import first_of, is_rtl
 from ui.sign_in import SignedIn, signed_in
 from ui.sign_in.kept import kept_under
 
@@ -45,6 +46,7 @@ def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterat
         desk=desk,
         landed=landing_of(fleets, who.person) is not None,
         kept=kept_under(request, who, fleet.enterprise),
+        is_rtl=is_rtl(desk['locale'] or first_of(request.headers.get('accept-language', ''))),
     )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
     with frame(title, reader=reader, active=active, administration=doors):

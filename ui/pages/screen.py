@@ -43,9 +43,10 @@ PATIENCE_S = 30.0
 """For how long a page may be built: on a server that has a lot to do it comes late, where NiceGUI would say after 3 s that it failed."""
 _BOUND = re.compile(r'(<span class="count)([^"]*)(" data-topic="([^"]+)" data-text="([^"]+)">)(</span>)')
 _ZONE = '<span data-zone>UTC</span>'
+_LATE = ' Some of it was not read in time: <a class="cw-link" href="">load the page again</a>.'
 _WITHOUT = (
     '<noscript><div class="cw-notice cw-without">Without JavaScript a page can be read, and lists can be searched, filtered and turned. '
-    'Allow it to change anything. <a class="cw-link" href="/account">My account</a>'
+    'Allow it to change anything.{late} <a class="cw-link" href="/account">My account</a>'
     '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
 )
 # Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint.
@@ -104,7 +105,8 @@ async def paint(page: Client) -> None:
         moment = moment_of(page.request, desk, who.access.now())
         states = {name: one.state for name, one in found.items()}
         picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked, desk=desk)
-        content = tag('main', _WITHOUT + tag('div', drawn(page.content, picture), 'nicegui-content'))
+        without = _WITHOUT.format(late='' if names.keys() <= found.keys() else _LATE)
+        content = tag('main', without + tag('div', drawn(page.content, picture), 'nicegui-content'))
         body = bound(inside.body_of(page), states, moment) + _first(content) + _block(found, moment.now)
     except Exception:
         log.exception('first_picture_not_drawn', path=page.request.url.path)

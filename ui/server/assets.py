@@ -54,6 +54,13 @@ _THEME = (
 )
 
 
+# Quasar writes the direction of its own words, which are English; a change is taken back before anything is painted.
+_RTL = (
+    "{const root=document.documentElement,turn=()=>{if(root.dir!=='rtl')root.dir='rtl'};turn();"
+    "new MutationObserver(turn).observe(root,{attributeFilter:['dir']})}"
+)
+
+
 def _css() -> bytes:
     sheets = [sheet.read_text() for sheet in sorted((STATIC / 'css').glob('*.css'))]
     return '\n'.join([design.stylesheet(), *sheets]).encode()
@@ -97,14 +104,16 @@ def mount_assets(app: FastAPI) -> None:
     app.add_middleware(FilesAtHand, folders=(BASE, '/_nicegui/'))
 
 
-def head(nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | None = None) -> str:
+def head(
+    nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | None = None, *, is_rtl: bool = False
+) -> str:
     """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run, ``desk`` is what the
     reader has set, ``kept`` the name under which the browser keeps things for them: empty where it keeps nothing, ``None`` where the
-    page says nothing of it."""
+    page says nothing of it. With ``is_rtl`` the page reads from right to left."""
     set_by_reader = json.dumps(desk, separators=(',', ':')).replace('<', '\\u003c')
     return (
         f'<script nonce="{nonce}">window.cellwarden={{base:"{BASE}",'
-        f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}</script>'
+        f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}{_RTL if is_rtl else ""}</script>'
         f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
         f'<link rel="stylesheet" href="{BASE}/cellwarden.css"><script defer src="{BASE}/cellwarden.js"></script>'
     )

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from ui.design import STATES, Look
-from ui.shapes.html import attributes, span, tag
+from ui.shapes.html import attributes, scripted, span, tag
 from ui.shapes.values import Moment, State, address, epoch, get, holes, is_number, known, missing, plain
 
 Spec = Mapping[str, Any]
@@ -76,7 +76,15 @@ def _cell(value: Any, _: Spec, row: State, __: Moment) -> str:
     else:
         found = re.search(r'0x[0-9A-F]+$', text, re.IGNORECASE)
         shown = f'0x{int(found[0], 16):X}' if found else f'0x{int(text):X}' if text.isdigit() else text
-    return tag('button', escape(shown), 'cw-copy', type='button', aria_haspopup='true', aria_expanded='false')
+    button = tag('button', escape(shown), 'cw-copy', type='button', aria_haspopup='true', aria_expanded='false')
+    return scripted(button, shown, 'cw-mono')
+
+
+def _mono(value: Any, column: Spec, *_: Any) -> str:
+    text = _grouped(value, column.get('group'))
+    return scripted(
+        tag('button', escape(text), 'cw-copy', type='button', title=f'Copy {plain(value)}'), text, 'cw-mono'
+    )
 
 
 def _bar(value: float, column: Spec, more: str = '') -> str:
@@ -189,13 +197,7 @@ _KINDS: Mapping[str, Kind] = {
         value, column.get('mode', 'ago'), moment, '' if column.get('plain') else 'cw-quiet'
     ),
     'time': lambda value, _, __, moment: tag('time', escape(moment.clock(value)), 'cw-quiet'),
-    'mono': lambda value, column, *_: tag(
-        'button',
-        escape(_grouped(value, column.get('group'))),
-        'cw-copy',
-        type='button',
-        title=f'Copy {plain(value)}',
-    ),
+    'mono': _mono,
     'cell': _cell,
     'code': lambda value, *_: span(plain(value), 'cw-mono'),
     'number': lambda value, column, _, moment: _figure(value, column, moment),

@@ -30,6 +30,11 @@ def tag(name: str, inside: str = '', /, cls: str = '', **values: Any) -> str:
     return f'{opening}>' if name in _VOID else f'{opening}>{inside}</{name}>'
 
 
+def scripted(button: str, words: str, cls: str = '') -> str:
+    """A button that waits for a script, and its words alone for a reader who lets none run (``20-frame.css`` leaves the button out)."""
+    return button + tag('noscript', span(words, cls))
+
+
 @cache
 def _spelled(key: str) -> str:
     return key.rstrip('_').replace('_', '-')

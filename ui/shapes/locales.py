@@ -95,6 +95,11 @@ def writing_of(tag: str, hours: str = '') -> Writing:
     return Writing(_locale(tag if _TAG.fullmatch(tag) else PLAIN), hours)
 
 
+def is_rtl(tag: str) -> bool:
+    """Whether the locale of a language tag is written from right to left (CLDR ``characterOrder``)."""
+    return writing_of(tag).locale.text_direction == 'rtl'
+
+
 def first_of(header: str) -> str:
     """The first language of ``Accept-Language`` (RFC 9110, 12.5.4), which is what ``navigator.language`` says."""
     return header.partition(',')[0].partition(';')[0].strip()

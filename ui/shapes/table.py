@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ui.shapes.cells import Spec, arranged, blank, cell, fitting, note
-from ui.shapes.html import span, tag
+from ui.shapes.html import scripted, span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape
 from ui.shapes.tools import View, fixed, tools, view_of
 from ui.shapes.values import Moment, State, address, get
@@ -40,7 +40,7 @@ def draw(props: Props, picture: Picture, inside: str) -> Drawn:
         span(_sum(props, state, picture.moment), 'sum') + _desk_tools(props, view, picture, columns) + inside,
         'ends',
     )
-    some = bool(props['search'] or props['filters'] or props['bulk'] or inside)
+    some = bool(props['search'] or props['filters'] or props['bulk'] or props['file'] or inside)
     nothing = state is not None and not rows
     body = _bones(props, columns) if state is None else ''.join(_row(props, columns, row, picture) for row in rows)
     if nothing:
@@ -79,6 +79,8 @@ def _list(props: Props) -> str:
 def _desk_tools(props: Props, view: View, picture: Picture, columns: Sequence[Spec]) -> str:
     """The buttons of ``desk.js``: they wait for their script, the file is a link."""
     name = _list(props)
+    if props['file'] and not props['linked']:
+        return tag('span', _file(props, view, columns), style='display: contents')
     if not props['linked'] or name not in picture.desk.get('lists', ()):
         return ''
     drawn = ''
@@ -86,11 +88,15 @@ def _desk_tools(props: Props, view: View, picture: Picture, columns: Sequence[Sp
         button = tag('button', word, 'cw-chip plain', type='button', aria_expanded='false', aria_haspopup='true')
         drawn += tag('div', button, 'cw-anchor cw-desk-tool')
     if name in FILES:
-        kinds = ','.join(f'{column["field"]}:{column.get("kind", "text")}' for column in columns)
-        asks = replace(view, saved='').query({**props, 'sort': ''}, all=False, page=0)
-        query = '&'.join(part for part in (props['topic'].partition('?')[2], asks, f'columns={kinds}') if part)
-        drawn += tag('a', 'CSV', 'cw-chip plain', href=f'/ui/lists/{name}.csv?{query}')
+        drawn += _file(props, view, columns)
     return tag('span', drawn, style='display: contents')
+
+
+def _file(props: Props, view: View, columns: Sequence[Spec]) -> str:
+    kinds = ','.join(f'{column["field"]}:{column.get("kind", "text")}' for column in columns)
+    asks = replace(view, saved='').query({**props, 'sort': ''}, all=False, page=0)
+    query = '&'.join(part for part in (props['topic'].partition('?')[2], asks, f'columns={kinds}') if part)
+    return tag('a', 'CSV', 'cw-chip plain', href=f'/ui/lists/{_list(props)}.csv?{query}')
 
 
 def _sum(props: Props, state: State | None, moment: Moment) -> str:
@@ -131,7 +137,7 @@ def _head(props: Props, column: Spec, view: View, picture: Picture) -> tuple[str
     words = arrow + escape(label) if column.get('align') == 'right' else escape(label) + arrow
     asks = view.query(props, all=False, page=0, sort=other if view.sort == first else first)
     if not props['linked']:
-        return tag('button', words, type='button'), up
+        return scripted(tag('button', words, type='button'), label), up
     return tag('a', words, href=f'{picture.path}?{asks}', data_later=True), up
 
 

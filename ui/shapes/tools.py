@@ -107,6 +107,8 @@ def _filters(props: Props, view: View, picture: Picture) -> str:
         name = f'{escape(one["label"])} {tag("b", escape(words))}'
         chip = tag('a', name, 'cw-chip on' if on else 'cw-chip', href=to, data_later=True)
         inside = chip + (_choices(one, value) if menu else '')
+        if hidden and not menu:  # its menu is a script's
+            chips += tag('noscript', tag('a', f'+ {escape(one["label"])}', 'cw-chip plain', href=to))
         chips += tag('div', inside, 'cw-anchor', hidden=hidden and not menu)
         names = [] if menu else [one['field']]
         kept += _kept((name, view.chosen.get(name, '')) for name in (*names, one.get('until') or '') if name)

@@ -85,6 +85,8 @@ def _field(element: Element) -> str:
     """A field that is typed in once its script has run."""
     value = element.props.get('value')
     name = element.props.get('aria-label')
+    if isinstance(value, dict):  # what is chosen of a list
+        value = value.get('label')
     shown = value if isinstance(value, str | int | float) else ''
     field = tag('input', '', 'cw-input', value=str(shown), disabled=True, aria_label=name)
     return _root(element, 'div', field)

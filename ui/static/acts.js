@@ -153,7 +153,7 @@
 
   // ---- what is asked before: at once, without a word to the server
   const sheet = (title, lines, fields, verb, test, go, { rank = "primary", about = [] } = {}) => { // about: the ids of what is meant, whose draft it is
-    const form = h("form", { class: "cw-sheet-form", method: "dialog" }, h("h2", "", title), ...lines.map((line) => h("p", "", line)), ...fields,
+    const form = h("form", { class: "cw-sheet-form", method: "dialog" }, h("h2", "", cw.apart(title)), ...lines.map((line) => h("p", "", cw.apart(line))), ...fields,
       h("div", "ends", h("button", { class: "cw-btn", type: "button", onclick: () => { forget(); dialog.close(); } }, "Cancel"), verb ? h("button", { class: `cw-btn ${rank}`, type: "submit", "data-testid": test }, verb) : null));
     const dialog = h("dialog", { class: "cw-dialog", "aria-label": title }, form);
     const typed = fields.flatMap((field) => [field, ...field.querySelectorAll?.("textarea") ?? []]).filter((field) => field.matches?.("textarea"));

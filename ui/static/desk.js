@@ -30,6 +30,7 @@
   const fault = (error) => h("p", { class: "cw-complaint", role: "alert" }, error.message);
 
   const FILES = ["policies", "towers", "commands", "people", "enrolment_tokens", "enterprises"];
+  cw.fileOf = (table) => h("a", { class: "cw-chip plain", href: "#", "data-testid": "export-list", onclick: (event) => { event.currentTarget.href = `/ui/lists/${table.list}.csv?${table.query()}&columns=${table.shown().map((column) => `${column.field}:${column.kind ?? "text"}`).join(",")}`; } }, "CSV");
   // The buttons above a list. table: {list, columns, view(), query(), arrange()}.
   cw.deskTools = (table) => {
     if (!desk.lists.includes(table.list)) return [];
@@ -40,7 +41,7 @@
       return anchor;
     };
     // A file of what the list shows, where it has none of its own.
-    const file = FILES.includes(table.list) ? [h("a", { class: "cw-chip plain", href: "#", "data-testid": "export-list", onclick: (event) => { event.currentTarget.href = `/ui/lists/${table.list}.csv?${table.query()}&columns=${table.shown().map((column) => `${column.field}:${column.kind ?? "text"}`).join(",")}`; } }, "CSV")] : [];
+    const file = FILES.includes(table.list) ? [cw.fileOf(table)] : [];
     return [tool("Views", "views", (button) => views(table, button)), tool("Columns", "columns", () => columns(table)), ...file];
   };
 

@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const cw = window.cellwarden;
+  // Words in a script that is written from right to left, set apart from the sentence around them (UAX 9, FSI and PDI).
+  cw.apart = (text) => String(text).replace(/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[\d\s\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*[\d\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?/g, "\u2068$&\u2069");
   cw.narrowed = {}; // topic of a list: its search and filters as a query
 
   cw.h = (tag, attributes, ...children) => {

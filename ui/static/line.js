@@ -24,6 +24,8 @@
       if (there) take(there);
     },
     get open() { return ready && socket.connected; },
+    // Nothing can be asked of the server: without a line, and as far as is known by plain requests as well.
+    get away() { return navigator.onLine === false || (wire.standing().lost && !reason.startsWith("The console answers")); },
     say(message) {
       if (!wire.open) return;
       if (!said.length) queueMicrotask(() => {
@@ -207,6 +209,7 @@
     if (event.type === "keydown" || event.type === "keyup") return event.key === "Enter";
     return ACTS.has(event.type) && !event.target?.closest?.("input, textarea, select, [contenteditable], .q-toggle, .q-checkbox, .q-radio");
   }
+  wire.refuse = refused;
   function refused(control) { document.dispatchEvent(new CustomEvent("cellwarden:refused", { detail: { control } })); }
   function mark() {
     const old = wire.standing().lost;
@@ -218,7 +221,7 @@
   function tell() { document.dispatchEvent(new CustomEvent("cellwarden:line")); }
 
   document.addEventListener("submit", (event) => { // a form that the browser itself sends would end on its own error page
-    if (event.target.getAttribute("action") && wire.standing().lost && !reason.startsWith("The console answers")) { event.preventDefault(); refused(event.submitter); }
+    if (event.target.getAttribute("action") && wire.away) { event.preventDefault(); refused(event.submitter); }
   }, true);
   addEventListener("online", () => wire.again());
 })();

@@ -29,8 +29,8 @@
     }
     pop.tabIndex = -1; // a click on its ground keeps the focus inside
     place.append(pop);
-    const over = pop.getBoundingClientRect().right - innerWidth + 8;
-    if (over > 0 && getComputedStyle(pop).position === "absolute") pop.style.left = `${pop.offsetLeft - over}px`;
+    const { left, right } = pop.getBoundingClientRect(), by = Math.min(0, innerWidth - 8 - right) || Math.max(0, 8 - left);
+    if (by && getComputedStyle(pop).position === "absolute") Object.assign(pop.style, { left: `${pop.offsetLeft + by}px`, right: "auto" });
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside, true);
     pop.addEventListener("keydown", keys);

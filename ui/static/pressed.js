@@ -21,12 +21,12 @@
     underWay.delete(node);
     node.removeAttribute("aria-busy");
   };
-  const say = (node, words) => {
+  const say = (cw.sayAt = (node, words) => {
     const mark = String(Date.now() + Math.random());
     node.dataset.said = words;
     node.dataset.saidAt = mark;
     setTimeout(() => { if (node.dataset.saidAt === mark) { delete node.dataset.said; delete node.dataset.saidAt; } }, TOLD);
-  };
+  });
 
   document.addEventListener("cellwarden:refused", ({ detail }) => { if (detail?.control) say(detail.control, "Not sent"); });
   // The line is lost: whether what was on its way has arrived is not known.

@@ -12,7 +12,7 @@
 
   // {words, tone, label, press, lasts} -> {close, say(words)}. lasts in ms.
   cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000 }) => {
-    const text = h("span", "", words);
+    const text = h("span", "", cw.apart(words));
     const button = label ? h("button", { class: "cw-btn quiet", type: "button", "aria-keyshortcuts": "z", "data-testid": "toast-act", onclick: () => { close(); press(); } }, label, h("kbd", { "aria-hidden": "true" }, "z")) : null;
     const away = h("button", { class: "cw-btn quiet", type: "button", "aria-label": "Close", onclick: () => close() }, "×");
     const node = h("div", { class: `cw-said cw-${tone}`, "data-testid": "toast" }, cw.shape({ tone, shape: tone === "ok" ? "disc" : tone === "bad" ? "square" : "triangle" }), text, button, away);
@@ -31,7 +31,7 @@
     place.append(node);
     said.replaceChildren(h("span", "", label ? `${words} ${label}: press z.` : words));
     run();
-    return { close, say: (now) => { text.textContent = now; } };
+    return { close, say: (now) => { text.textContent = cw.apart(now); } };
   };
   document.addEventListener("keydown", (event) => {
     if (event.key !== "z" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

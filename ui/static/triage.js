@@ -50,19 +50,27 @@
   };
   const line = (label, hint, test) => h("textarea", { class: "cw-input area", rows: 2, maxlength: 1000, "aria-label": label, placeholder: hint, "data-testid": test });
   const fault = () => h("p", { class: "cw-complaint", role: "alert" });
-  const read = async (path, words) => {
+  // What is asked of the server before anything is shown: the button says at once that it is under way, or that it cannot be.
+  const asked = async (control, work) => {
+    if (cw.wire.away) { cw.wire.refuse(control); return null; }
+    const taken = cw.pressed(control);
+    try { return await work(); } finally { taken(); }
+  };
+  const read = (path, words) => asked(cw.controlOf(window.event), async () => {
     try {
       const answer = await fetch(`/ui/try/${path}`, { cache: "no-store", signal: AbortSignal.timeout(15_000) });
       if (!answer.ok) throw new Error(String(answer.status));
       return await answer.json();
     } catch { cw.toast({ words: `${words} cannot be read right now. Do it again when the connection is back.`, tone: "warn" }); return null; }
-  };
-  const send = async (path, body, words) => {
+  });
+  // again: what opens the form with what was typed, where nothing came of it.
+  const send = async (path, body, words, again = null) => {
+    const failed = (why) => cw.toast({ words: `Nothing was done: ${why}.`, tone: "bad", label: again ? "Open the form again" : "", press: again, lasts: again ? 60_000 : 15_000 });
     try {
       const answer = await fetch(`/ui/try/${path}`, { method: "POST", cache: "no-store", signal: AbortSignal.timeout(15_000), body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
       const said = await answer.json();
-      cw.toast(answer.ok ? { words } : { words: `Nothing was done: ${said.detail ?? said.title}.`, tone: "bad" });
-    } catch { cw.toast({ words: "Nothing was done: the server does not answer.", tone: "bad" }); }
+      if (answer.ok) cw.toast({ words }); else failed(said.detail ?? said.title);
+    } catch { failed("the server does not answer"); }
   };
   Object.assign(asks, {
     take(ids, after = () => {}) { cw.does("take", ids); after(); },
@@ -99,11 +107,18 @@
       cw.sheet(`Put ${many(ids, "this alert", "alerts")} beneath another`, ["That one explains it: nobody is called of this one while that one is open."], [h("div", "cw-label", "Beneath"), select], "Put beneath it", "merge", () => { cw.does("merge", ids, { into: select.value, name: select.selectedOptions[0].textContent }); after(); });
     },
     // The end of a shift, and the beginning of the next. These are told when the server has answered.
-    async handOver() {
+    async handOver(_ids, typed = { note: "", to: "" }) {
       const people = await read("assignees", "Who may take over");
       if (!people) return;
-      const select = choice("To", "to", [["", "The next person"], ...people.map(({ id, name }) => [id, name])]), note = h("textarea", { class: "cw-input area", rows: 5, maxlength: 4000, "aria-label": "Note", placeholder: "What the next should know.", "data-testid": "note", autofocus: true });
-      cw.sheet("Hand the shift over", ["What is open, who has what and what is snoozed goes with it, as it is now."], [h("div", "cw-label", "To"), select, h("div", "cw-label", "Note"), note], "Hand over", "give", () => { send("handovers", { note: note.value.trim(), ...(select.value ? { person_id: select.value } : {}) }, "The shift is handed over."); });
+      const select = choice("To", "to", [["", "The next person"], ...people.map(({ id, name }) => [id, name])]), note = h("textarea", { class: "cw-input area", rows: 5, maxlength: 4000, "aria-label": "Note", placeholder: "What the next should know.", "data-testid": "note", autofocus: true }), complaint = fault();
+      note.value = typed.note;
+      select.value = people.some(({ id }) => id === typed.to) ? typed.to : "";
+      cw.sheet("Hand the shift over", ["What is open, who has what and what is snoozed goes with it, as it is now."], [h("div", "cw-label", "To"), select, h("div", "cw-label", "Note"), note, complaint], "Hand over", "give", () => {
+        if (cw.wire.away) { complaint.textContent = "The server cannot be reached. What you wrote is kept; hand over when the connection is back."; return false; }
+        const said = { note: note.value.trim(), to: select.value };
+        send("handovers", { note: said.note, ...(said.to ? { person_id: said.to } : {}) }, "The shift is handed over.", () => asks.handOver([], said));
+        return true;
+      });
     },
     async takeShift([id]) {
       const last = id === "newest" ? (await read("handovers?limit=1", "The hand-over"))?.items[0]?.id : id;

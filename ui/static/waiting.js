@@ -55,17 +55,19 @@
   };
   const item = (entry) => h("li", { "data-key": entry.key }, h("div", "", h("b", "", `${DONE[entry.action] ?? entry.action} `), h("a", { class: "cw-link", href: `/${cw.actions[entry.action].thing}/${encodeURIComponent(entry.id)}`, dir: "auto" }, entry.name || "an alert"), " ", h("span", "cw-quiet", entry.state === "asks" ? "not done" : "waits for the network, since ", entry.state === "asks" ? null : cw.age(entry.at, "bare"))),
     words(entry) ? h("p", { class: "cw-quiet", dir: "auto" }, `“${words(entry)}”`) : null, entry.outcome?.conflict ? both(entry) : entry.outcome?.refused ? h("p", "cw-complaint", entry.outcome.refused) : null, h("div", "cw-row", ...ways(entry)));
+  let known = false; // the browser's store has been read
   cw.showWaiting = async () => {
-    await kept;
-    await shown();
     if (dialog) return;
     const list = h("ul", "cw-waiting");
     const made = cw.sheet("What waits for the network", ["It is sent once, as soon as the server can be reached; you can close this page."], [list], "", "", () => {});
     made.dataset.testid = "waiting";
     made.addEventListener("close", () => { dialog = null; });
     dialog = made;
-    made.draw = () => list.replaceChildren(...(entries.length ? entries.map(item) : [h("li", "cw-quiet", "Nothing waits.")]));
+    made.draw = () => list.replaceChildren(...(entries.length ? entries.map(item) : [h("li", "cw-quiet", known ? "Nothing waits." : "Reading…")]));
     made.draw();
+    await kept;
+    known = true;
+    await shown();
   };
 
   const go = () => { if (entries.some(({ state }) => state === "waiting")) outbox.send().catch(() => { /* it waits on */ }); };

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.common.errors import Invalid
-from domain.common.text import clean_labels, clean_line, clean_text, folded, natural
+from domain.common.text import apart, clean_labels, clean_line, clean_text, folded, natural
 
 HOSTILE = {
     'empty': '   ',
@@ -150,3 +150,9 @@ def test_a_label_that_breaks_the_form_is_refused_by_its_key(labels: dict[str, st
 def test_a_device_has_at_most_32_labels() -> None:
     with pytest.raises(Invalid):
         clean_labels({f'k{n}': 'v' for n in range(33)})
+
+
+def test_words_from_right_to_left_are_set_apart_from_the_sentence_around_them() -> None:
+    assert apart('رافعة الميناء 117 is retired.') == '\u2068رافعة الميناء 117\u2069 is retired.'
+    assert apart('crane מנוף (2) is back') == 'crane \u2068מנוף\u2069 (2) is back'
+    assert apart('Łódź-117 is retired.') == 'Łódź-117 is retired.'

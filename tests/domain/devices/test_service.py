@@ -20,6 +20,7 @@ from domain.devices.facts import Facts, Security, Storage
 from domain.devices.input import NewDevice
 from domain.devices.live import DeviceIdentifiers, state_of
 from domain.devices.model import Criticality, Device, DeviceKind, DeviceState
+from domain.devices.service import AT_A_TIME
 from domain.enforcement.live import Held
 from domain.enforcement.model import Command, CommandState
 from domain.enrolment.events import DeviceRestored, DeviceRetired
@@ -295,3 +296,46 @@ async def test_a_rule_on_the_criticality_is_asked_again_when_it_changes(applicat
     assert application.fleet[DeviceState][device.id].compliance is Compliance.COMPLIANT
     await application.devices.change(application.actor, device.id, 1, new('pump', criticality=Criticality.VITAL))
     assert application.fleet[DeviceState][device.id].compliance is Compliance.VIOLATING
+
+
+async def test_labels_of_many_devices_change_where_they_differ_and_are_taken_back_where_they_still_stand(
+    application: RunningApplication,
+) -> None:
+    made = [await application.device(f'crane-{number}', labels={'team': 'blue'}) for number in range(AT_A_TIME + 2)]
+    have = await application.device('has it', labels={'site': 'port-1'})
+    ids = [device.id for device in (*made, have)]
+    patch = {'site': 'port-1', 'team': None}
+    done = await application.devices.label(application.actor, dict.fromkeys(ids, patch))
+    assert (len(done.before), done.unchanged, done.refused) == (len(made), 1, [])
+    assert {device.id: application.fleet[Device][device.id].labels for device in made} == {
+        device.id: {'site': 'port-1'} for device in made
+    }
+    entries = [entry for entry in application.entries(DeviceChanged) if entry.subject.id in set(ids)]
+    assert [entry.changes for entry in entries] == [{'labels': [{'team': 'blue'}, {'site': 'port-1'}]}] * len(made)
+
+    moved = application.fleet[Device][made[0].id]
+    await application.devices.change(
+        application.actor, moved.id, moved.version, new(moved.name, labels={'site': 'port-9'})
+    )
+    await application.enrolments.retire(application.actor, made[1].id, application.fleet[Device][made[1].id].version)
+    back = await application.devices.label(application.actor, done.before, seen=patch)
+    assert (len(back.before), back.moved, len(back.refused)) == (len(made) - 2, 1, 1)
+    assert application.fleet[Device][moved.id].labels == {'site': 'port-9'}
+    assert application.fleet[Device][made[-1].id].labels == {'team': 'blue'}
+    assert application.fleet[Device][have.id].labels == {'site': 'port-1'}
+
+
+async def test_a_device_that_cannot_have_one_more_label_does_not_keep_the_others_from_it(
+    application: RunningApplication,
+) -> None:
+    full = await application.device('full', labels={f'key-{number}': 'x' for number in range(32)})
+    other = await application.device('other')
+    done = await application.devices.label(application.actor, {full.id: {'site': 'x'}, other.id: {'site': 'x'}})
+    assert (list(done.before), [refusal.field for refusal in done.refused]) == ([other.id], ['labels'])
+    with pytest.raises(Invalid, match='at most 32'):
+        await application.devices.label(application.actor, {full.id: {'site': 'y'}})
+    with pytest.raises(Invalid, match='label key'):
+        await application.devices.label(application.actor, {other.id: {'no key!': 'y'}})
+    viewer = replace(application.actor, permissions=PERMISSIONS[Role.VIEWER])
+    with pytest.raises(NotAllowed):
+        await application.devices.label(viewer, {other.id: {'site': 'y'}})

@@ -44,6 +44,7 @@ BODIES: dict[str, Any] = {
     '/status-page:publish': {'version': 1},
     '/status-page/notices': {'title': 'x', 'text': 'x'},
     '/status-page/notices/{notice_id}/updates': {'state': 'resolved', 'text': 'x'},
+    '/enterprise:browsers': {'keep': True},
     '/people': {'name': 'x', 'role': 'viewer'},
     '/invitations': {'email': 'x@example.com', 'role': 'viewer'},
 }

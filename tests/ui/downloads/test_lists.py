@@ -6,6 +6,7 @@ import io
 from domain.access.permissions import Role
 from domain.towers.input import NewTower
 from tests.ui.conftest import Console
+from ui.downloads.lists import LISTS
 
 
 async def rows(console: Console, path: str, **query: str) -> list[list[str]]:
@@ -60,3 +61,17 @@ async def test_a_label_is_no_formula_either_where_semicolons_part_cells(console:
     assert ';=' not in found[1][1]
     assert ";'=HYPERLINK" in found[1][1]
     assert found[1][2].startswith('-')  # a number stays one
+
+
+async def test_lists_beside_the_main_one_of_a_page_are_written_as_well(console: Console) -> None:
+    application = console.application
+    await console.sign_in()
+    await application.people.add_service(application.actor, 'collector', Role.OPERATOR)
+    assert await rows(console, '/ui/lists/services.csv', columns='name:strong') == [['name'], ['collector']]
+    for number in range(3):
+        await application.handovers.give(application.actor, note=f'night {number}')
+    found = await rows(console, '/ui/lists/handovers.csv', columns='note:text,at:time', sort='-at')
+    assert [row[0] for row in found] == ['note', 'night 2', 'night 1', 'night 0']
+    for name in sorted(LISTS - {'enterprises', 'owners'}):  # those are the installation's
+        answer = await console.client.get(f'/ui/lists/{name}.csv', params={'columns': 'id:text'})
+        assert answer.status_code == 200, (name, answer.text)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ui.shapes.locales import first_of, writing_of
+from ui.shapes.locales import first_of, is_rtl, writing_of
 
 AT = datetime(2025, 11, 28, 13, 0, tzinfo=ZoneInfo('Europe/Amsterdam'))
 
@@ -73,3 +73,11 @@ def test_a_locale_that_is_not_known_writes_as_its_language_or_as_british_english
 )
 def test_the_locale_of_a_browser_is_the_first_that_it_accepts(header: str, tag: str) -> None:
     assert first_of(header) == tag
+
+
+@pytest.mark.parametrize(
+    ('tag', 'is_it'),
+    [('ar-EG', True), ('he', True), ('fa-IR', True), ('ur', True), ('en-GB', False), ('', False), ('no such', False)],
+)
+def test_a_locale_is_written_from_right_to_left_as_cldr_has_it(tag: str, is_it: bool) -> None:
+    assert is_rtl(tag) is is_it

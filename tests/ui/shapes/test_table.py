@@ -9,7 +9,8 @@ from ui.shapes.table import TABLE, topic_of
 from ui.shapes.values import Moment
 
 PROPS: dict[str, Any] = {
-    'topic': 'things', 'linked': True, 'bare': False, 'sort': 'name', 'size': 2, 'search': 'Search', 'noun': ['thing', 'things'],
+    'topic': 'things', 'linked': True, 'file': False, 'bare': False,
+    'sort': 'name', 'size': 2, 'search': 'Search', 'noun': ['thing', 'things'],
     'columns': [{'field': 'name', 'label': 'Name', 'kind': 'strong', 'href': '/things/{id}', 'sort': 'name'},
                 {'field': 'at', 'label': 'Seen', 'kind': 'age', 'sort': 'at'}],
     'filters': [{'field': 'state', 'label': 'State', 'options': (('a', 'A'), ('b', 'B')), 'value': '', 'extra': False}],

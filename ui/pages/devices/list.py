@@ -12,6 +12,7 @@ from domain.devices.actions import Action
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.listing.query import DeviceQuery, beginning, matching
 from domain.devices.model import Criticality, DeviceKind
+from domain.devices.service import DeviceService
 from domain.enforcement.service import CommandService
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
@@ -22,6 +23,7 @@ from ui.components.columns import Column
 from ui.components.controls import door, toast
 from ui.components.live_table import Act, Acted, Filter, live_table
 from ui.components.page_state import Empty
+from ui.pages.devices.labels import change_labels
 from ui.pages.enforcement.command_dialog import MOST_AT_ONCE, order
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
@@ -33,6 +35,7 @@ from ui.topics.devices.list import device_query
 MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
 
+_LABELS = 'labels'
 _BROKEN = 'compliance=violating'
 COLUMNS = (
     Column(field='name', label='Name', kind='strong', href='/devices/{id}', detail='apart', sort='name', grow=True, phone='title'),
@@ -55,17 +58,21 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) -> None:
+def register(*, fleets: Fleets, devices: DeviceService, commands: CommandService, tokens: TokenService) -> None:
     """Register ``/devices``."""
 
     @screen('/devices')
-    def devices(request: Request) -> None:
+    def device_list(request: Request) -> None:
         with page(request, fleets, 'Devices', active='devices') as (who, fleet):
             may_order, may_change = who.may(Permission.COMMANDS_WRITE), who.may(Permission.DEVICES_WRITE)
 
             def act(acted: Acted) -> None:
                 ids = acted.ids if acted.query is None else _all_of(fleets, who, acted.query)
-                if ids is not None and not _too_many(len(ids), 'devices are picked'):
+                if ids is None or _too_many(len(ids), 'devices are picked'):
+                    return
+                if acted.action == _LABELS:
+                    change_labels(fleets, devices, who, ids, table)
+                else:
                     order(fleets, commands, who, Action(acted.action), ids)
 
             with (
@@ -79,7 +86,7 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
                     href='/devices/{id}',
                     filters=_filters(fleet),
                     bulk=[
-                        *([Act(name='labels', label='Change labels…', own='labels')] if may_change else []),
+                        *([Act(name=_LABELS, label='Change labels…', own='labels', far=True)] if may_change else []),
                         *([Act(name='quarantine', label='Quarantine devices…')] if may_order else []),
                         *([Act(name='release', label='Release devices…')] if may_order else []),
                     ],
@@ -89,7 +96,7 @@ def register(*, fleets: Fleets, commands: CommandService, tokens: TokenService) 
                     empty=_nothing(who),
                 )
                 .props('data-testid=devices')
-                .mark('devices')
+                .mark('devices') as table
             ):
                 export = door('Export devices', '/ui/devices.csv').props('data-testid=export download')
                 export.props['title'] = 'All devices that match the search and filters, as CSV'

@@ -182,6 +182,7 @@ def _under_way(commands: CommandService, who: SignedIn, fleet: Fleet) -> None:
             'commands?open=true',
             _COMMANDS,
             noun=('command', 'commands'),
+            file=True,
             empty=Empty(
                 title='No command is under way',
                 text='Commands come from policies that enforce, and from people on the page of a device.',

@@ -64,6 +64,7 @@ def register(*, fleets: Fleets) -> None:
                             'handovers',
                             _PAST,
                             noun=('hand-over', 'hand-overs'),
+                            file=True,
                             sort='-at',
                             size=20,
                             framed=False,

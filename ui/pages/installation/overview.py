@@ -233,6 +233,7 @@ def _owners(fleets: Fleets, owners: OwnerService, who: SignedIn) -> None:
         'owners',
         _OWNERS,
         noun=('owner', 'owners'),
+        file=True,
         sort='name',
         size=20,
         actions=(Act(name='withdraw', label='Withdraw ownership…', tone='quiet'),),
