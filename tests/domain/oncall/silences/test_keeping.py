@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.alerts.correlation import attach
 from domain.alerts.events import AlertSilenced
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
@@ -111,6 +112,25 @@ async def test_one_that_a_person_has_seen_to_is_not_told_when_the_silence_is_ove
         await pass_minutes(application, 61)
         assert await news(application) == []
         assert open_alert(application).silence is None
+
+
+async def test_a_child_that_stands_by_itself_again_is_asked_whether_a_silence_covers_it() -> None:
+    async with running_application() as application:
+        await person(application, 'ann')
+        await webhook(application)
+        await outage(application, 'root')
+        await outage(application, 'mast')
+        assert await news(application) == ['raised', 'raised']
+        root, mast = application.fleet[Alert].values()
+        await application.transactor.transact(lambda tx: attach(tx, mast, root), application.enterprise)
+        await silenced(application)
+        await over(application, 'root')
+        assert await news(application) == ['cleared']
+        application.clock.tick(61)
+        await application.towers.tell(application.enterprise)
+        assert await news(application) == []
+        await pass_minutes(application, 60)
+        assert await news(application) == ['reopened']
 
 
 async def test_a_restart_in_a_silence_changes_nothing() -> None:
