@@ -14,6 +14,7 @@ from domain.oncall.reaching import members
 from domain.oncall.silences.input import NewSilence
 from domain.oncall.silences.model import AlertSilence
 from domain.oncall.silences.service import SilencePreview, SilencingService
+from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet
 from ui.design import look
 from ui.pages.oncall.conditions import ConditionFields
@@ -120,7 +121,7 @@ class SilenceForm:
         if found is not None:
             self._said.clear()
             with self._said:
-                ui.label(preview_words(found)).mark('previewed')
+                text(preview_words(found)).mark('previewed')
 
     async def _save(self) -> None:
         self._trouble.say('')
