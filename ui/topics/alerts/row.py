@@ -113,7 +113,8 @@ def _seen(alert: Alert, state: str) -> dict[str, Any]:
 
 def _brief(alert: Alert, over: str, why: str, beneath: int) -> str:
     has = f'{alert.assigned_name} has it' if alert.assigned_to is not None and alert.is_open else ''
-    return ', '.join(part for part in (has, over, why, f'{beneath} beneath' if beneath else '') if part)
+    silenced = f'silenced by {alert.silenced_by}' if alert.is_open and alert.silence is not None else ''
+    return ', '.join(part for part in (silenced, has, over, why, f'{beneath} beneath' if beneath else '') if part)
 
 
 def _decided(alert: Alert) -> dict[str, Any]:
