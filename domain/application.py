@@ -36,12 +36,14 @@ from domain.installation.operator import OperatorService
 from domain.installation.owners import OwnerService
 from domain.installation.setup import SetupService
 from domain.kinds import KINDS
+from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
 from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
+from domain.oncall.silences.service import SilencingService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
@@ -120,6 +122,8 @@ class Application:
     channels: ChannelService
     telling: TellingService
     on_call: OnCallService
+    silences: SilencingService
+    maintenance: MaintenanceService
     duty: DutyService
     enterprises: EnterpriseService
     audit: AuditService
@@ -149,6 +153,7 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'availability': AvailabilityService,
     'incidents': IncidentService,
     'audit': AuditService,
+    'silences': SilencingService,
 }
 """Services that read what is stored as well."""
 
@@ -179,6 +184,7 @@ def compose(
     reevaluator = Reevaluator(transactor=transactor, book=book, store=store, shares=shares)
     access = AccessService(transactor=transactor, session_s=session_s, idle_s=idle_s)
     channels = ChannelService(transactor=transactor, seal=seal, refused=refused)
+    towers = TowerService(transactor=transactor, reevaluation=reevaluator, store=store, refused=refused)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
     return Application(
         clock=clock,
@@ -194,7 +200,8 @@ def compose(
         commands=CommandService(transactor=transactor, reevaluation=reevaluator, store=store),
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
-        towers=TowerService(transactor=transactor, reevaluation=reevaluator, store=store, refused=refused),
+        towers=towers,
+        maintenance=MaintenanceService(transactor=transactor, towers=towers),
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,

@@ -19,9 +19,13 @@ from domain.enrolment import live as enrolment_live
 from domain.fleet.kinds import Live
 from domain.installation import events as installation_events
 from domain.journal.model import Entry
+from domain.maintenance import events as maintenance_events
+from domain.maintenance import live as maintenance_live
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
+from domain.oncall.silences import events as silences_events
+from domain.oncall.silences import live as silences_live
 from domain.people import events as people_events
 from domain.people import live as people_live
 from domain.policies import events as policies_events
@@ -46,6 +50,7 @@ LIVE = Live(
         *tokens_live.KINDS,
         *desks_live.KINDS,
         *towers_live.KINDS,
+        *maintenance_live.KINDS,
         *devices_live.KINDS,
         *enrolment_live.KINDS,
         *policies_live.KINDS,
@@ -54,6 +59,7 @@ LIVE = Live(
         *channels_live.KINDS,
         *triage_live.KINDS,
         *oncall_live.KINDS,
+        *silences_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -72,7 +78,9 @@ _EVENTS = (
     enforcement_events,
     enrolment_events,
     installation_events,
+    maintenance_events,
     oncall_events,
+    silences_events,
     people_events,
     policies_events,
     sign_in_events,

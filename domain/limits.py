@@ -20,6 +20,7 @@ from domain.devices.model import Device, DeviceState, Reporting
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Subject
+from domain.maintenance.model import MaintenanceWindow
 from domain.measurements.model import Measurement
 from domain.oncall import bounds as oncall
 from domain.people.model import Link
@@ -125,13 +126,17 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_NESTED, 'selector')
     | _all(LARGE, 'grace_s')
     | _all(COUNT, 'version'),
+    MaintenanceWindow: _ROW
+    | _many((_LINE, 'name'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below'))
+    | _many((_NESTED, 'towers regions operators'), (COUNT, 'length_min version'))
+    | _all(MOMENT, 'created_at changed_at begun until retired_at'),
     Tower: _ROW
     | _all(_LINE, 'name operator region')
     | _all(_WORD, 'kind')
     | _all(MOMENT, 'created_at maintenance_until retired_at')
     | _all(Real(-90, 90), 'latitude')
     | _all(Real(-180, 180), 'longitude')
-    | _all(ID, 'parent')
+    | _all(ID, 'parent maintenance_window')
     | _all(_NESTED, 'cells checks backups power notes')
     | _all(COUNT, 'version'),
     TowerState: _ROW
@@ -179,13 +184,18 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_TEXT, 'reason because')
     | _all(COUNT, 'deliveries'),
     Alert: _ROW
-    | _many((_LINE, 'key object_name acknowledged_by assigned_name assigned_by snoozed_by false_by merged_by'))
+    | _many(
+        (_LINE, 'key object_name acknowledged_by assigned_name assigned_by snoozed_by false_by merged_by silenced_by')
+    )
     | _many((_WORD, 'severity object_kind peak_severity told_severity'), (Text(64), 'alarm_type probable_cause'))
-    | _many((ID, 'object_id parent assigned_to'), (_TEXT, 'problem comment first_problem snooze_reason false_reason'))
+    | _many(
+        (ID, 'object_id parent assigned_to silence'),
+        (_TEXT, 'problem comment first_problem snooze_reason false_reason silence_reason'),
+    )
     | _all(
         MOMENT, 'raised_at changed_at cleared_at acknowledged_at reopened_at acknowledged_until assigned_at false_at'
     )
-    | _all(MOMENT, 'held_since told_at waits_since tell_at flapping_since snoozed_at snoozed_until')
+    | _all(MOMENT, 'held_since told_at waits_since tell_at flapping_since snoozed_at snoozed_until silenced_until')
     | _all(_LONG, 'detail first_detail recovery')
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
     | _many((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence')),

@@ -130,6 +130,13 @@ def _towers(
             jitter_s=0.5,
         ),
         Job(
+            name='windows',
+            every_s=1,
+            lane=Lane('windows'),
+            timeout_s=60,
+            run=each(application.maintenance.review),
+        ),
+        Job(
             name='announcements',
             every_s=0.5,
             lane=Lane('announcements'),
@@ -137,6 +144,7 @@ def _towers(
             run=each(application.towers.tell),
         ),
         Job(name='triage', every_s=1, lane=Lane('triage'), timeout_s=30, run=each(application.triage.resume)),
+        Job(name='silences', every_s=1, lane=Lane('silences'), timeout_s=30, run=each(application.silences.review)),
         Job(
             name='calls',
             every_s=1,

@@ -69,6 +69,10 @@ class AlertRow(Row):
     false_by = fields.TextField(db_default='')
     false_reason = fields.TextField(db_default='')
     merged_by = fields.TextField(db_default='')
+    silence = id_field(null=True)
+    silenced_until = fields.FloatField(null=True)
+    silenced_by = fields.TextField(db_default='')
+    silence_reason = fields.TextField(db_default='')
     version = fields.IntField()
 
     class Meta:

@@ -39,6 +39,7 @@ _NOUNS = (
     'enrolment',
     'journal.models',
     'measurements',
+    'maintenance',
     'oncall',
     'people',
     'policies',

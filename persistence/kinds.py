@@ -10,6 +10,7 @@ from persistence import (
     devices,
     enforcement,
     enrolment,
+    maintenance,
     measurements,
     oncall,
     people,
@@ -41,6 +42,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *channels.TABLES,
         *triage.TABLES,
         *oncall.TABLES,
+        *maintenance.TABLES,
         *measurements.TABLES,
         *status_page.TABLES,
     )

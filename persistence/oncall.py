@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
+from domain.oncall.silences.model import AlertSilence
 from persistence.engine.columns import Row, id_field
 from persistence.engine.rows import Table
 
@@ -69,6 +70,24 @@ class AlertRouteRow(Row):
         table = 'alert_route'
 
 
+class SilenceRow(Row):
+    reason = fields.TextField()
+    conditions = fields.TextField()
+    starts_at = fields.FloatField()
+    ends_at = fields.FloatField()
+    owner = id_field()
+    owner_name = fields.TextField()
+    created_at = fields.FloatField()
+    changed_at = fields.FloatField()
+    breaks = fields.CharField(max_length=32, null=True)
+    ended_by = fields.TextField()
+    retired_at = fields.FloatField(null=True)
+    version = fields.IntField()
+
+    class Meta:
+        table = 'silence'
+
+
 class ContactRow(Row):
     ways = fields.TextField()
     quiet = fields.TextField()
@@ -109,6 +128,7 @@ TABLES: tuple[Table[Any], ...] = (
     Table(Rotation, RotationRow, live='t.retired_at IS NULL'),
     Table(EscalationPolicy, EscalationPolicyRow, live='t.retired_at IS NULL'),
     Table(AlertRoute, AlertRouteRow, live='t.retired_at IS NULL'),
+    Table(AlertSilence, SilenceRow, live='t.retired_at IS NULL'),
     Table(Contact, ContactRow),
     Table(Escalation, EscalationRow, live='t.ended_at IS NULL'),
 )

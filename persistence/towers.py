@@ -27,6 +27,7 @@ class TowerRow(Row):
     cells = fields.TextField()
     checks = fields.TextField()
     maintenance_until = fields.FloatField(null=True)
+    maintenance_window = id_field(null=True)
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
     notes = fields.TextField(db_default='[]')

@@ -62,6 +62,10 @@ OF_ONE_NOUN = {
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
     'oncall': 'bounds calendar duty escalation following forecast matching reaching rota',
+    # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
+    'oncall/silences': 'covering keeping',
+    # covering: which towers a window is of; recurrence: when it takes place
+    'maintenance': 'covering recurrence',
     # thinning: as many points as a chart has pixels for
     'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',
@@ -80,7 +84,7 @@ OF_ONE_NOUN = {
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
     'status_page': 'availability days members notices past shown',
     # reach: what a tower depends on, and what depends on it
-    'towers': 'cells outages polling reach retirement rollup waits',
+    'towers': 'cells maintenance outages polling reach retirement rollup waits',
 }
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""
 ANY_NAME = frozenset({'channels/kinds', 'checks/kinds'})

@@ -134,6 +134,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'open': Look('Open', *_BAD),
             'acknowledged': Look('Acknowledged', *_INFO),
             'snoozed': Look('Snoozed', *_INFO),
+            'silenced': Look('Silenced', *_INFO),
             'cleared': Look('Cleared', *_OK),
         },
         'command': {
@@ -196,6 +197,16 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'failing': Look('Failing', *_BAD),
             'off': Look('Off', *_UNKNOWN),
             'gone': Look('Gone', *_BAD),
+        },
+        'window': {
+            'active': Look('Now', *_INFO),
+            'planned': Look('Planned', *_UNKNOWN),
+            'over': Look('Over', *_UNKNOWN),
+        },
+        'silence': {
+            'active': Look('Silent', *_INFO),
+            'scheduled': Look('Later', *_UNKNOWN),
+            'over': Look('Over', *_UNKNOWN),
         },
         'duty': {
             'covered': Look('On call', *_OK),

@@ -95,15 +95,13 @@ DOORS = (
         icon='M14 4l6 6-3 3-6-6zM12.500 8.500L4 17l3 3 8.500-8.500M13 21h8',
     ),
 )
+_ANSWERS = Permission.CHANNELS_READ
 ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
     (
         Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}', icon='M12 4v16M4 12h16'),
         Permission.ENROLMENT_READ,
     ),
-    (
-        Door('channels', 'Channels', '/channels', icon='M4 11v2l11 5V6zM15 9a3 3 0 0 1 0 6M7 14.500V19h3v-3'),
-        Permission.CHANNELS_READ,
-    ),
+    (Door('channels', 'Channels', '/channels', icon='M4 11v2l11 5V6zM15 9a3 3 0 0 1 0 6M7 14.500V19h3v-3'), _ANSWERS),
     (
         Door(
             'on-call',
@@ -113,6 +111,8 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
         ),
         Permission.CHANNELS_READ,
     ),
+    (Door('silences', 'Silences', '/silences', icon='M11 5L6 9H3v6h3l5 4zM16 9l5 6M21 9l-5 6'), _ANSWERS),
+    (Door('maintenance', 'Maintenance', '/maintenance', icon='M4 5h16v15H4zM8 3v4M16 3v4M9 14l2 2 4-4'), _ANSWERS),
     (
         Door('status-page', 'Status page', '/status-page', icon='M4 5h16v14H4zM4 9h16M8 14l2.500 2.500L16 12'),
         Permission.STATUS_READ,

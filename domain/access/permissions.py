@@ -32,6 +32,8 @@ class Permission(StrEnum):
     STATUS_READ = 'status:read'
     STATUS_WRITE = 'status:write'
     STATUS_PUBLISH = 'status:publish'
+    SILENCES_WRITE = 'silences:write'
+    MAINTENANCE_WRITE = 'maintenance:write'
     CHANNELS_READ = 'channels:read'
     CHANNELS_WRITE = 'channels:write'
     ENROLMENT_READ = 'enrolment:read'
@@ -63,6 +65,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.DEVICES_WRITE,
         Permission.TOWERS_WRITE,
         Permission.ALERTS_WRITE,
+        Permission.SILENCES_WRITE,
+        Permission.MAINTENANCE_WRITE,
         Permission.COMMANDS_WRITE,
         Permission.COMMANDS_LOCK,
         Permission.STATUS_WRITE,
@@ -74,6 +78,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.POLICIES_WRITE,
         Permission.ALERTS_WRITE,
+        Permission.SILENCES_WRITE,
         Permission.COMMANDS_WRITE,
         Permission.COMMANDS_LOCK,
         Permission.COMMANDS_WIPE,
@@ -125,6 +130,8 @@ ENTERPRISE_WIDE = frozenset(
         Permission.STATUS_READ,
         Permission.STATUS_WRITE,
         Permission.STATUS_PUBLISH,
+        Permission.SILENCES_WRITE,
+        Permission.MAINTENANCE_WRITE,
         Permission.CHANNELS_READ,
         Permission.CHANNELS_WRITE,
         Permission.CHECKINS_WRITE,

@@ -19,7 +19,7 @@ class News(StrEnum):
     WORSENED = 'worsened'
     """It is clearly worse than people were told."""
     REOPENED = 'reopened'
-    """Its cause came back before it was cleared, or an acknowledgement or a snooze has ended."""
+    """Its cause came back before it was cleared, or an acknowledgement, a snooze or a silence has ended."""
     FLAPPING = 'flapping'
     """It comes and goes; no more is told of it until it is steady."""
     REMINDED = 'reminded'

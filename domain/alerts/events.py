@@ -150,8 +150,21 @@ class AlertSnoozed(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSilenced(Entry):
+    """A ``silence`` (an id) of the person ``of`` keeps it from being told until then."""
+
+    alert: str
+    problem: str
+    silence: str
+    until: float
+    of: str = ''
+    reason: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertResumed(Entry):
-    """It waits for a person again: the ``ended`` (``acknowledgement``, ``snooze``) of ``of`` is over, by its end or by a person.
+    """It waits for a person again: the ``ended`` (``acknowledgement``, ``snooze``, ``silence``) of ``of`` is over, by its end or by a
+    person.
 
     ``quiet``: people are not told of that, because a person did it, another alert explains it, or its cause is going.
     """

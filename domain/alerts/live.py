@@ -132,6 +132,8 @@ def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
     above = part.whole[Alert].get(alert.parent) if alert.parent is not None else None
     if alert.parent is not None and (above is None or not _sees(part, above)):
         alert = replace(alert, parent=None, detail='')  # which names it
+    if alert.silence is not None:
+        alert = replace(alert, silence_reason='')  # which is of the whole enterprise
     if alert.children:
         alert = replace(alert, children=len(part.index(AlertTree).children(alert.id)))
     if alert.witnesses:

@@ -79,6 +79,8 @@ class Alert:
     An acknowledgement ends at ``acknowledged_until`` (``None``: with the alert). ``assigned_to`` is the id of the person who has it,
     ``assigned_name`` their name of that time. While ``snoozed_until`` is set nobody is called until that moment, or until it gets worse.
     ``false_at`` is set while a person says that there was nothing to see to.
+
+    While ``silence`` (an id) is set that silence of ``silenced_by`` keeps it from being told until ``silenced_until``, or its own end.
     """
 
     id: str
@@ -138,6 +140,10 @@ class Alert:
     false_by: str = ''
     false_reason: str = ''
     merged_by: str = ''
+    silence: str | None = None
+    silenced_until: float | None = None
+    silenced_by: str = ''
+    silence_reason: str = ''
     version: int = 1
 
     @property
@@ -152,8 +158,10 @@ class Alert:
 
     @property
     def calls(self) -> bool:
-        """True for one that people were told of and that nobody has seen to: it is open, not acknowledged, and no other explains it."""
-        return self.is_open and self.told_at is not None and self.parent is None and self.waits
+        """True for one that people were told of and that nobody has seen to: it is open, not acknowledged, and no other explains it or
+        a silence covers it."""
+        is_told = self.told_at is not None and self.parent is None and self.silence is None
+        return self.is_open and is_told and self.waits
 
     @property
     def waits(self) -> bool:
@@ -183,6 +191,12 @@ NOT_ACKNOWLEDGED: Mapping[str, Any] = {
     'comment': '',
 }
 NOT_SNOOZED: Mapping[str, Any] = {'snoozed_at': None, 'snoozed_until': None, 'snoozed_by': '', 'snooze_reason': ''}
+NOT_SILENCED: Mapping[str, Any] = {
+    'silence': None,
+    'silenced_until': None,
+    'silenced_by': '',
+    'silence_reason': '',
+}
 NOT_ASSIGNED: Mapping[str, Any] = {'assigned_to': None, 'assigned_name': '', 'assigned_at': None, 'assigned_by': ''}
 NOT_FALSE: Mapping[str, Any] = {'false_at': None, 'false_by': '', 'false_reason': ''}
 

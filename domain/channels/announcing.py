@@ -68,7 +68,9 @@ def _announce(tx: Transaction, enterprise: str, said: AnnouncedAlert, chosen: Co
     for line in dict.fromkeys([*sorted(heard), *new]):
         channel = on.get(line[0])
         if channel is not None:
-            delivery = delivery_of(tx, channel, said, recipient=line[1], address=line[2])
+            is_new = said.news is News.REOPENED and line not in heard
+            told = replace(said, news=News.RAISED) if is_new else said
+            delivery = delivery_of(tx, channel, told, recipient=line[1], address=line[2])
             tx.put(delivery)
             if said.is_over:
                 go_on(tx, delivery)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from domain.common.bounds import COUNT, Bound, Nested, Real, Text, Whole
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
+from domain.oncall.silences.model import AlertSilence
 
 
 def _many(*groups: tuple[Bound, str]) -> dict[str, Bound]:
@@ -25,6 +26,9 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
         (_ID, 'policy'),
         (_FLAG, 'go_on enabled'),
     ),
+    AlertSilence: _ROW
+    | _many((_LINE, 'reason owner_name ended_by'), (_NESTED, 'conditions'), (_ID, 'owner'), (_WORD, 'breaks'))
+    | _many((_MOMENT, 'starts_at ends_at created_at changed_at retired_at'), (COUNT, 'version')),
     Contact: _ROW
     | _many((_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks'), (_MOMENT, 'changed_at'), (COUNT, 'version')),
     Escalation: _ROW

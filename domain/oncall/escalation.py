@@ -19,6 +19,7 @@ from domain.oncall.events import AlertCalled, AlertUnanswered
 from domain.oncall.live import Escalations
 from domain.oncall.model import AlertRoute, Called, Escalation, EscalationPolicy, EscalationState
 from domain.oncall.reaching import CallOut, calls, members
+from domain.oncall.silences.covering import covers
 
 MOST_CALLED = 200
 
@@ -98,6 +99,8 @@ def advance(tx: Transaction, enterprise: str, escalation_id: str) -> None:
     if one is None or not has_waited(tx, one):
         return
     alert = tx.find(Alert, enterprise, one.alert)
+    if alert is not None and covers(tx, alert) is not None:
+        return  # it is stopped when the alert is marked as silenced
     if alert is None or not alert.calls:
         state = EscalationState.STOPPED if alert is not None and alert.is_open else EscalationState.OVER
         tx.put(replace(one, state=state, ended_at=None if state is EscalationState.STOPPED else tx.now))

@@ -22,16 +22,19 @@ from domain.journal.model import Entry
 from domain.oncall.escalation import start, stop
 from domain.oncall.matching import facts_of, routes_for
 from domain.oncall.model import AlertRoute, EscalationState
+from domain.oncall.silences.keeping import keeps_silent
 
 
 def follow(tx: Transaction) -> None:
     """Of every entry of the group."""
     for entry in list(tx.changes.entries):
-        announce(tx, entry, _chosen)
+        is_silent = keeps_silent(tx, entry)
+        if not is_silent:
+            announce(tx, entry, _chosen)
         match entry:
-            case AlertRaised() | AlertWorsened() | AlertUnacknowledged() | AlertDetached():
+            case AlertRaised() | AlertWorsened() | AlertUnacknowledged() | AlertDetached() if not is_silent:
                 _begin(tx, entry, entry.alert)
-            case AlertResumed() if entry.by or not entry.quiet:
+            case AlertResumed() if not is_silent and (entry.by or not entry.quiet):
                 _begin(tx, entry, entry.alert)
             case AlertSnoozed():
                 because = f'{entry.by} snoozed the alert'

@@ -167,12 +167,13 @@ def checked_route(fleet: Fleet, new: NewAlertRoute) -> NewAlertRoute:
     return replace(
         new,
         name=clean_line(new.name, 'name'),
-        conditions=_conditions(fleet, new.conditions),
+        conditions=checked_conditions(fleet, new.conditions),
         channels=tuple(dict.fromkeys(new.channels)),
     )
 
 
-def _conditions(fleet: Fleet, when: Conditions) -> Conditions:
+def checked_conditions(fleet: Fleet, when: Conditions) -> Conditions:
+    """Which alerts are meant, of a route or a silence."""
     if when.severity is Severity.CLEARED:
         raise Invalid('must be a severity that an alert can have', field='conditions.severity')
     _zone(when.zone, 'conditions.zone')

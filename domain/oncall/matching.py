@@ -30,16 +30,21 @@ class AlertFacts:
     channel: str = ''
 
 
-def facts_of(fleet: Fleet, alert: Alert, severity: Severity | None = None) -> AlertFacts:
-    """Those of an alert, of the ``severity`` that it was announced with. Its tower is the one it is about, or that serves its device."""
+def facts_of(fleet: Fleet, alert: Alert, severity: Severity | None = None, *, with_devices: bool = True) -> AlertFacts:
+    """Those of an alert, of the ``severity`` that it was announced with. Its tower is the one it is about, or that serves its device.
+    ``with_devices`` is false where no condition looks at devices: a tower may serve thousands."""
     tower = ''
     ids: Iterable[str] = alert.witnesses
     if alert.object_kind == 'device':
         ids, tower = {alert.object_id, *alert.witnesses}, state_of(fleet, alert.object_id).tower or ''
     elif alert.object_kind == 'tower':
         tower = alert.object_id
-        ids = {*alert.witnesses, *devices_of(fleet, tower)}
-    devices = tuple((row.labels, row.criticality) for id in ids if (row := fleet.find(Device, id)) is not None)
+        ids = {*alert.witnesses, *devices_of(fleet, tower)} if with_devices else ()
+    devices = tuple(
+        (row.labels, row.criticality)
+        for id in (ids if with_devices else ())
+        if (row := fleet.find(Device, id)) is not None
+    )
     return about_tower(
         fleet,
         tower,
@@ -93,6 +98,11 @@ def in_order(fleet: Fleet) -> list[AlertRoute]:
     return sorted(fleet[AlertRoute].values(), key=lambda route: (route.position, route.id))
 
 
+def looks_at_devices(when: Conditions) -> bool:
+    """True when devices are asked."""
+    return bool(when.labels) or when.criticality is not None
+
+
 def fits(when: Conditions, facts: AlertFacts, moment: float) -> bool:
     """True when all conditions hold."""
     if when.severity is not None and RANK[facts.severity] > RANK[when.severity]:
@@ -104,7 +114,7 @@ def fits(when: Conditions, facts: AlertFacts, moment: float) -> bool:
         return False
     if when.hours and not is_within(when.hours, when.zone, moment):
         return False
-    if not when.labels and when.criticality is None:
+    if not looks_at_devices(when):
         return True
     least = _CRITICALITY[when.criticality] if when.criticality is not None else 0
     return any(

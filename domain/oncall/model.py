@@ -152,8 +152,8 @@ class EscalationPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """Which alerts a route takes: those that fit all that is said. Empty says nothing. ``severity`` and ``criticality`` are the least;
-    all ``labels`` must be on one device that is concerned; ``hours`` are those of ``zone``."""
+    """Which alerts a route takes or a silence covers: those that fit all that is said. Empty says nothing. ``severity`` and
+    ``criticality`` are the least; all ``labels`` must be on one device that is concerned; ``hours`` are those of ``zone``."""
 
     severity: Severity | None = None
     types: tuple[AlarmType, ...] = ()

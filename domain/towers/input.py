@@ -8,7 +8,7 @@ from domain.checks.input import checked
 from domain.checks.model import Check
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
-from domain.towers.model import Cell, Tower, TowerKind
+from domain.towers.model import BY_HAND, Cell, Tower, TowerKind
 
 MOST_NEEDED = 8
 """Members of one redundancy group."""
@@ -73,7 +73,13 @@ def tower_of(base: Tower, new: NewTower) -> Tower:
         cells=tuple(checked_cell(cell, f'cells.{index}') for index, cell in enumerate(new.cells)),
         checks=tuple(checked(check, f'checks.{index}', known) for index, check in enumerate(new.checks)),
         maintenance_until=new.maintenance_until,
+        maintenance_window=_window(base, new),
     )
+
+
+def _window(base: Tower, new: NewTower) -> str | None:
+    is_kept = new.maintenance_until == base.maintenance_until or base.planned_by is None
+    return base.maintenance_window if is_kept else f'{BY_HAND}{base.planned_by}'
 
 
 def checked_cell(cell: Cell, field: str) -> Cell:

@@ -54,6 +54,9 @@ class Cell:
         return cell_key(self.mcc, self.mnc, self.tac, self.cell_id)
 
 
+BY_HAND = '-'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tower:
     """Place in degrees WGS 84; ``parent`` is the tower or gateway that carries its backhaul, ``backups`` are those that carry it too
@@ -74,6 +77,9 @@ class Tower:
     cells: tuple[Cell, ...] = ()
     checks: tuple[Check, ...] = ()
     maintenance_until: float | None = None
+    maintenance_window: str | None = None
+    """The id of the window that has put it into maintenance; ``None`` when a person did. With :data:`BY_HAND` before it a person has
+    decided otherwise while that window lasts."""
     retired_at: float | None = None
     version: int = 1
     notes: Notes = ()
@@ -83,6 +89,15 @@ class Tower:
         """Redundancy groups of the towers that it depends on, by id: it is cut off when all of one group are out."""
         backhaul = (self.parent, *self.backups) if self.parent is not None else self.backups
         return tuple(group for group in (backhaul, self.power) if group)
+
+    @property
+    def planned_by(self) -> str | None:
+        """The id of the maintenance window that it is in."""
+        return (
+            None
+            if self.maintenance_window is None or self.maintenance_window[0] == BY_HAND
+            else self.maintenance_window
+        )
 
     @property
     def subject(self) -> Subject:

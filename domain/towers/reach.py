@@ -79,9 +79,9 @@ def cut_by(tower: Tower, states: States) -> tuple[TowerState, ...]:
     return ()
 
 
-def cut_off(fleet: Fleet, tower_id: str) -> Iterator[str]:
-    """Ids of the towers that are cut off as long as this one is out, directly or through others, each once."""
-    gone, ahead = {tower_id}, [tower_id]
+def cut_off(fleet: Fleet, *tower_ids: str) -> Iterator[str]:
+    """Ids of the towers that are cut off as long as all of these are out, directly or through others, each once."""
+    gone, ahead = {*tower_ids}, [*tower_ids]
     below, towers, states = fleet.index(Below), fleet[Tower], fleet[TowerState]
     while ahead:
         for id in sorted(below.of(ahead.pop())):

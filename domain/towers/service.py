@@ -1,6 +1,6 @@
 """The towers of an enterprise: added, changed, put into maintenance, retired; what polling says of them, and what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
@@ -33,10 +33,13 @@ from domain.towers.events import TowerCheckFailed, TowerNoted, TowerSaved
 from domain.towers.input import NewTower, tower_of
 from domain.towers.live import OnTower, tower_state
 from domain.towers.lookup import check_cells, check_parent, check_region, need_tower, with_parent
+from domain.towers.maintenance import put_into_maintenance
 from domain.towers.model import Tower, TowerStatus
 from domain.towers.retirement import restore, retire
 from domain.towers.rollup import Moved, roll_up
 
+MOST_AT_ONCE = 100
+"""Towers that a maintenance window moves in one transaction."""
 _FIELDS = (
     'name',
     'kind',
@@ -190,6 +193,32 @@ class TowerService:
                 await self._judge(
                     await self._transactor.transact(partial(_roll_up_newest, enterprise, tower.id), enterprise)
                 )
+
+    async def plan(
+        self,
+        enterprise: str,
+        ids: Collection[str],
+        window: str,
+        until: float | None,
+        by: str = '',
+        *,
+        instead_of: str = '',
+    ) -> None:
+        """A maintenance window has these towers in maintenance until then, ``None``: no more. What a person or another window has planned
+        for longer stays, unless that is the one ``instead_of`` which this one comes."""
+        for begin in range(0, len(ids), MOST_AT_ONCE):
+            part = sorted(ids)[begin : begin + MOST_AT_ONCE]
+            decide = partial(
+                put_into_maintenance,
+                enterprise=enterprise,
+                ids=part,
+                window=window,
+                until=until,
+                by=by,
+                instead_of=instead_of,
+            )
+            for moved in await self._transactor.transact(decide, enterprise):
+                await self._judge(moved)
 
     async def tell(self, enterprise: str) -> None:
         """Announce the alerts that have waited for what explains them; run by the clock."""

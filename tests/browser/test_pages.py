@@ -57,6 +57,8 @@ PATHS: Mapping[str, str] = {
     'enrolment': '/enrolment',
     'channels': '/channels',
     'on call': '/on-call',
+    'silences': '/silences',
+    'maintenance': '/maintenance',
     'status page': '/status-page',
     'account': '/account',
     'installation': '/installation',

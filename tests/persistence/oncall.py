@@ -3,6 +3,7 @@
 from domain.alerts.model import AlarmType
 from domain.common.severity import Severity
 from domain.devices.model import Criticality
+from domain.maintenance.model import MaintenanceWindow
 from domain.oncall.model import (
     AlertRoute,
     Called,
@@ -22,6 +23,7 @@ from domain.oncall.model import (
     TargetKind,
     Team,
 )
+from domain.oncall.silences.model import AlertSilence
 
 HARBOUR, T = 'E1', 1_763_800_000.0
 NIGHTS = (Hours(begins='20:00', ends='08:00', days=(5, 6)),)
@@ -61,6 +63,39 @@ ON_CALL = (
         changed_at=T + 1,
         steps=(EscalationStep(targets=(CallTarget(kind=TargetKind.ROTATION, id='RO1'),), wait_min=10),),
         repeat=2,
+        version=2,
+    ),
+    MaintenanceWindow(
+        id='MW1',
+        enterprise=HARBOUR,
+        name='Works “é”',
+        zone='Europe/Amsterdam',
+        starts_on='2026-12-01T01:30',
+        length_min=120,
+        created_at=T,
+        changed_at=T + 1,
+        rule='FREQ=WEEKLY;BYDAY=TU',
+        towers=('T1',),
+        regions=('West',),
+        operators=('Op',),
+        below=False,
+        begun=T,
+        until=T + 7200.5,
+        version=2,
+    ),
+    AlertSilence(
+        id='SL1',
+        enterprise=HARBOUR,
+        reason='Works “é”',
+        conditions=Conditions(severity=Severity.MINOR, labels={'site': 'west'}, regions=('West',)),
+        starts_at=T,
+        ends_at=T + 3600.5,
+        owner='P1',
+        owner_name='Ann',
+        created_at=T,
+        changed_at=T + 1,
+        breaks=Severity.CRITICAL,
+        ended_by='Bo',
         version=2,
     ),
     AlertRoute(

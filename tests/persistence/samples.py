@@ -145,6 +145,7 @@ TOWER = Tower(
     cells=(Cell(rat=Rat.NR, mcc='204', mnc='08', tac=1, cell_id=2, pci=3, arfcn=4, azimuth=120),),
     checks=(Check(id='C1', target=TcpTarget('10.0.0.1', 5060), interval_s=30.5),),
     maintenance_until=T + 100,
+    maintenance_window='MW1',
     version=2,
     notes=(Note(at=T, by='bo', text='the key is at the gate'),),
 )

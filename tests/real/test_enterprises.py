@@ -16,13 +16,14 @@ from websockets.exceptions import InvalidStatus
 from domain.access.permissions import Role
 from tests.page_line import EndedError, connected, query_of
 from tests.real.server import WITHIN_S, bearer
-from tests.real.two import Tenant, Two, two_enterprises
+from tests.real.two import WINDOW, Tenant, Two, silence_end, two_enterprises
 from ui.live.hub import MOST_TOPICS
 from ui.pages import PAGES as PAGE_ROWS
 from ui.topics import TOPICS
 
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 
+SILENCE = {'reason': 'taken', 'ends_at': silence_end(), 'conditions': {'labels': {'site': 'nowhere'}}}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'taken', 'kind': 'tablet'},
@@ -66,6 +67,13 @@ BODIES: dict[str, Any] = {
     '/escalation-policies': {'name': 'taken', 'steps': [{'targets': [{'kind': 'team', 'id': 'x'}]}]},
     '/alert-routes': {'name': 'taken', 'policy': 'x'},
     '/alert-routes/test': {},
+    '/maintenance-windows': {**WINDOW, 'name': 'taken'},
+    '/maintenance-windows/{maintenance_window_id}/begin': None,
+    '/maintenance-windows/{maintenance_window_id}/extend': {'until': silence_end()},
+    '/maintenance-windows/{maintenance_window_id}/end': None,
+    '/silences': SILENCE,
+    '/silences/preview': SILENCE,
+    '/silences/{silence_id}/end': None,
     '/status-page:publish': {'version': 1},
     '/status-page:withdraw': None,
     '/status-page/notices': {'title': 'taken', 'text': 'mine now'},

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,14 @@ async def two_enterprises(folder: Path, **environment: str) -> AsyncIterator[Two
         yield Two(server, client, (first, second))
 
 
+WINDOW = {'zone': 'UTC', 'starts_on': '2040-01-01T10:00', 'length_min': 60, 'regions': ['nowhere']}
+
+
+def silence_end() -> str:
+    """A moment of tomorrow."""
+    return (datetime.now(UTC) + timedelta(days=1)).isoformat()
+
+
 def checkin(canary: str, number: int, *, encrypted: bool) -> dict[str, Any]:
     """Out of policy, on an unknown cell, and a host name to leak."""
     cell = {'rat': 'LTE', 'mcc': '204', 'mnc': f'0{number}', 'tac': 7, 'cell_id': 990 + number, 'rsrp': -60}
@@ -167,6 +175,9 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     step = {'targets': [{'kind': 'channel', 'id': channel['id']}]}
     calls = await made('/escalation-policies', {'name': f'{canary}-escalation', 'steps': [step]}, api)
     route = await made('/alert-routes', {'name': f'{canary}-route', 'policy': calls['id'], 'enabled': False}, api)
+    works = {'reason': f'{canary}-works', 'ends_at': silence_end(), 'conditions': {'labels': {'site': 'nowhere'}}}
+    silence = await made('/silences', works, api)
+    window = await made('/maintenance-windows', {**WINDOW, 'name': f'{canary}-window'}, api)
     component = {'kind': 'tower', 'target': tower['id'], 'name': f'{canary}-component'}
     page = {'slug': canary, 'title': f'{canary}-page', 'components': [component]}
     answer = await client.patch('/api/v1/status-page', json=page, headers={**bearer(api), 'if-match': '*'})
@@ -191,6 +202,8 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'rotation_id': rotation['id'],
         'escalation_policy_id': calls['id'],
         'alert_route_id': route['id'],
+        'silence_id': silence['id'],
+        'maintenance_window_id': window['id'],
         'person_id': made_token['account_id'],
         'token_id': visitors['token']['id'],
         'api_token_id': spare['token']['id'],

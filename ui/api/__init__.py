@@ -28,10 +28,12 @@ from ui.api.http.routing import add_description, add_unknown, described_only, ro
 from ui.api.incidents import routes as incidents
 from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
+from ui.api.maintenance import routes as maintenance
 from ui.api.metrics import Metrics, add_metrics
 from ui.api.oncall import routes as oncall
 from ui.api.people import routes as people
 from ui.api.policies import routes as policies
+from ui.api.silences import routes as silences
 from ui.api.status_page import routes as status_page
 from ui.api.tokens import routes as tokens
 from ui.api.towers import routes as towers
@@ -48,6 +50,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (violations.ROUTES, lambda app: violations.ViolationRoutes(app.transactor, app.store)),
     (policies.ROUTES, lambda app: policies.PolicyRoutes(app.policies, app.transactor)),
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
+    (maintenance.ROUTES, lambda app: maintenance.MaintenanceRoutes(app.maintenance)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
@@ -56,6 +59,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (oncall.ROUTES, lambda app: oncall.OnCallRoutes(app.on_call)),
+    (silences.ROUTES, lambda app: silences.SilenceRoutes(app.silences)),
     (duty.ROUTES, lambda app: duty.DutyRoutes(app.duty, app.on_call, app.transactor, app.telling.base)),
     (contacts.ROUTES, lambda app: contacts.ContactRoutes(app.on_call)),
     (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),

@@ -22,6 +22,7 @@ from ui.pages.enforcement import list as command_list
 from ui.pages.enrolment import list as enrolment_list
 from ui.pages.handovers import list as handover_list
 from ui.pages.installation import overview as installation_overview
+from ui.pages.maintenance import list as maintenance_list
 from ui.pages.oncall import list as on_call_list
 from ui.pages.people import list as people_list
 from ui.pages.people import service_account
@@ -30,6 +31,7 @@ from ui.pages.policies import edit as policy_edit
 from ui.pages.policies import list as policy_list
 from ui.pages.policies import violations
 from ui.pages.sign_in import login, one_time_link, providers
+from ui.pages.silences import list as silence_list
 from ui.pages.status_page import edit as status_page_edit
 from ui.pages.towers import detail as tower_detail
 from ui.pages.towers import edit as tower_edit
@@ -126,6 +128,14 @@ PAGES: tuple[PageRow, ...] = (
         lambda parts, _: on_call_list.register(
             fleets=parts.fleets, on_call=parts.on_call, duty=parts.duty, base=parts.telling.base
         ),
+    ),
+    PageRow(
+        ('/silences',),
+        lambda parts, _: silence_list.register(fleets=parts.fleets, silences=parts.silences),
+    ),
+    PageRow(
+        ('/maintenance',),
+        lambda parts, _: maintenance_list.register(fleets=parts.fleets, maintenance=parts.maintenance),
     ),
     PageRow(
         ('/status-page',),

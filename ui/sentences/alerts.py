@@ -13,6 +13,7 @@ from domain.alerts.events import (
     AlertMarkedFalse,
     AlertRaised,
     AlertResumed,
+    AlertSilenced,
     AlertSnoozed,
     AlertUnacknowledged,
     AlertWorsened,
@@ -140,6 +141,11 @@ def _snoozed(entry: AlertSnoozed) -> Said:
     return 'severity', 'indeterminate', f'alert snoozed: {entry.problem}', why
 
 
+def _silenced(entry: AlertSilenced) -> Said:
+    why = ' · '.join(part for part in (f'for {lasted(entry.until - entry.at)}', entry.of, entry.reason) if part)
+    return 'severity', 'indeterminate', f'alert is silenced: {entry.problem}', why
+
+
 def _resumed(entry: AlertResumed) -> Said:
     whose = f'the {entry.ended} of {entry.of} is over' if entry.of else f'the {entry.ended} is over'
     return 'severity', entry.severity, f'alert waits for a person again: {entry.problem}', whose
@@ -155,6 +161,7 @@ SENTENCES: Sentences = {
     AlertDetached: _detached,
     AlertMarkedFalse: _marked_false,
     AlertResumed: _resumed,
+    AlertSilenced: _silenced,
     AlertSnoozed: _snoozed,
     AlertFlapping: _flapping,
     AlertAttached: _attached,

@@ -12,6 +12,7 @@ from domain.oncall.events import (
     OverrideRemoved,
     ShiftTaken,
 )
+from domain.oncall.silences.events import SilenceEnded, SilenceSaved
 from ui.sentences.words import Said, Sentences, changed, words
 
 
@@ -39,10 +40,17 @@ def _span(entry: ShiftTaken | OverrideRemoved) -> str:
     return f'{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC'
 
 
+def _silence_ended(entry: SilenceEnded) -> Said:
+    told = f'{entry.alerts} alert{"s" if entry.alerts != 1 else ""} silenced until then' if entry.alerts else ''
+    return 'severity', 'indeterminate', 'was ended before its time', told
+
+
 SENTENCES: Sentences = {
     AlertCalled: _called,
     AlertUnanswered: _unanswered,
     OnCallSaved: changed,
+    SilenceSaved: changed,
+    SilenceEnded: _silence_ended,
     OnCallRetired: words('was removed'),
     ShiftTaken: _taken,
     OverrideRemoved: _given_back,

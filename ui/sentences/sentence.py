@@ -13,6 +13,8 @@ _PLACES = {
     'channel': '/channels?channel={id}',
     'handover': '/handovers?of={id}',
     'rotation': '/on-call?rotation={id}',
+    'silence': '/silences?of={id}',
+    'maintenance_window': '/maintenance?of={id}',
 }
 
 

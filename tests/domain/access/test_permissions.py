@@ -26,6 +26,8 @@ events:read         yes    yes      yes      yes
 status:read         yes    yes      yes      yes
 status:write        -      yes      -        yes
 status:publish      -      -        -        yes
+silences:write      -      yes      yes      yes
+maintenance:write   -      yes      -        yes
 channels:read       -      yes      yes      yes
 channels:write      -      -        -        yes
 enrolment:read      -      yes      yes      yes

@@ -24,8 +24,10 @@ from domain.devices.actions import Action
 from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
+from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
-from domain.oncall.model import CallTarget, EscalationStep, TargetKind
+from domain.oncall.model import CallTarget, Conditions, EscalationStep, TargetKind
+from domain.oncall.silences.input import NewSilence
 from domain.policies.input import NewPolicy
 from domain.policies.violations import Violation
 from domain.status_page.input import NewNotice
@@ -97,6 +99,8 @@ class Belongings:
     override: str
     escalation_policy: str
     alert_route: str
+    silence: str
+    window: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -120,6 +124,8 @@ class Belongings:
             'override_id': self.override,
             'escalation_policy_id': self.escalation_policy,
             'alert_route_id': self.alert_route,
+            'silence_id': self.silence,
+            'maintenance_window_id': self.window,
         }
 
 
@@ -211,7 +217,15 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
     )
     new = NewAlertRoute(name=f'route-{number}', channels=(channel,))
     route = await application.on_call.save_route(actor, new)
-    return team.id, rotation.id, taken.overrides[0].id, policy.id, route.id
+    works = NewSilence(
+        reason=f'silence-{number}', conditions=Conditions(labels={'site': 'nowhere'}), ends_at=now + 3600
+    )
+    silence = await application.silences.save(actor, works)
+    planned = NewMaintenanceWindow(
+        name=f'window-{number}', zone='UTC', starts_on='2040-01-01T10:00', length_min=60, regions=('nowhere',)
+    )
+    window = await application.maintenance.save(actor, planned)
+    return team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id
 
 
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:

@@ -11,6 +11,8 @@ from domain.devices.live import state_of
 from tests.fakes import running_application
 from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, serving
 
+SILENCE = {'reason': 'x', 'ends_at': '2027-01-16T00:00:00Z', 'conditions': {'labels': {'site': 'nowhere'}}}
+WINDOW = {'zone': 'UTC', 'starts_on': '2040-01-01T10:00', 'length_min': 60, 'regions': ['nowhere']}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'x', 'kind': 'tablet'},
@@ -41,6 +43,10 @@ BODIES: dict[str, Any] = {
     '/escalation-policies': {'name': 'x', 'steps': [{'targets': [{'kind': 'team', 'id': 'x'}]}]},
     '/alert-routes': {'name': 'x', 'policy': 'x'},
     '/alert-routes/test': {},
+    '/maintenance-windows': {**WINDOW, 'name': 'x'},
+    '/maintenance-windows/{maintenance_window_id}/extend': {'until': '2027-01-16T00:00:00Z'},
+    '/silences': SILENCE,
+    '/silences/preview': SILENCE,
     '/status-page:publish': {'version': 1},
     '/status-page/notices': {'title': 'x', 'text': 'x'},
     '/status-page/notices/{notice_id}/updates': {'state': 'resolved', 'text': 'x'},
@@ -48,6 +54,7 @@ BODIES: dict[str, Any] = {
     '/people': {'name': 'x', 'role': 'viewer'},
     '/invitations': {'email': 'x@example.com', 'role': 'viewer'},
 }
+NAMED_BY = {'/status-page': 'title', '/silences/{silence_id}': 'reason'}
 NAMED_BY_NO_ROUTE = {Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE, Permission.INSTALLATION_WRITE}
 """The first two depend on what is ordered; an owner of the installation works on pages and by command."""
 WANTS_ANOTHER_STATE = (
@@ -103,7 +110,7 @@ def request(method: str, path: str, account: str = '') -> dict[str, Any]:
         wanted = {'account_id': account, 'name': 'x', 'scopes': ['devices:read'], 'expires_in_s': 60}
         return {'json': wanted}
     if method == 'PATCH':
-        return {'json': {'title' if path == '/status-page' else 'name': 'taken over'}, 'headers': {'if-match': '*'}}
+        return {'json': {NAMED_BY.get(path, 'name'): 'taken over'}, 'headers': {'if-match': '*'}}
     if method == 'DELETE':
         return {'headers': {'if-match': '*'}}
     return {'json': BODIES.get(path)} if method == 'POST' else {}
@@ -125,14 +132,21 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 77
+    assert asked == 86
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 
 async def test_the_same_requests_succeed_on_ones_own(two: Two) -> None:
-    last = {'DELETE': 6, '/commands/{command_id}/cancel': 2, '/alerts/{alert_id}/unacknowledge': 2}
+    last = {
+        'DELETE': 6,
+        '/commands/{command_id}/cancel': 2,
+        '/alerts/{alert_id}/unacknowledge': 2,
+        '/silences/{silence_id}/end': 2,
+    }
     last |= {f'/alerts/{{alert_id}}/{act}': at for at, act in enumerate(('mark-false', 'unmark-false', 'release'), 3)}
     last |= dict.fromkeys(('/enrolment-tokens/{token_id}/revoke', '/tokens/{api_token_id}/revoke'), 2)
+    windows = enumerate(('begin', 'extend', 'end'), 2)
+    last |= {f'/maintenance-windows/{{maintenance_window_id}}/{act}': at for at, act in windows}
     operations = await two.operations()
     for method, path, _ in sorted(operations, key=lambda each: last.get(each[0], last.get(each[1], 0))):
         if path in WANTS_ANOTHER_STATE:

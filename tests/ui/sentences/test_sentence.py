@@ -19,6 +19,7 @@ from ui.sentences import (
     enforcement,
     enrolment,
     installation,
+    maintenance,
     oncall,
     people,
     policies,
@@ -31,8 +32,8 @@ from ui.sentences import (
 from ui.sentences.sentence import sentence
 
 NOUNS = (
-    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, oncall, people, policies, sign_in, status_page,
-    tokens, towers, triage,
+    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, maintenance, oncall, people, policies, sign_in,
+    status_page, tokens, towers, triage,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from domain.common.severity import Severity
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.refs import TOWER_REF
 from ui.api.http.schema import Schema
+from ui.api.silences.schemas import AlertSilencedBy, silenced_by
 
 
 class AlertObject(Struct, frozen=True):
@@ -83,7 +84,7 @@ class Alert(Struct, kw_only=True, frozen=True):
     ``announced_at``; one that waits for its parent or its group is told at ``announce_at`` at the latest; a child is not told.
 
     An acknowledgement with ``acknowledged_until`` and a ``snooze`` end at that moment, or when it gets worse; then it waits for a person
-    again. ``assigned_to`` has it. ``merged_by`` put it beneath its parent by hand.
+    again. ``assigned_to`` has it. ``merged_by`` put it beneath its parent by hand. While a ``silence`` covers it, it is told to nobody.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Alert(Struct, kw_only=True, frozen=True):
     snooze: Snooze | None
     false_alarm: FalseAlarm | None
     merged_by: str
+    silence: AlertSilencedBy | None
     version: int
 
 
@@ -183,6 +185,7 @@ ALERT = Schema(
         'snooze': None,
         'false_alarm': None,
         'merged_by': '',
+        'silence': None,
         'version': 1,
     },
 )
@@ -241,6 +244,7 @@ def alert(row: model.Alert) -> Alert:
         snooze=_snooze(row),
         false_alarm=_false_alarm(row),
         merged_by=row.merged_by,
+        silence=silenced_by(row),
         version=row.version,
     )
 

@@ -54,6 +54,11 @@ def expected_version(request: Request, newest: int) -> int:
     raise Stale(f'it has changed since you read it: it is at version {newest}')
 
 
+def maybe_version(request: Request, newest: int) -> int:
+    """The same for an action that may be asked for without having read: without the header it is the newest."""
+    return expected_version(request, newest) if 'if-match' in request.headers else newest
+
+
 def patched(patch: dict[str, Any], current: msgspec.Struct, kind: type[T]) -> T:
     """``current`` with a JSON merge patch (RFC 7396), as the ``kind`` a service takes.
 

@@ -37,6 +37,14 @@ _FACTS = (
     Column(field='assigned_to', label='Has it', detail='assigned_at', detail_mode='since'),
     Column(field='snoozed_by', label='Snoozed by', detail='snoozed_until', detail_mode='until'),
     Column(field='snooze_reason', label='Snoozed because'),
+    Column(
+        field='silenced_by',
+        label='Silenced by',
+        href='/silences?of={silence}',
+        detail='silenced_until',
+        detail_mode='until',
+    ),
+    Column(field='silence_reason', label='Silenced because'),
     Column(field='false_by', label='False alarm, says', detail='false_reason'),
     Column(field='detail', label='Detail'),
     Column(field='waits', label='People'),
@@ -108,6 +116,7 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
         live_value(
             Column(field='acknowledged_by', kind='template', template='seen by {acknowledged_by}', empty=''), topic
         )
+        live_value(Column(field='silenced_by', kind='template', template='silenced by {silenced_by}', empty=''), topic)
         live_value(Column(field='open_since', kind='age', mode='for', empty=''), topic)
         live_value(Column(field='over', kind='quiet', empty=''), topic)
         live_value(Column(field='seen_by', kind='template', template='by {seen_by}', empty=''), topic)
@@ -117,7 +126,7 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
         unsure(topic).props('data-testid=unsure')
         if who.may(Permission.ALERTS_WRITE):
             with actions() as acts:
-                _acts(topic, alert)
+                _acts(topic, alert, silences=who.may(Permission.SILENCES_WRITE))
             acts.props(f'data-cw-alert={alert.id}')
     with ui.element('div').classes('cw-ends').style('margin-bottom: 12px'):
         door('Incident report', f'/alerts/{alert.id}/incident').props('data-testid=incident')
@@ -185,7 +194,7 @@ def _course(topic: str, who: SignedIn, alert: Alert) -> None:
         feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)
 
 
-def _acts(topic: str, alert: Alert) -> None:
+def _acts(topic: str, alert: Alert, *, silences: bool) -> None:
     waits = alert.is_open and alert.acknowledged_at is None
     with live_when(topic, 'state', ('open', 'snoozed'), shown=waits):
         acting('I have it', 'take', alert.id, rank='primary').props('data-testid=take').mark('take')
@@ -195,6 +204,8 @@ def _acts(topic: str, alert: Alert) -> None:
         takes_back = acting('Take acknowledgement back', 'unacknowledge', alert.id)
         takes_back.props('data-testid=unacknowledge').mark('unacknowledge')
     with live_when(topic, 'is_open', (True,), shown=alert.is_open):
+        if silences:
+            door('Silence like this…', f'/silences?alert={alert.id}').props('data-testid=silence-like')
         acting('Comment…', 'comment', alert.id).props('data-testid=ask-comment').mark('ask-comment')
         acting('More…', 'more', alert.id).props('data-testid=more').mark('more')
 

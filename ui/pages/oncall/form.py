@@ -76,7 +76,7 @@ class Form:
         row = self.row
         ask(
             f'Remove {self.noun} {row.name}?',
-            'Nobody is called by it any more.',
+            ['Nobody is called by it any more.'],
             f'Remove {self.noun}',
             lambda: self._remove(row),
         )

@@ -5,19 +5,11 @@ from typing import Any
 
 from domain.access.actors import Actor
 from domain.channels.model import Channel
-from domain.common.severity import Severity
 from domain.oncall.input import NewAlertRoute
 from domain.oncall.model import AlertRoute, Conditions, EscalationPolicy
-from domain.towers.model import Tower
 from ui.components.controls import check, field, select
-from ui.design import look
-from ui.pages.label_field import read_labels
+from ui.pages.oncall.conditions import ConditionFields
 from ui.pages.oncall.form import Form, hours_typed, number, read_hours
-
-_SEVERITIES = {
-    '': 'Any',
-    **{one.value: f'{look("severity", one.value).word} and worse' for one in Severity if one is not Severity.CLEARED},
-}
 
 
 class RouteEditor(Form):
@@ -37,13 +29,7 @@ class RouteEditor(Form):
             .props('data-testid=route-name')
         )
         self._position = field('Place in the order', value=str(place), hint='Smaller numbers are asked first.')
-        self._severity = select('Severity', _SEVERITIES, value=when.severity.value if when.severity else '')
-        self._regions = field('Regions', value=', '.join(when.regions), placeholder='West, North')
-        self._operators = field('Operators', value=', '.join(when.operators))
-        self._towers = select('Towers', {id: one.name for id, one in self.fleet[Tower].items()}, many=True)
-        self._towers.value = [id for id in when.towers if id in self.fleet[Tower]]
-        labels = '\n'.join(f'{key}={value}' for key, value in when.labels.items())
-        self._labels = field('Labels', value=labels, area=True, placeholder='site=west', hint='All on one device.')
+        self._conditions = ConditionFields(self.fleet, when)
         self._hours = field(
             'Hours', value=hours_typed(when.hours), area=True, placeholder='20:00-08:00', hint='Empty for always.'
         )
@@ -61,10 +47,7 @@ class RouteEditor(Form):
         return {
             'name': self._name,
             'position': self._position,
-            'severity': self._severity,
-            'regions': self._regions,
-            'operators': self._operators,
-            'labels': self._labels,
+            **self._conditions.by_name(),
             'hours': self._hours,
             'zone': self._zone,
             'policy': self._policy,
@@ -73,15 +56,8 @@ class RouteEditor(Form):
 
     async def save(self, actor: Actor) -> object:
         """See :class:`Form`."""
-        before = self.row.conditions if self.row is not None else Conditions()
-        severity = str(self._severity.value or '')
         conditions = replace(
-            before,
-            severity=Severity(severity) if severity else None,
-            regions=_names(self._regions.value),
-            operators=_names(self._operators.value),
-            towers=tuple(str(id) for id in self._towers.value or ()),
-            labels=read_labels(str(self._labels.value or '')),
+            self._conditions.read(),
             hours=read_hours(str(self._hours.value or ''), 'hours'),
             zone=str(self._zone.value or '').strip(),
         )
@@ -95,7 +71,3 @@ class RouteEditor(Form):
             enabled=bool(self._enabled.value),
         )
         return await self.on_call.save_route(actor, new, self.id, self.version)
-
-
-def _names(said: object) -> tuple[str, ...]:
-    return tuple(filter(None, (part.strip() for part in str(said or '').split(','))))

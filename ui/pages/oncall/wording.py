@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from domain.channels.model import Channel
 from domain.common.severity import RANK
 from domain.fleet.fleet import Fleet
-from domain.oncall.model import AlertRoute, CallTarget, EscalationPolicy, Hours, Rotation, TargetKind, Team
+from domain.oncall.model import AlertRoute, CallTarget, Conditions, EscalationPolicy, Hours, Rotation, TargetKind, Team
 from domain.oncall.reaching import members
 from domain.towers.model import Tower
 from ui.design import look
@@ -47,9 +47,8 @@ def steps_words(fleet: Fleet, policy: EscalationPolicy) -> list[str]:
     return [*found, f'After {minute} min: {again}nobody has answered']
 
 
-def conditions_words(fleet: Fleet, route: AlertRoute) -> tuple[str, str]:
-    """What a route takes, and where that goes."""
-    when = route.conditions
+def takes_words(fleet: Fleet, when: Conditions) -> str:
+    """Which alerts are meant."""
     parts = []
     if when.severity is not None:
         word = look('severity', when.severity.value).word
@@ -63,11 +62,16 @@ def conditions_words(fleet: Fleet, route: AlertRoute) -> tuple[str, str]:
         parts.append(f'devices of {when.criticality} criticality and more')
     if when.hours:
         parts.append(f'{"; ".join(hours_words(one) for one in when.hours)} ({when.zone})')
+    return ' · '.join(parts) or 'Every alert'
+
+
+def conditions_words(fleet: Fleet, route: AlertRoute) -> tuple[str, str]:
+    """What a route takes, and where that goes."""
     policy = fleet.find(EscalationPolicy, route.policy)
     names = [policy.name] if policy is not None else []
     names += [one.name for id in route.channels if (one := fleet.find(Channel, id)) is not None]
     leads = f'to {", ".join(names) or "nobody"}' + (', and on to the next route' if route.go_on else '')
-    return ' · '.join(parts) or 'Every alert', leads
+    return takes_words(fleet, route.conditions), leads
 
 
 def hours_words(hours: Hours) -> str:

@@ -89,14 +89,32 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'reopened': len(alert.acknowledgements) > 0,
         'state': state,
         'is_open': alert.is_open,
-        'seen': state if alert.is_open and state != 'open' else 'acknowledged' if alert.acknowledged_at else None,
-        'seen_by': (alert.acknowledged_by or alert.snoozed_by) if state != 'open' else None,
+        **_seen(alert, state),
+    }
+
+
+def _seen(alert: Alert, state: str) -> dict[str, Any]:
+    """Who has seen it, or else which silence covers it, and until when that is."""
+    silenced = alert.is_open and alert.silence is not None
+    if silenced and state == 'open':
+        seen = {'seen': 'silenced', 'seen_by': alert.silenced_by, 'quiet_until': alert.silenced_until}
+    else:
+        word = state if alert.is_open and state != 'open' else 'acknowledged' if alert.acknowledged_at else None
+        by = (alert.acknowledged_by or alert.snoozed_by) if state != 'open' else None
+        seen = {'seen': word, 'seen_by': by, 'quiet_until': alert.quiet_until if alert.is_open else None}
+    return {
+        **seen,
+        'silence': alert.silence if silenced else None,
+        'silenced_by': alert.silenced_by if silenced else None,
+        'silenced_until': alert.silenced_until if silenced else None,
+        'silence_reason': alert.silence_reason or None if silenced else None,
     }
 
 
 def _brief(alert: Alert, over: str, why: str, beneath: int) -> str:
     has = f'{alert.assigned_name} has it' if alert.assigned_to is not None and alert.is_open else ''
-    return ', '.join(part for part in (has, over, why, f'{beneath} beneath' if beneath else '') if part)
+    silenced = f'silenced by {alert.silenced_by}' if alert.is_open and alert.silence is not None else ''
+    return ', '.join(part for part in (silenced, has, over, why, f'{beneath} beneath' if beneath else '') if part)
 
 
 def _decided(alert: Alert) -> dict[str, Any]:
@@ -110,7 +128,6 @@ def _decided(alert: Alert) -> dict[str, Any]:
         'acknowledged_by': alert.acknowledged_by,
         'acknowledged_until': alert.acknowledged_until if alert.is_open else None,
         'comment': alert.comment,
-        'quiet_until': alert.quiet_until if alert.is_open else None,
         'is_snoozed': snoozed,
         'snoozed_by': alert.snoozed_by if snoozed else None,
         'snoozed_until': alert.snoozed_until if snoozed else None,

@@ -46,6 +46,8 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
                 '/restore',
                 '/give-back',
                 '/feed',
+                '/begin',
+                '/end',
             )
         ):
             assert found['requestBody']['content'], path

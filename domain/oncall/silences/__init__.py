@@ -1,0 +1,1 @@
+"""Which alerts are told to nobody for a while, because a person says so."""

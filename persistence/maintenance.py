@@ -1,0 +1,33 @@
+"""Maintenance windows."""
+
+from typing import Any
+
+from tortoise import fields
+
+from domain.maintenance.model import MaintenanceWindow
+from persistence.engine.columns import Row
+from persistence.engine.rows import Table
+
+
+class MaintenanceWindowRow(Row):
+    name = fields.TextField()
+    zone = fields.CharField(max_length=64)
+    starts_on = fields.CharField(max_length=32)
+    length_min = fields.IntField()
+    created_at = fields.FloatField()
+    changed_at = fields.FloatField()
+    rule = fields.TextField()
+    towers = fields.TextField()
+    regions = fields.TextField()
+    operators = fields.TextField()
+    below = fields.SmallIntField()
+    begun = fields.FloatField(null=True)
+    until = fields.FloatField(null=True)
+    retired_at = fields.FloatField(null=True)
+    version = fields.IntField()
+
+    class Meta:
+        table = 'maintenance_window'
+
+
+TABLES: tuple[Table[Any], ...] = (Table(MaintenanceWindow, MaintenanceWindowRow, live='t.retired_at IS NULL'),)

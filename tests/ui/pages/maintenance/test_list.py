@@ -1,0 +1,41 @@
+"""The page Maintenance: a window is planned, begun now and ended."""
+
+from domain.access.permissions import Role
+from domain.maintenance.model import MaintenanceWindow
+from domain.towers.input import NewTower
+from domain.towers.live import tower_state
+from domain.towers.model import TowerStatus
+from tests.ui.conftest import Console
+from tests.ui.until import until
+
+
+async def test_a_window_is_planned_begun_and_ended(console: Console) -> None:
+    application = console.application
+    site = await application.towers.add(application.actor, NewTower(name='Hub', region='West'))
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/maintenance')
+    await console.user.should_see('Nothing is planned')
+    console.user.find(marker='new-window').click()
+    await console.user.should_see(marker='window-name')
+    console.user.find(marker='window-name').type('Works')
+    console.user.find(marker='window-begin').type('2040-01-03 01:30')
+    console.user.find(marker='window-regions').type('West')
+    console.user.find(marker='save').click()
+    await until(lambda: application.fleet[MaintenanceWindow])
+    await console.user.should_see('West, with what they cut off: 1 tower')
+    console.user.find(marker='begin').click()
+    await console.user.should_see(marker='confirm')
+    console.user.find(marker='confirm').click()
+    await until(lambda: tower_state(application.fleet, site.id).status is TowerStatus.MAINTENANCE)
+    await console.user.should_see(marker='extend')
+    console.user.find(marker='end').click()
+    await console.user.should_see(marker='confirm')
+    console.user.find(marker='confirm').click()
+    await until(lambda: tower_state(application.fleet, site.id).status is not TowerStatus.MAINTENANCE)
+
+
+async def test_security_sees_what_is_planned_and_plans_nothing(console: Console) -> None:
+    await console.sign_in(Role.SECURITY)
+    await console.user.open('/maintenance')
+    await console.user.should_see('Nothing is planned')
+    await console.user.should_not_see(marker='new-window')

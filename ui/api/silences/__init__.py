@@ -1,0 +1,1 @@
+"""Silences, over the API."""

@@ -1,0 +1,1 @@
+"""Maintenance windows: listed, set up, begun early, extended, ended."""

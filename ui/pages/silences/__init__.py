@@ -1,0 +1,1 @@
+"""Silences: listed, set up with a preview, changed, ended."""
