@@ -22,6 +22,7 @@ from domain.journal.model import Entry
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
+from domain.oncall.matching import concerns
 from domain.people import events as people_events
 from domain.people import live as people_live
 from domain.policies import events as policies_events
@@ -59,6 +60,7 @@ LIVE = Live(
     ),
     following=(*enrolment_live.FOLLOWING, *enforcement_live.FOLLOWING, *silence_live.FOLLOWING),
     sight=DeviceSight,
+    concerns=concerns,
 )
 KINDS: tuple[type, ...] = (Enterprise, *(kind.of for kind in LIVE.kinds))
 """In the order in which a reload must read them: what is referred to comes first."""

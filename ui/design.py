@@ -197,6 +197,11 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'off': Look('Off', *_UNKNOWN),
             'gone': Look('Gone', *_BAD),
         },
+        'rule': {
+            'delivered': Look('As delivered', *_OK),
+            'set': Look('Set', *_INFO),
+            'off': Look('Off', *_WARN),
+        },
         'duty': {
             'covered': Look('On call', *_OK),
             'shift': Look('Later', *_UNKNOWN),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from domain.access.enterprises import Enterprise
+from domain.alerts.catalogue import POLLER_BEHIND, SITE_DOWN, TRACKING_AREA
 from domain.alerts.correlation import announce, children_of, detach, has_waited
 from domain.alerts.flapping import begin_flapping, end_flapping
 from domain.alerts.live import AlertTree
@@ -20,16 +21,13 @@ from domain.fleet.fleet import Fleet
 from domain.towers.model import OUT, Cell, Tower, TowerState, TowerStatus
 from domain.towers.reach import LONGEST_CYCLE_S, Below, cycle_s, has_answered
 
-CRITICAL_SHARE = 0.05
-"""A dead tower that served this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
-GROUP_WAIT_S = 10.0
-"""What others depend on is announced after this, with what its failure brings down."""
 FAILING = AlertRule(
     key='tower/{}',
     object='tower',
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='{name} is {status}',
+    tuned=SITE_DOWN,
     past=('is', 'was'),
 )
 """An outage keeps its name and severity while the tower comes back, and ends when its devices are heard from
@@ -40,6 +38,7 @@ NOT_ASKED = AlertRule(
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='Towers cannot be asked: {problem}',
+    tuned=POLLER_BEHIND,
     past=('cannot be asked:', 'could not be asked:'),
 )
 """About this server, not about a tower: sites that have nothing in common fail at one moment."""
@@ -50,6 +49,7 @@ AREA = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='A cell of {name} is in another tracking area than listed',
+    tuned=TRACKING_AREA,
     past=('is', 'was'),
 )
 """One for each cell: the identity says which cell it is, so that it serves, and one of the two areas is wrong."""
@@ -110,14 +110,9 @@ def tower_rolled_up(
             if known.held_since is None or is_hard:  # a first failed check after it is up is not sure yet
                 FAILING.recovering_for(tx, tower, f'{status}: {because}')
         elif is_hard:
+            wait_s = _group_s(tx, tower)
             FAILING.raise_for(
-                tx,
-                tower,
-                severity=Severity.MINOR,
-                status=status,
-                detail=because,
-                devices=devices,
-                wait_s=_group_s(tx, tower),
+                tx, tower, severity=Severity.MINOR, status=status, detail=because, devices=devices, wait_s=wait_s
             )
     elif known is None:
         return
@@ -134,21 +129,22 @@ def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talkin
     if talking:
         one = 'a device checks' if talking == 1 else f'{talking} devices check'
         because = f'{because}. Meanwhile {one} in through its cells: they radiate'
-    wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
+    tuning = SITE_DOWN.of(tx, tower.enterprise)
+    share = SITE_DOWN.limit(tuning, 'critical_percent') / 100
+    least = max(SITE_DOWN.limit(tuning, 'critical_devices'), share * tx.fleet(tower.enterprise).count('device'))
     wait_s = _wait_s(tx, tower, state)
     alert = FAILING.raise_for(
         tx,
         tower,
-        severity=Severity.CRITICAL if wide else Severity.MAJOR,
+        severity=Severity.CRITICAL if devices >= least else Severity.MAJOR,
         cause=ProbableCause.LOSS_OF_SIGNAL,
         status=state.status,
         detail=because,
         devices=devices,
         wait_s=wait_s,
     )
-    if (
-        known is not None and known.parent is not None and not known.merged_by
-    ):  # what it depends on is back, and it still fails
+    is_child = known is not None and known.parent is not None and not known.merged_by
+    if is_child and alert is not None:  # what it depends on is back, and it still fails
         detach(tx, alert, wait_s)
 
 
@@ -175,7 +171,7 @@ def _unreachable(tx: Transaction, tower: Tower, state: TowerState, devices: int,
 
 def _wait_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
     """How long people are not told: until what it depends on was asked (one cycle of its checks), or until its group is together."""
-    group_s = _group_s(tx, tower)
+    group_s = max(_group_s(tx, tower), SITE_DOWN.of(tx, tower.enterprise).after_s)
     if _flapping_share(tx, tower) >= START_SHARE:
         return max(group_s, LONGEST_CYCLE_S)  # that it flaps is told instead
     return max(group_s, cycle_s(_unasked(tx, tower, state.down_at or tx.now)))
@@ -183,7 +179,9 @@ def _wait_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
 
 def _group_s(tx: Transaction, tower: Tower) -> float:
     """How long a tower on which others depend waits for them. Its checks fail one after the other: *degraded* is not told before *down*."""
-    return GROUP_WAIT_S if tx.fleet(tower.enterprise).index(Below).of(tower.id) else 0.0
+    if not tx.fleet(tower.enterprise).index(Below).of(tower.id):
+        return 0.0
+    return SITE_DOWN.limit(SITE_DOWN.of(tx, tower.enterprise), 'group_wait_s')
 
 
 def _unasked(tx: Transaction, tower: Tower, since: float) -> Iterator[Tower]:
