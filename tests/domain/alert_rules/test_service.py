@@ -1,5 +1,6 @@
 """Alert rules as they are set: where they decide, what becomes of open alerts, what the last week would have been."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -323,7 +324,11 @@ STEPS = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(STEPS)
-async def test_a_policy_alert_is_what_a_slow_count_says_however_its_rule_is_set(steps: list[tuple[str, int]]) -> None:
+def test_a_policy_alert_is_what_a_slow_count_says_however_its_rule_is_set(steps: list[tuple[str, int]]) -> None:
+    asyncio.run(policy_alert_follows(steps))
+
+
+async def policy_alert_follows(steps: list[tuple[str, int]]) -> None:
     async with running_application() as application:
         await policy(application)
         devices = [await application.device(f'crane-{number}') for number in range(5)]
@@ -353,9 +358,13 @@ LIFE = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(LIFE)
-async def test_people_are_told_once_of_what_lasts_as_long_as_its_rule_said_when_it_was_raised(
+def test_people_are_told_once_of_what_lasts_as_long_as_its_rule_said_when_it_was_raised(
     steps: list[tuple[str, int]],
 ) -> None:
+    asyncio.run(people_are_told(steps))
+
+
+async def people_are_told(steps: list[tuple[str, int]]) -> None:
     store, clock = MemoryStore(), Clock()
     after, since, told, expected = 0, None, False, 0
     wait = 0.0
