@@ -119,10 +119,10 @@ def week_of(alerts: Iterable[Alert], now: float) -> Mapping[str, RuleWeek]:
             continue
         is_late = alert.raised_at >= now - WEEK_S
         counts[rule.tuned.key].update(
-            raised=is_late,
-            told=is_late and alert.told_at is not None,
-            false=is_late and alert.false_at is not None,
-            open=alert.is_open,
+            raised=int(is_late),
+            told=int(is_late and alert.told_at is not None),
+            false=int(is_late and alert.false_at is not None),
+            open=int(alert.is_open),
         )
     return {key: RuleWeek(**counted) for key, counted in counts.items()}
 

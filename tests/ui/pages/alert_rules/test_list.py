@@ -31,7 +31,7 @@ async def test_a_rule_is_previewed_saved_and_refused_at_the_field(console: Conso
     (limit,) = console.user.find(kind=ui.input, marker='limit-devices').elements
     limit.value = '1'
     console.user.find(marker='save').click()
-    await until(lambda: 'must be 2 to' in str(limit.error))
+    await until(lambda: 'Must be 2 to' in str(limit.error))
     limit.value = '4'
     console.user.find(marker='preview').click()
     await console.user.should_see('The rule raised nothing in the last 7 days')
