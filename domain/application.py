@@ -7,6 +7,7 @@ from math import inf
 from typing import Any, Protocol
 
 from domain.access.shares import Shares
+from domain.alert_rules.service import AlertRuleService
 from domain.alerts.archive import AlertStore
 from domain.alerts.service import AlertService
 from domain.audit.model import AuditStore
@@ -96,6 +97,7 @@ class Application:
     policies: PolicyService
     towers: TowerService
     alerts: AlertService
+    alert_rules: AlertRuleService
     triage: TriageService
     handovers: HandoverService
     incidents: IncidentService
@@ -152,6 +154,7 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'measurements': MeasurementService,
     'availability': AvailabilityService,
     'incidents': IncidentService,
+    'alert_rules': AlertRuleService,
     'audit': AuditService,
     'silences': SilencingService,
 }

@@ -24,6 +24,7 @@ from domain.maintenance import live as maintenance_live
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
+from domain.oncall.matching import concerns
 from domain.oncall.silences import events as silences_events
 from domain.oncall.silences import live as silences_live
 from domain.people import events as people_events
@@ -65,6 +66,7 @@ LIVE = Live(
     ),
     following=(*enrolment_live.FOLLOWING, *enforcement_live.FOLLOWING, *silence_live.FOLLOWING),
     sight=DeviceSight,
+    concerns=concerns,
 )
 KINDS: tuple[type, ...] = (Enterprise, *(kind.of for kind in LIVE.kinds))
 """In the order in which a reload must read them: what is referred to comes first."""

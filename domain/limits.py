@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from domain.access.enterprises import Enterprise
 from domain.accounts.model import Account, Person
-from domain.alerts.model import Alert
+from domain.alerts.model import Alert, AlertTuning
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
@@ -199,6 +199,9 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_LONG, 'detail first_detail recovery')
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
     | _many((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence')),
+    AlertTuning: _ROW
+    | _many((_WORD, 'rule severity'), (_TEXT, 'reason'), (_LINE, 'by'), (_NESTED, 'limits scope'), (FLAG, 'enabled'))
+    | _many((MOMENT, 'changed_at'), (NUMBER, 'after_s'), (COUNT, 'version')),
     Measurement: _ROW
     | _all(Text(64), 'series')
     | _all(COUNT, 'step_s count')

@@ -29,6 +29,7 @@ __all__ = ['APPS', 'CONFIG', 'DatabaseInUse', 'connection_config', 'opened_store
 log = structlog.get_logger(__name__)
 _NOUNS = (
     'accounts',
+    'alert_rules',
     'alerts',
     'channels',
     'desks',

@@ -4,6 +4,7 @@ from typing import Any
 
 from persistence import (
     accounts,
+    alert_rules,
     alerts,
     channels,
     desks,
@@ -39,6 +40,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *policies.TABLES,
         *enforcement.TABLES,
         *alerts.TABLES,
+        *alert_rules.TABLES,
         *channels.TABLES,
         *triage.TABLES,
         *oncall.TABLES,

@@ -41,8 +41,11 @@ OF_ONE_NOUN = {
     'accounts': 'emails memberships passwords',
     # archive: which cleared alerts are asked for; worsening: when an open one is told again; correlation: which explains which
     # acknowledging: whether it waits for a person; merging: beneath another by hand
-    'alerts': 'acknowledging announcements archive correlation flapping merging raising rule worsening',
+    # catalogue: the rules as people know them; tuning: what can be set of one
+    'alerts': 'acknowledging announcements archive catalogue correlation flapping merging raising rule tuning worsening',
     'checks': 'flapping',
+    # measuring: what a kept alert tells of the limits of its rule
+    'alert_rules': 'measuring preview',
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
     'channels': 'announcing outbox retries telling',
     # people: who can have an alert; mentions: who is meant by a comment

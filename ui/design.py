@@ -208,6 +208,11 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'scheduled': Look('Later', *_UNKNOWN),
             'over': Look('Over', *_UNKNOWN),
         },
+        'rule': {
+            'delivered': Look('As delivered', *_OK),
+            'set': Look('Set', *_INFO),
+            'off': Look('Off', *_WARN),
+        },
         'duty': {
             'covered': Look('On call', *_OK),
             'shift': Look('Later', *_UNKNOWN),

@@ -12,6 +12,7 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.access.shares import Shares
 from domain.accounts.model import Person, PersonKind
+from domain.alert_rules.alerts import TUNABLE
 from domain.alerts.model import Alert
 from domain.cellular.notation import read_cells, spellings
 from domain.common.errors import NotSignedIn, Throttled
@@ -147,12 +148,19 @@ async def _among(fleet: Fleet, rows: Iterable[Row], hit: Callable[[Row], bool], 
     return hits
 
 
+async def _alert_rules(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    texts = spellings(text)
+    hits = [rule for rule in TUNABLE.values() if _contains(rule.name, texts)][:MOST_OF_A_KIND]
+    return [Found('alert_rule', one.key, one.name, f'/alert-rules?rule={one.key}', '') for one in hits]
+
+
 _LOOKS: dict[Permission, Look] = {
     Permission.DEVICES_READ: _devices,
     Permission.TOWERS_READ: _towers,
     Permission.POLICIES_READ: _policies,
     Permission.ALERTS_READ: _alerts,
     Permission.PEOPLE_READ: _people,
+    Permission.RULES_READ: _alert_rules,
 }
 
 

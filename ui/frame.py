@@ -101,6 +101,7 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
         Door('enrolment', 'Enrolment', '/enrolment', 'n', '{waiting}', icon='M12 4v16M4 12h16'),
         Permission.ENROLMENT_READ,
     ),
+    (Door('alert-rules', 'Alert rules', '/alert-rules', icon='M4 7h9M17 7h3M4 17h3M11 17h9'), Permission.RULES_READ),
     (Door('channels', 'Channels', '/channels', icon='M4 11v2l11 5V6zM15 9a3 3 0 0 1 0 6M7 14.500V19h3v-3'), _ANSWERS),
     (
         Door(

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     COMMANDS_WRITE = 'commands:write'
     COMMANDS_LOCK = 'commands:lock'
     COMMANDS_WIPE = 'commands:wipe'
+    RULES_READ = 'rules:read'
+    RULES_WRITE = 'rules:write'
     EVENTS_READ = 'events:read'
     STATUS_READ = 'status:read'
     STATUS_WRITE = 'status:write'
@@ -70,6 +72,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COMMANDS_WRITE,
         Permission.COMMANDS_LOCK,
         Permission.STATUS_WRITE,
+        Permission.RULES_READ,
         Permission.CHANNELS_READ,
         Permission.ENROLMENT_READ,
         Permission.ENROLMENT_WRITE,
@@ -82,6 +85,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COMMANDS_WRITE,
         Permission.COMMANDS_LOCK,
         Permission.COMMANDS_WIPE,
+        Permission.RULES_READ,
+        Permission.RULES_WRITE,
         Permission.CHANNELS_READ,
         Permission.ENROLMENT_READ,
         Permission.PEOPLE_READ,
@@ -126,6 +131,8 @@ ENTERPRISE_WIDE = frozenset(
         Permission.AUDIT_READ,
         Permission.ENROLMENT_READ,
         Permission.ENROLMENT_WRITE,
+        Permission.RULES_READ,
+        Permission.RULES_WRITE,
         Permission.EVENTS_READ,
         Permission.STATUS_READ,
         Permission.STATUS_WRITE,

@@ -1,6 +1,7 @@
 """What the journal tells of alerts."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from domain.journal.model import Entry, Part
 
@@ -11,6 +12,16 @@ class AlertRaised(Entry):
     severity: str
     problem: str
     detail: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRuleSaved(Entry):
+    """A rule that raises alerts was set; ``closed`` open alerts of it were closed by that. ``reason`` says why it is off."""
+
+    enabled: bool
+    reason: str = ''
+    closed: int = 0
+    changes: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
-from domain.alerts.model import Alert, score_of, severity_of
+from domain.alerts.model import Alert, AlertTuning, score_of, severity_of
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
@@ -158,7 +158,7 @@ def _witnessed(part: ScopedFleet, alert: Alert) -> Alert:
             return seen
         return replace(seen, object_id=witnesses[0], object_name=part.sight.name_of(witnesses[0]))
     score = score_of(len(witnesses))
-    severity = severity_of(score)
+    severity = severity_of(score) if alert.severity is severity_of(alert.score) else alert.severity  # which was set
     return replace(
         alert,
         object_id=witnesses[0],
@@ -186,4 +186,5 @@ KINDS: tuple[Kind[Any], ...] = (
             narrow=_narrow,
         ),
     ),
+    Kind(of=AlertTuning),
 )

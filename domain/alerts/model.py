@@ -1,7 +1,7 @@
 """An alert, in the terms of ITU-T X.733 and TM Forum TMF642."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -209,3 +209,40 @@ def score_of(witnesses: int, floor: float = 0.4) -> float:
 def severity_of(score: float) -> Severity:
     """How loud an alert of that score is."""
     return Severity.MAJOR if score >= 0.6 else Severity.MINOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleScope:
+    """The devices and towers that a rule is for: all ``labels`` on one device that is concerned, which is at least as critical
+    (``low``, ``normal``, ``high``, ``vital``), and the place of the tower that serves it. Empty says nothing."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    criticality: str = ''
+    regions: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    towers: tuple[str, ...] = ()
+
+
+EVERYTHING = RuleScope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTuning:
+    """What an enterprise has set of a ``rule``, by its key. Without a row, and where nothing is said, it is as delivered.
+
+    ``severity`` takes the place of the one that the rule judges. An alert that clears within ``after_s`` seconds is not told.
+    ``limits`` are those that differ by name; ``reason`` says why it is off, ``by`` who set it.
+    """
+
+    id: str
+    enterprise: str
+    rule: str
+    changed_at: float
+    enabled: bool = True
+    reason: str = ''
+    severity: Severity | None = None
+    after_s: float = 0.0
+    limits: Mapping[str, float] = field(default_factory=dict)
+    scope: RuleScope = EVERYTHING
+    by: str = ''
+    version: int = 1

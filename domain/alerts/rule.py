@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from domain.alerts.live import AlertKeys
 from domain.alerts.lookup import open_alert
-from domain.alerts.model import AlarmType, Alert, ProbableCause
+from domain.alerts.model import EVERYTHING, AlarmType, Alert, AlertTuning, ProbableCause
 from domain.alerts.raising import clear_alert, note_recovery, raise_alert
+from domain.alerts.tuning import Tunable
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
+
+Row = TypeVar('Row')
 
 
 class Named(Protocol):
@@ -32,8 +36,8 @@ class AlertRule:
     """Alerts about an ``object`` (device, tower or policy), in the terms of X.733. One of them is open per key.
 
     ``key`` is how they are stored: ``{}`` stands for the id of the object, or for what the caller says instead (``on``). ``problem``
-    names the object as ``{name}``; other words in braces are the caller's. ``past`` says which words of it (the last such ones) are
-    which, once it is over; without it the problem names no time.
+    names the object as ``{name}``; other words in braces are the caller's. ``tuned`` says what an enterprise can set. ``past`` says which
+    words of the problem (the last such ones) are which, once it is over; without it the problem names no time.
     """
 
     key: str
@@ -41,6 +45,7 @@ class AlertRule:
     type: AlarmType
     cause: ProbableCause
     problem: str
+    tuned: Tunable
     past: tuple[str, str] | None = None
 
     def raise_for(
@@ -58,15 +63,22 @@ class AlertRule:
         under: Alert | None = None,
         wait_s: float = 0.0,
         **words: str,
-    ) -> Alert:
-        """Raise the alert about this row, or bring the open one up to date; ``under`` and ``wait_s`` as in :func:`raise_alert`."""
+    ) -> Alert | None:
+        """Raise the alert about this row, or bring the open one up to date; ``under`` and ``wait_s`` as in :func:`raise_alert`.
+
+        While the rule is off, or for other devices and towers, there is none: one that is open is cleared.
+        """
+        subject, tuning = Subject(self.object, about.id, about.name), self.tuned.of(tx, about.enterprise)
+        if not self.takes(tx, tuning, subject, witnesses):
+            self.clear_for(tx, about, on=on)
+            return None
         return raise_alert(
             tx,
             key=self.key_of(on or about.id),
             enterprise=about.enterprise,
-            subject=Subject(self.object, about.id, about.name),
+            subject=subject,
             alarm_type=self.type,
-            severity=severity,
+            severity=tuning.severity or severity,
             cause=cause or self.cause,
             problem=self.problem.format(name=about.name, **words),
             detail=detail,
@@ -74,8 +86,19 @@ class AlertRule:
             score=score,
             witnesses=witnesses,
             under=under,
-            wait_s=wait_s,
+            wait_s=max(wait_s, tuning.after_s),
         )
+
+    def takes(self, tx: Transaction, tuning: AlertTuning, subject: Subject, witnesses: Sequence[str]) -> bool:
+        """True while the rule is on and its scope takes in the subject."""
+        if not tuning.enabled or not self.tuned.has_scope or tuning.scope == EVERYTHING:
+            return tuning.enabled
+        fleet = tx.fleet(tuning.enterprise)
+        return fleet.live.concerns(fleet, partial(_find, tx, tuning.enterprise), tuning.scope, subject, witnesses)
+
+    def severity_in(self, fleet: Fleet, severity: Severity) -> Severity:
+        """What an alert has that the rule judges to be of this severity."""
+        return self.tuned.within(fleet).severity or severity
 
     def clear_for(self, tx: Transaction, about: Named, *, on: str = '') -> None:
         """The cause is gone; harmless when no such alert is open."""
@@ -131,3 +154,7 @@ class AlertRule:
     def key_of(self, on: str) -> str:
         """The key of an alert about that."""
         return self.key.replace('{}', on)
+
+
+def _find(tx: Transaction, enterprise: str, kind: type[Row], id: str) -> Row | None:
+    return tx.find(kind, enterprise, id)

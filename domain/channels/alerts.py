@@ -1,5 +1,6 @@
 """The alert of a channel: it does not deliver. It is told on every other channel."""
 
+from domain.alerts.catalogue import CHANNEL_FAILING
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
@@ -12,6 +13,7 @@ NOT_DELIVERING = AlertRule(
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='Channel {name} does not deliver',
+    tuned=CHANNEL_FAILING,
 )
 
 

@@ -7,6 +7,17 @@ from functools import partial
 
 import numpy as np
 
+from domain.alerts.catalogue import (
+    CHANGED_SIM,
+    CONTRADICTING_NUMBERS,
+    CREDENTIAL_TWICE,
+    DOWNGRADED,
+    FOREIGN_PLMN,
+    IMPOSSIBLE_JUMP,
+    SHARED_NUMBERS,
+    UNLISTED_CELL,
+    WRONG_CLOCK,
+)
 from domain.alerts.model import AlarmType, Alert, ProbableCause, score_of, severity_of
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
@@ -20,72 +31,40 @@ from domain.devices.model import Device, Presence
 from domain.fleet.fleet import Fleet
 from domain.towers.cells import Cells
 
-STRONG_DBM = -70
-"""A stranger this loud (RSRP) is near; with weak signal a neighbour's cell is the likelier story."""
-
-
-QUIET_S = 300
-"""An unknown cell is forgotten when no device has been on it for this long."""
-UNKNOWN_CELL = AlertRule(
-    key='cell/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='Unknown cell in our tracking area',
+_security = partial(
+    AlertRule, object='device', type=AlarmType.SECURITY, cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT
 )
+UNKNOWN_CELL = _security(key='cell/{}', problem='Unknown cell in our tracking area', tuned=UNLISTED_CELL)
 """Its object is the first device that told of the cell."""
 COPY = '; a cell of ours in another technology has these very numbers'
-FOREIGN_NETWORK = AlertRule(
-    key='plmn/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='Another network on the numbers of our cell',
-)
-JUMP = AlertRule(
-    key='jump/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='Impossible jump between two towers',
-)
-DOWNGRADE = AlertRule(
-    key='downgrade/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='Many devices forced down to unlisted 2G or 3G cells',
+FOREIGN_NETWORK = _security(key='plmn/{}', problem='Another network on the numbers of our cell', tuned=FOREIGN_PLMN)
+JUMP = _security(key='jump/{}', problem='Impossible jump between two towers', tuned=IMPOSSIBLE_JUMP)
+DOWNGRADE = _security(
+    key='downgrade/{}', problem='Many devices forced down to unlisted 2G or 3G cells', tuned=DOWNGRADED
 )
 """How the three are found: :mod:`domain.devices.rogue_cells`. The key of the last is that of the tower that the devices left."""
-COPIED = AlertRule(
-    key='copied/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='Two machines check in as one device',
-    past=('check', 'checked'),
+COPIED = _security(
+    key='copied/{}', problem='Two machines check in as one device', tuned=CREDENTIAL_TWICE, past=('check', 'checked')
 )
 
-PLAINLY_WRONG_S = 300.0
-"""A clock that is this wrong makes certificates, logs and schedules of the device wrong as well (Kerberos allows as much)."""
 CLOCK = AlertRule(
     key='clock/{}',
     object='device',
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='The clock of {name} is wrong',
+    tuned=WRONG_CLOCK,
     past=('is', 'was'),
 )
 
 
-CROWD = 10
-"""More clocks than this that go wrong together by the same amount are one matter, and most likely ours."""
 CLOCKS = AlertRule(
     key='clocks',
     object='device',
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='Many clocks are wrong by the same amount: is it that of the console?',
+    tuned=WRONG_CLOCK,
     past=('are wrong', 'were wrong'),
 )
 
@@ -97,13 +76,15 @@ def on_clock(
 
     It stands still at the moment ``stands_at``. Of many, ``alike`` clocks wrong by as much at the same time, there is one alert for all.
     """
-    if offset_s is None or abs(offset_s) < PLAINLY_WRONG_S:
+    tuning = WRONG_CLOCK.of(tx, device.enterprise)
+    crowd = WRONG_CLOCK.limit(tuning, 'crowd')
+    if offset_s is None or abs(offset_s) < WRONG_CLOCK.limit(tuning, 'seconds'):
         CLOCK.clear_for(tx, device)
-        if np.count_nonzero(tx.fleet(device.enterprise).index(DeviceColumns).clock_wrong) <= CROWD:
+        if np.count_nonzero(tx.fleet(device.enterprise).index(DeviceColumns).clock_wrong) <= crowd:
             CLOCKS.clear_for(tx, device)
         return
     wrong = _span(offset_s)
-    if alike > CROWD:
+    if alike > crowd:
         seen = f'{wrong} of the clock of the console; compare that with a time server'
         CLOCKS.raise_for(tx, device, severity=Severity.MAJOR, detail=seen, devices=alike)
         return
@@ -123,35 +104,15 @@ def _span(offset_s: float) -> str:
     return f'{abs(offset_s) / length:,.0f} {unit} {"ahead" if offset_s > 0 else "behind"}'
 
 
-SIM_CHANGED = AlertRule(
-    key='sim/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='SIM changed',
-)
-SHARED_SIM = AlertRule(
-    key='sim-shared/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='One SIM in two devices',
-)
+SIM_CHANGED = _security(key='sim/{}', problem='SIM changed', tuned=CHANGED_SIM)
+SHARED_SIM = _security(key='sim-shared/{}', problem='One SIM in two devices', tuned=SHARED_NUMBERS)
 """Its object is the device that has told of the SIM last, its key the SIM's number."""
-SHARED_NUMBER = AlertRule(
-    key='number-shared/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='One IMEI or serial number in two devices',
+SHARED_NUMBER = _security(
+    key='number-shared/{}', problem='One IMEI or serial number in two devices', tuned=SHARED_NUMBERS
 )
 """The same of an IMEI or a serial number: its key is the kind of number and the number."""
-CONTRADICTION = AlertRule(
-    key='identity/{}',
-    object='device',
-    type=AlarmType.SECURITY,
-    cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
-    problem='The numbers of a device name several devices',
+CONTRADICTION = _security(
+    key='identity/{}', problem='The numbers of a device name several devices', tuned=CONTRADICTING_NUMBERS
 )
 NAME_WITNESSES = (CONTRADICTION, SHARED_SIM, SHARED_NUMBER)
 """Alerts that are about each of their witnesses as much as about their object."""
@@ -184,7 +145,7 @@ def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio)
     if device.id in witnesses:
         return
     witnesses = (*witnesses[:99], device.id)
-    strong = radio.rsrp is not None and radio.rsrp >= STRONG_DBM
+    strong = radio.rsrp is not None and radio.rsrp >= _limit(tx, UNKNOWN_CELL, device.enterprise, 'strong_dbm')
     copied = fleet.index(Cells).knows_numbers(radio)
     floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
     score = score_of(len(witnesses), max(floor, 0.8 if copied else 0.6 if strong else 0.4))
@@ -276,8 +237,9 @@ def no_longer_shared(tx: Transaction, fleet: Fleet, shared: Container[tuple[bool
 
 
 def forget_quiet_cells(tx: Transaction, fleet: Fleet, rule: AlertRule = UNKNOWN_CELL) -> None:
-    """Clear alerts about cells that are listed by now, or that no witness has been on for :data:`QUIET_S` seconds;
-    a witness that fell silent there is no longer one."""
+    """Clear alerts about cells that are listed by now, or that no witness has been on for a while; a witness that fell silent there is
+    no longer one."""
+    quiet_s = _limit(tx, rule, fleet.enterprise.id, 'quiet_s')
     for cell, live in list(rule.all_in(fleet)):
         alert = tx.find(Alert, fleet.enterprise.id, live.id)
         if alert is None or not alert.is_open:
@@ -292,7 +254,11 @@ def forget_quiet_cells(tx: Transaction, fleet: Fleet, rule: AlertRule = UNKNOWN_
             continue
         here = [state for state in there if state.presence is not Presence.OFFLINE]
         if here:
-            if tx.now - alert.changed_at > QUIET_S / 2:
+            if tx.now - alert.changed_at > quiet_s / 2:
                 tx.put(replace(alert, changed_at=tx.now, version=alert.version + 1))
-        elif tx.now - alert.changed_at > QUIET_S:
+        elif tx.now - alert.changed_at > quiet_s:
             clear_alert(tx, alert)
+
+
+def _limit(tx: Transaction, rule: AlertRule, enterprise: str, name: str) -> float:
+    return rule.tuned.limit(rule.tuned.of(tx, enterprise), name)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import asin, cos, radians, sin, sqrt
 
+from domain.alerts.catalogue import DOWNGRADED, FOREIGN_PLMN, IMPOSSIBLE_JUMP
 from domain.alerts.model import Alert, score_of, severity_of
 from domain.cellular.cells import FAMILY, WITH_AREA, network_number
 from domain.cellular.radio import Radio
@@ -21,18 +22,6 @@ from domain.towers.live import OnTower
 from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
 
 MOST_WITNESSES = 100
-FAR_KM = 100.0
-"""A device that was on a tower this far away is not at the place of ours: elsewhere another network may give the same numbers."""
-REACH_KM = 50.0
-"""So far apart two towers may both be heard: a cell of GSM reaches 35 km at most (3GPP TS 45.010), others seldom further than 25."""
-MOST_KMH = 1200.0
-"""Nothing that carries a device is faster: airliners fly at 900 km/h, with a strong wind behind them at 1,200."""
-JUMP_STANDS_S = 3600.0
-"""The alert of an impossible jump ends so long after the newest one."""
-MANY = 5
-"""Fewer devices that fall to 2G together are chance: a lift, a cellar, the far end of a hall."""
-SHARE = 0.1
-"""Of the devices on a tower at least this part falls together when a false cell forces them to."""
 
 
 def on_foreign_network(
@@ -47,7 +36,8 @@ def on_foreign_network(
         return
     ours = tx.find(Tower, device.enterprise, copied)
     before = tx.find(Tower, device.enterprise, came_from) if came_from is not None else None
-    if ours is None or (before is not None and (_distance_km(before, ours) or 0.0) > FAR_KM):
+    far_km = FOREIGN_PLMN.limit(FOREIGN_PLMN.of(tx, device.enterprise), 'far_km')
+    if ours is None or (before is not None and (_distance_km(before, ours) or 0.0) > far_km):
         return
     on = key_of(cell, radio.rat)
     known = FOREIGN_NETWORK.open_for(tx, device, on=on)
@@ -76,10 +66,12 @@ def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceS
     here = tx.find(Tower, device.enterprise, before.tower or '')
     there = tx.find(Tower, device.enterprise, after.tower or '')
     km = _distance_km(here, there)
-    if here is None or there is None or km is None or km <= REACH_KM:
+    tuning = IMPOSSIBLE_JUMP.of(tx, device.enterprise)
+    reach_km = IMPOSSIBLE_JUMP.limit(tuning, 'reach_km')
+    if here is None or there is None or km is None or km <= reach_km:
         return
     elapsed_s = _elapsed_s(tx, device, before, after)
-    if elapsed_s is None or km - REACH_KM <= MOST_KMH * elapsed_s / 3600:
+    if elapsed_s is None or km - reach_km <= IMPOSSIBLE_JUMP.limit(tuning, 'kmh') * elapsed_s / 3600:
         return
     on = '/'.join(sorted((here.id, there.id)))
     known = JUMP.open_for(tx, device, on=on)
@@ -95,15 +87,15 @@ def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceS
         score=score,
         witnesses=witnesses,
     )
-    if alert.changed_at < tx.now:
+    if alert is not None and alert.changed_at < tx.now:
         tx.put(replace(alert, changed_at=tx.now, version=alert.version + 1))
 
 
 def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, after: DeviceState) -> None:
     """A device leaves the LTE or NR of a tower for a cell of GSM or UMTS that no tower lists, in the same network.
 
-    One alert for each tower that :data:`MANY` devices leave within :data:`TOGETHER_S`, and :data:`SHARE` of those that were on it, unless
-    the tower fails or is in maintenance, which explains it. The score is 0.8 for five devices; each further one adds 0.1, up to 0.9.
+    One alert for each tower that so many devices leave within :data:`TOGETHER_S`, and such a part of those that were on it, unless the
+    tower fails or is in maintenance, which explains it. The score is 0.8 for five devices; each further one adds 0.1, up to 0.9.
     """
     tower = tx.find(Tower, device.enterprise, before.tower or '')
     radio, at = after.radio, after.observed_at
@@ -116,7 +108,9 @@ def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, 
     known = DOWNGRADE.open_for(tx, device, on=tower.id)
     fallen = _fallen_with(tx, fleet, device, tower.id, at)
     there = len(fleet.index(OnTower).devices(tower.id) | set(fallen))
-    if known is None and (len(fallen) < MANY or len(fallen) < SHARE * there):
+    tuning = DOWNGRADED.of(tx, device.enterprise)
+    least = max(DOWNGRADED.limit(tuning, 'devices'), DOWNGRADED.limit(tuning, 'share_percent') / 100 * there)
+    if known is None and len(fallen) < least:
         return
     witnesses = _with(known, fallen)
     score = score_of(len(witnesses))
@@ -136,11 +130,13 @@ def review_rogue_cells(tx: Transaction, fleet: Fleet) -> None:
     """End the alerts whose reason is gone; run by the clock."""
     forget_quiet_cells(tx, fleet, FOREIGN_NETWORK)
     enterprise = fleet.enterprise
+    tuning = IMPOSSIBLE_JUMP.of(tx, enterprise.id)
+    reach_km, stands_s = (IMPOSSIBLE_JUMP.limit(tuning, name) for name in ('reach_km', 'stands_s'))
     for on, _ in list(JUMP.all_in(fleet)):
         one, _, other = on.partition('/')
         km = _distance_km(tx.find(Tower, enterprise.id, one), tx.find(Tower, enterprise.id, other)) or 0.0
         jump = JUMP.open_for(tx, enterprise, on=on)
-        if jump is not None and (km <= REACH_KM or tx.now - jump.changed_at > JUMP_STANDS_S):
+        if jump is not None and (km <= reach_km or tx.now - jump.changed_at > stands_s):
             JUMP.clear_for(tx, enterprise, on=on)
     for on, _ in list(DOWNGRADE.all_in(fleet)):
         tower = tx.find(Tower, enterprise.id, on)

@@ -1,5 +1,6 @@
 """The alert of a command that was not carried out."""
 
+from domain.alerts.catalogue import COMMAND_REFUSED
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
@@ -17,6 +18,7 @@ NOT_DONE = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='{problem}',
+    tuned=COMMAND_REFUSED,
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain.alerts.catalogue import CONTESTED_ENROLMENT
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.cellular.identifiers import KEYS, WORDS
@@ -18,6 +19,7 @@ CONTESTED = AlertRule(
     type=AlarmType.SECURITY,
     cause=ProbableCause.UNAUTHORIZED_ACCESS_ATTEMPT,
     problem='Request to enrol as a device in use',
+    tuned=CONTESTED_ENROLMENT,
 )
 
 

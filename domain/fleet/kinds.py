@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from domain.journal.model import Subject
+
 if TYPE_CHECKING:
     from domain.fleet.fleet import Fleet
     from domain.fleet.fleets import Fleets
@@ -116,13 +118,23 @@ class Sight(Protocol):
         """The name of a visible device."""
 
 
+class Find(Protocol):
+    """The row of a kind and id, or ``None``."""
+
+    def __call__(self, kind: type[Row], id: str, /) -> Row | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
-    """All kinds, the indexes that follow a kind of another noun, and what decides what a scope shows of them."""
+    """All kinds, the indexes that follow a kind of another noun, and what decides what a scope shows of them.
+
+    ``concerns`` says whether the scope of a rule takes in a subject with these witnesses (ids of devices), whose rows ``Find`` has.
+    """
 
     kinds: tuple[Kind[Any], ...]
     sight: 'Callable[[ScopedFleet], Sight]'
     following: tuple[tuple[type, type[Index] | type[SharedIndex]], ...] = ()
+    concerns: 'Callable[[Fleet, Find, Any, Subject, Collection[str]], bool]' = lambda *asked: True
 
     def indexes(self, kind: Kind[Any]) -> list[type[Index]]:
         """What follows the kind in a fleet, in order."""

@@ -1,5 +1,6 @@
 """The alert of a rotation: nobody will be on call. It is raised before that is reached."""
 
+from domain.alerts.catalogue import ON_CALL_GAP
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
@@ -12,6 +13,7 @@ GAP_AHEAD = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='Nobody will be on call in {name}',
+    tuned=ON_CALL_GAP,
 )
 
 

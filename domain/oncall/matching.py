@@ -1,13 +1,15 @@
 """Which routes take an alert."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from domain.alerts.model import AlarmType, Alert
+from domain.alerts.model import EVERYTHING, AlarmType, Alert, RuleScope
 from domain.common.severity import RANK, Severity
 from domain.devices.live import state_of
-from domain.devices.model import Criticality, Device
+from domain.devices.model import Criticality, Device, DeviceState
 from domain.fleet.fleet import Fleet
+from domain.fleet.kinds import Find
+from domain.journal.model import Subject
 from domain.oncall.model import AlertRoute, Conditions
 from domain.oncall.rota import is_within
 from domain.towers.live import OnTower, tower_state
@@ -80,6 +82,44 @@ def about_tower(
 def devices_of(fleet: Fleet, tower_id: str) -> set[str]:
     """Ids of the devices that a tower serves, or served when it went down."""
     return {*fleet.index(OnTower).devices(tower_id), *tower_state(fleet, tower_id).lost}
+
+
+def concerns(fleet: Fleet, find: Find, scope: RuleScope, subject: Subject, witnesses: Collection[str]) -> bool:
+    """True for a device or tower that the scope of an alert rule takes in, and for many of which one is; ``find`` has their rows.
+
+    What is said of devices must hold of one that is concerned, what is said of the place of the tower that serves it.
+    """
+    if scope == EVERYTHING:
+        return True
+    when = Conditions(
+        labels=scope.labels,
+        criticality=Criticality(scope.criticality) if scope.criticality else None,
+        regions=scope.regions,
+        operators=scope.operators,
+        towers=scope.towers,
+    )
+    if subject.kind not in ('device', 'tower'):
+        return any(_takes(find, when, '', (id,)) for id in witnesses)
+    if subject.kind == 'tower':
+        return _takes(find, when, subject.id, {*witnesses, *devices_of(fleet, subject.id)})
+    return _takes(find, when, '', (subject.id, *witnesses))
+
+
+def _takes(find: Find, when: Conditions, tower_id: str, ids: Collection[str]) -> bool:
+    """Of devices without a ``tower_id`` the tower is the one that serves the first of them."""
+    if not tower_id:
+        state = next((state for id in ids if (state := find(DeviceState, id)) is not None), None)
+        tower_id = (state.tower if state is not None else None) or ''
+    tower = find(Tower, tower_id) if tower_id else None
+    facts = AlertFacts(
+        severity=Severity.CRITICAL,
+        type=AlarmType.OPERATIONAL,
+        region=tower.region if tower is not None else '',
+        operator=tower.operator if tower is not None else '',
+        tower=tower_id,
+        devices=tuple((row.labels, row.criticality) for id in ids if (row := find(Device, id)) is not None),
+    )
+    return fits(when, facts, 0.0)
 
 
 def routes_for(fleet: Fleet, facts: AlertFacts, moment: float) -> list[AlertRoute]:

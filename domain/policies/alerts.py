@@ -1,5 +1,8 @@
 """The alerts of a policy: how many break it, and that it is not asked."""
 
+from collections.abc import Collection
+
+from domain.alerts.catalogue import POLICY_BROKEN, POLICY_NOT_ASKED
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
@@ -16,6 +19,7 @@ BROKEN = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='{name} is broken',
+    tuned=POLICY_BROKEN,
     past=('is', 'was'),
 )
 NOT_ASKED = AlertRule(
@@ -24,6 +28,7 @@ NOT_ASKED = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='{name} is not asked',
+    tuned=POLICY_NOT_ASKED,
     past=('is', 'was'),
 )
 
@@ -31,22 +36,19 @@ NOT_ASKED = AlertRule(
 def policy_broken(tx: Transaction, policy: Policy, device: Device) -> None:
     """One more device breaks a policy; only critical and major policies call a person, with one alert for all their devices."""
     if policy.severity in SEVERE:
-        _policy_alert(tx, policy, +1, f'newest: {device.name}')
+        _policy_alert(tx, policy, +1, f'newest: {device.name}', device)
 
 
 def policy_kept(tx: Transaction, policy: Policy, device: Device) -> None:
     """One device less breaks the policy; the last one clears its alert."""
     if BROKEN.open_for(tx, policy) is not None:
-        _policy_alert(tx, policy, -1, f'last back in policy: {device.name}')
+        _policy_alert(tx, policy, -1, f'last back in policy: {device.name}', device)
 
 
 def policy_changed(tx: Transaction, policy: Policy) -> None:
     """The policy itself changed, perhaps its severity: its alert counts anew the devices that break it."""
-    devices = sum(
-        _breaks(tx, policy, id)
-        for id in tx.fleet(policy.enterprise).index(StatusCounters).not_compliant.get(policy.id, ())
-    )
-    if devices and policy.severity in SEVERE and policy.retired_at is None:
+    devices = sum(_breaks(tx, policy, id) for id in _not_compliant(tx, policy))
+    if devices > _most(tx, policy) and policy.severity in SEVERE and policy.retired_at is None:
         alert = BROKEN.open_for(tx, policy)
         _raise_for_policy(tx, policy, devices, alert.detail if alert is not None else '')
     else:
@@ -73,10 +75,23 @@ def _breaks(tx: Transaction, policy: Policy, device_id: str) -> bool:
     return verdict is not None and verdict.violation is not None
 
 
-def _policy_alert(tx: Transaction, policy: Policy, step: int, detail: str) -> None:
-    alert = BROKEN.open_for(tx, policy)
-    devices = (alert.devices if alert is not None else 0) + step
-    if devices <= 0:
+def _not_compliant(tx: Transaction, policy: Policy) -> Collection[str]:
+    return tx.fleet(policy.enterprise).index(StatusCounters).not_compliant.get(policy.id, ())
+
+
+def _most(tx: Transaction, policy: Policy) -> float:
+    """So many devices may break it before a person is called."""
+    return POLICY_BROKEN.limit(POLICY_BROKEN.of(tx, policy.enterprise), 'more_than')
+
+
+def _policy_alert(tx: Transaction, policy: Policy, step: int, detail: str, device: Device) -> None:
+    alert, most = BROKEN.open_for(tx, policy), _most(tx, policy)
+    if alert is None and most:  # nothing has counted them yet
+        others = {*_not_compliant(tx, policy), *tx.changes.rows.get(DeviceState, {})} - {device.id}
+        devices = 1 + sum(_breaks(tx, policy, id) for id in others)
+    else:
+        devices = (alert.devices if alert is not None else 0) + step
+    if devices <= most:
         BROKEN.clear_for(tx, policy)
     else:
         _raise_for_policy(tx, policy, devices, detail)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from domain.access.enterprises import Enterprise
+from domain.alerts.catalogue import DEVICE_OFFLINE, SILENT_TOGETHER
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule, Named
@@ -19,6 +20,7 @@ OFFLINE = AlertRule(
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.LOSS_OF_SIGNAL,
     problem='{name} is offline',
+    tuned=DEVICE_OFFLINE,
     past=('is', 'was'),
 )
 BEHIND_TOWER = AlertRule(
@@ -27,6 +29,7 @@ BEHIND_TOWER = AlertRule(
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.LOSS_OF_SIGNAL,
     problem='Devices behind {name} fell silent together',
+    tuned=SILENT_TOGETHER,
 )
 TOGETHER = AlertRule(
     key='silence/{}',
@@ -34,6 +37,7 @@ TOGETHER = AlertRule(
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.LOSS_OF_SIGNAL,
     problem='Devices {which} fell silent together',
+    tuned=SILENT_TOGETHER,
 )
 """Its key is what the devices have in common: ``label:site=north``, ``network:204-08``, ``kind:meter``, ``fleet:``."""
 _WHICH = {
@@ -80,10 +84,12 @@ def differs(fleet: Fleet, found: Findings) -> bool:
     if any(id not in found.silent for id in open_) or groups.keys() - {group.trait for group in found.groups}:
         return True
     if any(
-        _moved(groups.get(group.trait), group) for group in found.groups if found.may_raise or group.trait in groups
+        _moved(fleet, groups.get(group.trait), group)
+        for group in found.groups
+        if found.may_raise or group.trait in groups
     ):
         return True
-    return found.may_raise and any(_louder(open_.get(one.id), one) for one in found.alone)
+    return found.may_raise and any(_louder(fleet, open_.get(one.id), one) for one in found.alone)
 
 
 def take_down(tx: Transaction, enterprise: Enterprise, found: Findings) -> int:
@@ -102,7 +108,7 @@ def take_down(tx: Transaction, enterprise: Enterprise, found: Findings) -> int:
             _tell(tx, enterprise, group)
     for one in found.alone if found.may_raise else ():
         device = tx.find(Device, enterprise.id, one.id)
-        if device is not None and _louder(open_.get(one.id), one) and _is_offline(tx, enterprise.id, one.id):
+        if device is not None and _louder(fleet, open_.get(one.id), one) and _is_offline(tx, enterprise.id, one.id):
             raised += one.id not in open_
             OFFLINE.raise_for(tx, device, severity=one.severity, detail=_alone(device), devices=1)
     return raised
@@ -144,13 +150,13 @@ def _named(group: Group) -> tuple[str, ...]:
     return tuple(one.id for one in group.members[:MOST_NAMED])
 
 
-def _moved(alert: Alert | None, group: Group) -> bool:
-    said = (group.severity, _detail(group), len(group.members), _named(group))
+def _moved(fleet: Fleet, alert: Alert | None, group: Group) -> bool:
+    said = (TOGETHER.severity_in(fleet, group.severity), _detail(group), len(group.members), _named(group))
     return alert is None or (alert.severity, alert.detail, alert.devices, alert.witnesses) != said
 
 
-def _louder(alert: Alert | None, one: Silent) -> bool:
-    return alert is None or alert.severity is not one.severity
+def _louder(fleet: Fleet, alert: Alert | None, one: Silent) -> bool:
+    return alert is None or alert.severity is not OFFLINE.severity_in(fleet, one.severity)
 
 
 def _is_offline(tx: Transaction, enterprise: str, id: str) -> bool:

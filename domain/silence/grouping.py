@@ -12,17 +12,21 @@ Trait = tuple[str, str]
 TRAITS = ('tower', 'label', 'network', 'kind', 'fleet')
 """Where several say the same, the first of them names it."""
 FLEET: Trait = ('fleet', '')
-MANY = 5
-"""Fewer devices than this are told of one by one."""
-SHARE = 0.5
-"""So large a part of those that have something in common is silent when that is what they are named by."""
-CROWD = 20
-"""So many that fall silent at one moment are one matter, also with nothing in common."""
 KEPT = 3
 """An alert of many stands while so many of them are silent."""
 _WHOLE = 0.9
 """What names nearly as many devices as the whole fleet says more than that."""
 _LOUDEST_FIRST = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What makes a group: ``many`` devices (fewer are told of one by one) that are such a ``share`` of those that have something in
+    common, or a ``crowd`` that falls silent at one moment with nothing in common."""
+
+    many: float = 5
+    share: float = 0.5
+    crowd: float = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Silent:
     gone_before: float
     traits: tuple[Trait, ...]
     is_due: bool
+    may_call: bool = True
+    """By itself: the rule of single devices takes it in."""
+    may_join: bool = True
+    """With others: that of many does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ def together(silent: Iterable[Silent]) -> list[Silent]:
 
 
 def divide(
-    silent: Sequence[Silent], sizes: Mapping[Trait, int], standing: Collection[Trait] = ()
+    silent: Sequence[Silent], sizes: Mapping[Trait, int], standing: Collection[Trait] = (), least: Least = Least()
 ) -> tuple[list[Group], list[Silent]]:
     """The groups among the silent devices, and those that are alone.
 
@@ -92,20 +100,20 @@ def divide(
             del left[one.id]
 
     for trait in sorted(standing, key=lambda trait: (-len(having.get(trait, ())), _place(trait))):
-        if trait in having and len(members := crowd(trait)) >= KEPT:
+        if trait in having and len(members := crowd(trait)) >= min(KEPT, least.many):
             take(trait, members, sizes[trait])
-    heap = [_offer(trait, crowd(trait), sizes[trait]) for trait, all_ in having.items() if len(all_) >= MANY]
+    heap = [_offer(trait, crowd(trait), sizes[trait]) for trait, all_ in having.items() if len(all_) >= least.many]
     heapq.heapify(heap)
     while heap:
         offer = heapq.heappop(heap)
         trait, members = offer[-1], crowd(offer[-1])
         if len(members) < len(offer[-2]):  # some have been taken meanwhile
-            if len(members) >= MANY:
+            if len(members) >= least.many:
                 heapq.heappush(heap, _offer(trait, members, sizes[trait]))
-        elif _qualifies(members, offer[2]):
+        elif _qualifies(members, offer[2], least):
             take(trait, members, offer[2])
     rest = together(left.values())
-    if len(rest) >= CROWD and any(one.is_due for one in rest):
+    if len(rest) >= least.crowd and any(one.is_due for one in rest):
         take(FLEET, rest, sizes[FLEET])
     return groups, list(left.values())
 
@@ -123,5 +131,5 @@ def _place(trait: Trait) -> tuple[int, str]:
     return TRAITS.index(trait[0]), trait[1]
 
 
-def _qualifies(members: Sequence[Silent], size: int) -> bool:
-    return len(members) >= MANY and len(members) >= SHARE * size and any(one.is_due for one in members)
+def _qualifies(members: Sequence[Silent], size: int, least: Least) -> bool:
+    return len(members) >= max(least.many, least.share * size) and any(one.is_due for one in members)

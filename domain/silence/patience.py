@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.alerts.catalogue import DAY, DEVICE_OFFLINE, HOUR, MINUTE, YEAR
+from domain.alerts.model import AlertTuning
 from domain.common.severity import Severity
 from domain.devices.model import Criticality, Device, DeviceKind
 
@@ -12,27 +14,13 @@ LABEL = 'offline-alert'
 NEVER = 'never'
 CARRIED = frozenset({DeviceKind.PHONE, DeviceKind.TABLET, DeviceKind.LAPTOP, DeviceKind.VEHICLE})
 """What people carry, drive and switch off: its silence says less than that of what is installed."""
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
-INSTALLED_S: Mapping[Criticality, float | None] = {
-    Criticality.VITAL: MINUTE,
-    Criticality.HIGH: 10 * MINUTE,
-    Criticality.NORMAL: HOUR,
-    Criticality.LOW: DAY,
-}
-CARRIED_S: Mapping[Criticality, float | None] = {
-    Criticality.VITAL: 15 * MINUTE,
-    Criticality.HIGH: 2 * HOUR,
-    Criticality.NORMAL: 3 * DAY,  # a weekend
-    Criticality.LOW: None,
-}
-"""Seconds that it may stay offline; ``None``: for ever."""
 SEVERITY: Mapping[Criticality, Severity] = {
     Criticality.VITAL: Severity.CRITICAL,
     Criticality.HIGH: Severity.MAJOR,
     Criticality.NORMAL: Severity.MINOR,
     Criticality.LOW: Severity.WARNING,
 }
-LONGEST_S = 365 * DAY
+LONGEST_S = YEAR
 _UNITS = {'s': 1.0, 'm': MINUTE, 'min': MINUTE, 'h': HOUR, 'd': DAY}
 _TIME = re.compile(r'(\d{1,9})\s*(s|m|min|h|d)', re.ASCII)
 
@@ -47,14 +35,20 @@ class Patience:
     unread: str = ''
 
 
-def patience_with(device: Device) -> Patience:
-    """How long this device may stay offline.
+def limit_of(device: Device) -> str:
+    """The limit of the rule that says it of devices like this one."""
+    return f'carried_{device.criticality}_s' if device.kind in CARRIED else f'{device.criticality}_s'
+
+
+def patience_with(device: Device, tuning: AlertTuning | None = None) -> Patience:
+    """How long this device may stay offline, by what the enterprise has set (``None``: nothing).
 
     Not less than one more interval, so that devices which fell silent together are all offline before the first of them calls.
     """
-    table = CARRIED_S if device.kind in CARRIED else INSTALLED_S
+    tuning = tuning or DEVICE_OFFLINE.untouched(device.enterprise)
     severity, text = SEVERITY[device.criticality], device.labels.get(LABEL)
-    after_s, unread, by_label = table[device.criticality], '', False
+    after_s: float | None = DEVICE_OFFLINE.limit(tuning, limit_of(device)) or None
+    unread, by_label = '', False
     if text is not None:
         said = text.strip().lower()
         found = _TIME.fullmatch(said)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from domain.alerts.catalogue import DEVICE_OFFLINE, SILENT_TOGETHER
+from domain.alerts.model import EVERYTHING, AlertTuning
 from domain.changes.transactor import Transactor
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.labels import LabelIndex
@@ -13,9 +15,10 @@ from domain.devices.listing.words import DEVICE_WORDS, PRESENCES
 from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.devices.presence import late_after, offline_after
 from domain.fleet.fleet import Fleet
+from domain.journal.model import Subject
 from domain.silence.alerts import Findings, differs, offline_alerts, standing, take_down
 from domain.silence.excuses import Way, alone_for, is_excused, is_out_of_use, way_through
-from domain.silence.grouping import FLEET, MANY, SHARE, Silent, Trait, divide
+from domain.silence.grouping import FLEET, Least, Silent, Trait, divide
 from domain.silence.patience import LABEL, patience_with
 from domain.towers.alerts import is_polling_impaired
 from domain.towers.live import OnTower
@@ -23,6 +26,8 @@ from domain.towers.model import Tower
 
 STEP = 500
 """Devices that are looked at before anything else gets its turn."""
+ALONE_SHARE = 0.5
+"""So large a part of the fleet that is silent while no tower can be asked says that this server is alone."""
 _OFFLINE, _NEVER_SEEN = PRESENCES.index(Presence.OFFLINE), PRESENCES.index(Presence.NEVER_SEEN)
 
 
@@ -45,19 +50,23 @@ class SilenceService:
         known = standing(fleet)
         if not silent and not known and not offline_alerts(fleet):
             return 0
-        having = Counter(trait for one in silent for trait in one.traits)
-        networks = await _networks(fleet, having)
+        least, joining = _least(fleet), [one for one in silent if one.may_join]
+        having = Counter(trait for one in joining for trait in one.traits)
+        networks = await _networks(fleet, having, least)
         sizes = {
-            trait: _size(fleet, networks, trait) for trait, many in having.items() if many >= MANY or trait in known
+            trait: _size(fleet, networks, trait)
+            for trait, many in having.items()
+            if many >= least.many or trait in known
         }
         sizes[FLEET] = _size(fleet, networks, FLEET)
-        groups, alone = await asyncio.to_thread(divide, silent, sizes, known.keys())
+        groups, alone = await asyncio.to_thread(divide, joining, sizes, known.keys(), least)
+        alone += [one for one in silent if not one.may_join]
         found = Findings(
             groups=groups,
-            alone=[one for one in alone if one.is_due],
+            alone=[one for one in alone if one.is_due and one.may_call],
             silent={one.id for one in silent},
             # Towers cannot be asked and half of the devices are gone: it is this server that is alone, and an alert says so.
-            may_raise=not (is_polling_impaired(fleet) and len(silent) >= SHARE * sizes[FLEET]),
+            may_raise=not (is_polling_impaired(fleet) and len(silent) >= ALONE_SHARE * sizes[FLEET]),
         )
         if not differs(fleet, found):
             return 0
@@ -66,6 +75,7 @@ class SilenceService:
     async def _silent(self, fleet: Fleet) -> list[Silent]:
         """The devices whose silence is their own and may call a person."""
         columns, fleets, ways = fleet.index(DeviceColumns), self._transactor.fleets, dict[str | None, Way]()
+        tunings = DEVICE_OFFLINE.within(fleet), SILENT_TOGETHER.within(fleet)
         rows = np.flatnonzero(columns.alive & (columns.presence == _OFFLINE)).tolist()
         found = []
         for number, row in enumerate(rows):
@@ -79,13 +89,15 @@ class SilenceService:
             if way is None:
                 way = ways[state.tower] = way_through(fleet, state.tower)
             if not is_excused(way, device, state, fleets.watch) and not is_out_of_use(fleets, device):
-                one = self._one(fleet, device, state, way)
+                one = self._one(fleet, device, state, way, *tunings)
                 if one is not None:
                     found.append(one)
         return found
 
-    def _one(self, fleet: Fleet, device: Device, state: DeviceState, way: Way) -> Silent | None:
-        patience, watch = patience_with(device), self._transactor.fleets.watch
+    def _one(
+        self, fleet: Fleet, device: Device, state: DeviceState, way: Way, alone: AlertTuning, many: AlertTuning
+    ) -> Silent | None:
+        patience, watch = patience_with(device, alone), self._transactor.fleets.watch
         if patience.after_s is None:
             return None
         is_due = (
@@ -102,6 +114,8 @@ class SilenceService:
             gone_before=gone_after + late_after(device.interval_s),
             traits=tuple(_traits(device, state, has_tower=state.tower in fleet[Tower])),
             is_due=is_due,
+            may_call=_takes(fleet, alone, device),
+            may_join=_takes(fleet, many, device),
         )
 
 
@@ -117,10 +131,21 @@ def _traits(device: Device, state: DeviceState, *, has_tower: bool) -> Iterator[
     yield FLEET
 
 
-async def _networks(fleet: Fleet, having: Mapping[Trait, int]) -> Counter[str]:
+def _least(fleet: Fleet) -> Least:
+    set_ = SILENT_TOGETHER.limits_in(SILENT_TOGETHER.within(fleet))
+    return Least(many=set_['devices'], share=set_['share_percent'] / 100, crowd=set_['crowd'])
+
+
+def _takes(fleet: Fleet, tuning: AlertTuning, device: Device) -> bool:
+    if not tuning.enabled or tuning.scope == EVERYTHING:
+        return tuning.enabled
+    return fleet.live.concerns(fleet, fleet.find, tuning.scope, Subject('device', device.id, device.name), ())
+
+
+async def _networks(fleet: Fleet, having: Mapping[Trait, int], least: Least) -> Counter[str]:
     """Devices by network, counted only when many of one are silent."""
     counts = Counter({value: many for (kind, value), many in having.items() if kind == 'network'})
-    if max(counts.values(), default=0) < MANY:
+    if max(counts.values(), default=0) < least.many:
         return counts
     counts.clear()
     for number, state in enumerate(list(fleet[DeviceState].values())):

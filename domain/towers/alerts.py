@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from domain.access.enterprises import Enterprise
+from domain.alerts.catalogue import POLLER_BEHIND, SITE_DOWN, TRACKING_AREA
 from domain.alerts.correlation import announce, children_of, detach, has_waited
 from domain.alerts.flapping import begin_flapping, end_flapping
 from domain.alerts.live import AlertTree
@@ -19,14 +20,13 @@ from domain.fleet.fleet import Fleet
 from domain.towers.model import OUT, Cell, Tower, TowerState, TowerStatus
 from domain.towers.waits import flapping_share, part_s, wait_s
 
-CRITICAL_SHARE = 0.05
-"""A dead tower that served this part of the fleet (and at least 20 devices) is critical; any other dead tower is major."""
 FAILING = AlertRule(
     key='tower/{}',
     object='tower',
     type=AlarmType.COMMUNICATIONS,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='{name} is {status}',
+    tuned=SITE_DOWN,
     past=('is', 'was'),
 )
 """An outage keeps its name and severity while the tower comes back, and ends when its devices are heard from
@@ -37,6 +37,7 @@ NOT_ASKED = AlertRule(
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.COMMUNICATIONS_SUBSYSTEM_FAILURE,
     problem='Towers cannot be asked: {problem}',
+    tuned=POLLER_BEHIND,
     past=('cannot be asked:', 'could not be asked:'),
 )
 """About this server, not about a tower: sites that have nothing in common fail at one moment."""
@@ -47,6 +48,7 @@ AREA = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='A cell of {name} is in another tracking area than listed',
+    tuned=TRACKING_AREA,
     past=('is', 'was'),
 )
 """One for each cell: the identity says which cell it is, so that it serves, and one of the two areas is wrong."""
@@ -131,18 +133,22 @@ def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talkin
     if talking:
         one = 'a device checks' if talking == 1 else f'{talking} devices check'
         because = f'{because}. Meanwhile {one} in through its cells: they radiate'
-    wide = devices >= max(20, CRITICAL_SHARE * tx.fleet(tower.enterprise).count('device'))
+    tuning = SITE_DOWN.of(tx, tower.enterprise)
+    share = SITE_DOWN.limit(tuning, 'critical_percent') / 100
+    least = max(SITE_DOWN.limit(tuning, 'critical_devices'), share * tx.fleet(tower.enterprise).count('device'))
     waits = wait_s(tx, tower, state)
     alert = FAILING.raise_for(
         tx,
         tower,
-        severity=Severity.CRITICAL if wide else Severity.MAJOR,
+        severity=Severity.CRITICAL if devices >= least else Severity.MAJOR,
         cause=ProbableCause.LOSS_OF_SIGNAL,
         status=state.status,
         detail=because,
         devices=devices,
         wait_s=waits,
     )
+    if alert is None:  # the rule is off
+        return
     if (
         known is not None and known.parent is not None and not known.merged_by
     ):  # what it depends on is back, and it still fails

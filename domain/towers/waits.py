@@ -2,27 +2,27 @@
 
 from collections.abc import Iterator
 
+from domain.alerts.catalogue import SITE_DOWN
 from domain.changes.transaction import Transaction
 from domain.checks.flapping import START_SHARE, share_of
 from domain.checks.model import CheckState, CheckStatus
 from domain.towers.model import Tower, TowerState
 from domain.towers.reach import LONGEST_CYCLE_S, Below, cycle_s, has_answered
 
-GROUP_WAIT_S = 10.0
-"""What others depend on is announced after this, with what its failure brings down."""
-
 
 def wait_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
     """How long people are not told: until what it depends on was asked (one cycle of its checks), or until its group is together."""
-    together_s = _group_s(tx, tower)
+    together_s = max(_group_s(tx, tower), SITE_DOWN.of(tx, tower.enterprise).after_s)
     if flapping_share(tx, tower) >= START_SHARE:
         return max(together_s, LONGEST_CYCLE_S)  # that it flaps is told instead
     return max(together_s, cycle_s(_unasked(tx, tower, state.down_at or tx.now)))
 
 
 def _group_s(tx: Transaction, tower: Tower) -> float:
-    """How long a tower on which others depend waits for them."""
-    return GROUP_WAIT_S if tx.fleet(tower.enterprise).index(Below).of(tower.id) else 0.0
+    """How long a tower on which others depend waits for them, so that it is announced with what its failure brings down."""
+    if not tx.fleet(tower.enterprise).index(Below).of(tower.id):
+        return 0.0
+    return SITE_DOWN.limit(SITE_DOWN.of(tx, tower.enterprise), 'group_wait_s')
 
 
 def part_s(tx: Transaction, tower: Tower) -> float:

@@ -46,6 +46,7 @@ PATHS: Mapping[str, str] = {
     'acknowledged alert': '/alerts/{acknowledged}',
     'incident': '/alerts/{alert}/incident',
     'now': '/now',
+    'alert rules': '/alert-rules',
     'hand-overs': '/handovers',
     'enforcement': '/enforcement',
     'audit': '/audit',

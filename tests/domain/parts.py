@@ -7,6 +7,7 @@ from domain.access.actors import Actor
 from domain.access.permissions import Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Person
+from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.devices.facts import Facts, Storage
 from domain.devices.model import Device
@@ -58,3 +59,9 @@ def asked_again(tower: Tower, **changes: Any) -> NewTower:
     renamed = {'parent_id': 'parent', 'backup_ids': 'backups', 'power_ids': 'power'}
     said = {spec.name: getattr(tower, renamed.get(spec.name, spec.name)) for spec in fields(NewTower)}
     return NewTower(**{**said, 'parent_id': tower.parent, **changes})
+
+
+def there(alert: Alert | None) -> Alert:
+    """An alert that was raised: its rule is on and takes in what it is about."""
+    assert alert is not None
+    return alert

@@ -18,7 +18,6 @@ from domain.enforcement.model import Command
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
 from domain.towers.reach import cycle_s
-from domain.towers.waits import GROUP_WAIT_S
 from tests.domain.towers.test_service import HTTP, TCP, answer, cell, change, on, tower
 from tests.fakes import RunningApplication, running_application
 
@@ -74,7 +73,7 @@ async def test_a_hub_that_dies_is_one_alert_with_its_masts_beneath(application: 
     await answer(application, hub, False, False, False)
     for mast in masts:
         assert await answer(application, mast, False) is TowerStatus.UNREACHABLE, 'at its first failure'
-    await clock(application, GROUP_WAIT_S)
+    await clock(application, 10.0)
     root = alert_of(application, hub)
     assert told(application) == [('Hub', 'raised')]
     assert (root.devices, root.children, root.problem) == (3, 3, 'Hub is down')
@@ -95,7 +94,7 @@ async def test_a_hub_whose_checks_fail_one_after_the_other_is_told_of_once(appli
     await application.towers.tell(application.enterprise)
     assert told(application) == []
     await answer(application, hub, False, check=1)
-    await clock(application, GROUP_WAIT_S)
+    await clock(application, 10.0)
     assert (alert_of(application, hub).problem, told(application)) == ('Hub is down', [('Hub', 'raised')])
 
 
@@ -170,7 +169,7 @@ async def test_a_mast_that_people_were_told_of_is_folded_under_the_hub_that_fail
     await answer(application, masts[0], False, False, False)
     await clock(application, 40)
     await answer(application, hub, False, False, False)
-    await clock(application, GROUP_WAIT_S)
+    await clock(application, 10.0)
     assert told(application) == [('Mast 1', 'raised'), ('Hub', 'raised')]
     folded = alert_of(application, masts[0])
     assert (folded.parent, folded.severity) == (alert_of(application, hub).id, Severity.MAJOR), 'it is not lowered'
@@ -183,7 +182,7 @@ async def test_when_the_hub_returns_nobody_is_called_until_the_masts_were_asked_
     await answer(application, hub, False, False, False)
     for mast in masts:
         await answer(application, mast, False, False, False)
-    await clock(application, GROUP_WAIT_S)
+    await clock(application, 10.0)
     await answer(application, hub, True)
     assert [status_of(application, mast) for mast in masts] == [TowerStatus.UNREACHABLE] * 3, 'they are asked again'
     await clock(application, 2)
@@ -208,7 +207,7 @@ async def test_an_outage_is_one_message_and_its_end_another(application: Running
     await answer(application, hub, False, False, False)
     for mast in masts:
         await answer(application, mast, False)
-    await clock(application, GROUP_WAIT_S)
+    await clock(application, 10.0)
     for one in (hub, *masts):
         await answer(application, one, True)
     for n, device in enumerate(devices, 1):
@@ -278,7 +277,7 @@ async def test_what_a_tower_in_maintenance_cuts_off_is_planned_and_calls_nobody(
     assert not list(application.fleet[Alert])
     application.clock.tick(600)
     await application.towers.review_maintenance(application.enterprise)
-    await clock(application, GROUP_WAIT_S)
+    await clock(application, 10.0)
     assert told(application) == [('Hub', 'raised')]
     assert alert_of(application, masts[1]).parent == alert_of(application, hub).id
 
@@ -296,7 +295,7 @@ async def test_a_command_that_a_dead_tower_kept_from_its_device_is_a_part_of_tha
     application.clock.tick(600)
     await application.enforcement.run_due(application.enterprise)
     assert {command.state for command in application.store.rows[Command].values()} == {'timed_out'}
-    await clock(application, GROUP_WAIT_S)
+    await clock(application, 10.0)
     assert told(application) == [('Hub', 'raised')]
     assert [alert_of(application, device).parent for device in devices] == [
         alert_of(application, mast).id for mast in masts
@@ -313,7 +312,7 @@ async def test_what_waits_and_what_is_folded_is_found_again_after_a_restart() ->
         await answer(application, hub, False, False, False)
         await answer(application, masts[1], False)
     async with running_application(store=store, clock=time) as application:
-        await clock(application, GROUP_WAIT_S)
+        await clock(application, 10.0)
         assert told(application) == [('Hub', 'raised')]
         await clock(application, 100)
         assert told(application) == [('Hub', 'raised')]

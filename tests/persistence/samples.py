@@ -8,7 +8,16 @@ from domain.access.permissions import Permission, Role
 from domain.access.scopes import Scope
 from domain.accounts.model import Account, Person
 from domain.alerts.announcements import News
-from domain.alerts.model import Acknowledgement, AlarmType, Alert, Comment, Evidence, ProbableCause
+from domain.alerts.model import (
+    Acknowledgement,
+    AlarmType,
+    Alert,
+    AlertTuning,
+    Comment,
+    Evidence,
+    ProbableCause,
+    RuleScope,
+)
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
@@ -512,6 +521,22 @@ EVERY: tuple[Any, ...] = (
         recipient='P1',
     ),
     *ON_CALL,
+    AlertTuning(
+        id=f'{HARBOUR}-site-down',
+        enterprise=HARBOUR,
+        rule='site-down',
+        changed_at=T,
+        enabled=False,
+        reason='moved “é”',
+        severity=Severity.MINOR,
+        after_s=30.5,
+        limits={'critical_percent': 7.5},
+        scope=RuleScope(
+            labels={'site': 'é'}, criticality='high', regions=('West',), operators=('KPN',), towers=('T1',)
+        ),
+        by='Ann',
+        version=3,
+    ),
     Availability(id='O1', enterprise=HARBOUR, days=(Day(T // 86_400 * 86_400, 60.5, 1.0, 2.0, 3.0, 60.5),)),
     measured(HARBOUR, 'presence/online', 60, T // 60 * 60, [(1, 1, 1, 1), (4, 4, 4, 2)]),
 )

@@ -49,6 +49,7 @@ BODIES: dict[str, Any] = {
     '/alerts/{alert_id}/merge': {'into': 'mine'},
     '/alerts/{alert_id}/separate': None,
     '/handovers': {'note': 'mine now'},
+    '/alert-rules/{alert_rule_id}/preview': {},
     '/handovers/{handover_id}/take': None,
     '/commands/{command_id}/cancel': None,
     '/commands/{command_id}/result': {'outcome': 'confirmed'},

@@ -32,6 +32,7 @@ SCOPES = [
     'people:read',
     'policies:read',
     'policies:write',
+    'rules:read',
     'towers:read',
     'towers:write',
     'status:read',

@@ -170,6 +170,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     channel = (await made('/channels', hook, api))['channel']
     told = await made(f'/channels/{channel["id"]}/test', None, api)
     handover = await made('/handovers', {'note': f'{canary} shift'}, api)
+    alert_rule = (await client.get('/api/v1/alert-rules', headers=bearer(api))).json()['items'][0]['id']
     team = await made('/teams', {'name': f'{canary}-team'}, api)
     rotation = await made('/rotations', {'name': f'{canary}-rotation', 'zone': 'UTC'}, api)
     step = {'targets': [{'kind': 'channel', 'id': channel['id']}]}
@@ -195,6 +196,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'alert_id': alerts[0]['id'],
         'command_id': command['id'],
         'handover_id': handover['id'],
+        'alert_rule_id': alert_rule,
         'notice_id': notice['id'],
         'channel_id': channel['id'],
         'delivery_id': told['id'],

@@ -13,6 +13,7 @@ from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
+from tests.domain.parts import there
 from tests.fakes import RunningApplication, identifiers, running_application
 from tests.ui.conftest import Console
 from ui.finder import find
@@ -88,6 +89,8 @@ async def test_the_finder_answers_401_without_a_session_so_that_the_page_can_lea
 async def test_an_alert_is_led_to_itself() -> None:
     async with running_application() as application:
         device = await application.device('crane-117')
-        alert = await application.transactor.transact(lambda tx: CLOCK.raise_for(tx, device, severity=Severity.WARNING))
+        alert = await application.transactor.transact(
+            lambda tx: there(CLOCK.raise_for(tx, device, severity=Severity.WARNING))
+        )
         (found,) = await find(application.fleet, application.actor, 'clock', application.shares)
         assert (found.kind, found.href) == ('alert', f'/alerts/{alert.id}')

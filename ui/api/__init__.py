@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
 from ui.api.alarms import routes as alarms
+from ui.api.alert_rules import routes as alert_rules
 from ui.api.alerts import routes as alerts
 from ui.api.audit import routes as audit
 from ui.api.channels import routes as channels
@@ -54,6 +55,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
+    (alert_rules.ROUTES, lambda app: alert_rules.AlertRuleRoutes(app.alert_rules)),
     (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),

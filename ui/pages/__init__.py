@@ -11,6 +11,7 @@ from domain.sign_in.providers import Provider
 from ui.doctor.table import Examine
 from ui.pages import audit, doctor, not_found, now, overview
 from ui.pages.account import overview as account_overview
+from ui.pages.alert_rules import list as alert_rule_list
 from ui.pages.alerts import detail as alert_detail
 from ui.pages.alerts import incident as alert_incident
 from ui.pages.alerts import list as alert_list
@@ -115,6 +116,10 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(
         ('/alerts/{alert_id}/incident',),
         lambda parts, _: alert_incident.register(fleets=parts.fleets, incidents=parts.incidents),
+    ),
+    PageRow(
+        ('/alert-rules',),
+        lambda parts, _: alert_rule_list.register(fleets=parts.fleets, rules=parts.alert_rules),
     ),
     PageRow(('/now',), lambda parts, _: now.register(fleets=parts.fleets)),
     PageRow(('/handovers',), lambda parts, _: handover_list.register(fleets=parts.fleets)),

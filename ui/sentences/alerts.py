@@ -13,6 +13,7 @@ from domain.alerts.events import (
     AlertMarkedFalse,
     AlertRaised,
     AlertResumed,
+    AlertRuleSaved,
     AlertSilenced,
     AlertSnoozed,
     AlertUnacknowledged,
@@ -156,7 +157,20 @@ def _marked_false(entry: AlertMarkedFalse) -> Said:
     return 'severity', 'indeterminate', f'{what}: {entry.problem}', entry.reason
 
 
+def _rule_saved(entry: AlertRuleSaved) -> Said:
+    closed = f', which closed {counted(entry.closed, "open alert")}' if entry.closed else ''
+    if not entry.enabled:
+        return 'severity', 'minor', f'was switched off{closed}', entry.reason
+    return (
+        'severity',
+        'indeterminate',
+        f'was changed{closed}',
+        ', '.join(name.replace('_', ' ') for name in entry.changes),
+    )
+
+
 SENTENCES: Sentences = {
+    AlertRuleSaved: _rule_saved,
     AlertAssigned: _assigned,
     AlertDetached: _detached,
     AlertMarkedFalse: _marked_false,

@@ -14,6 +14,7 @@ from ui.live.activity import Activity
 from ui.live.channel import Resolve, Topic
 from ui.topics import (
     activity,
+    alert_rules,
     alerts,
     announcements,
     audit,
@@ -40,6 +41,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *overview.TOPICS,
         *feed.TOPICS,
         *activity.TOPICS,
+        *alert_rules.TOPICS,
         *devices.TOPICS,
         *towers.TOPICS,
         *policies.TOPICS,

@@ -22,6 +22,8 @@ commands:read       yes    yes      yes      yes
 commands:write      -      yes      yes      yes
 commands:lock       -      fresh    fresh    fresh
 commands:wipe       -      -        fresh    fresh
+rules:read          -      yes      yes      yes
+rules:write         -      -        yes      yes
 events:read         yes    yes      yes      yes
 status:read         yes    yes      yes      yes
 status:write        -      yes      -        yes

@@ -17,6 +17,7 @@ from domain.devices.alerts import UNKNOWN_CELL
 from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
 from tests.domain.channels.channels import webhook
+from tests.domain.parts import there
 from tests.fakes import RunningApplication, running_application
 
 RULES: dict[str, AlertRule] = {
@@ -82,14 +83,16 @@ async def test_one_alert_is_raised_changed_and_cleared(application: RunningAppli
 
     async def raised(devices: int) -> Alert:
         def decide(tx: Transaction) -> Alert:
-            return rule.raise_for(
-                tx,
-                about,
-                severity=Severity.MAJOR,
-                devices=devices,
-                status='down',
-                problem='it is not locked',
-                which='label site=port',
+            return there(
+                rule.raise_for(
+                    tx,
+                    about,
+                    severity=Severity.MAJOR,
+                    devices=devices,
+                    status='down',
+                    problem='it is not locked',
+                    which='label site=port',
+                )
             )
 
         return await application.transactor.transact(decide)
@@ -119,10 +122,10 @@ async def test_the_alerts_of_a_rule_are_told_with_what_each_is_on(application: R
 
     def decide(tx: Transaction) -> None:
         for cell in ('204-08-4417-666', '204-08-4417-667'):
-            UNKNOWN_CELL.raise_for(tx, device, on=cell, severity=Severity.MINOR)
+            there(UNKNOWN_CELL.raise_for(tx, device, on=cell, severity=Severity.MINOR))
         for rule in RULES.values():
             if rule.object == 'device' and rule is not UNKNOWN_CELL:
-                rule.raise_for(tx, device, severity=Severity.MINOR, problem='it is not locked')
+                there(rule.raise_for(tx, device, severity=Severity.MINOR, problem='it is not locked'))
 
     await application.transactor.transact(decide)
     assert [cell for cell, _ in UNKNOWN_CELL.all_in(application.fleet)] == ['204-08-4417-666', '204-08-4417-667']

@@ -8,6 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from domain.alerts.catalogue import WRONG_CLOCK
 from domain.alerts.events import AlertCleared, AlertRaised, AlertWorsened
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.rule import AlertRule
@@ -16,6 +17,7 @@ from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.devices.model import Device
 from domain.journal.model import Entry
+from tests.domain.parts import there
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
 from tests.persistence.samples import ALERT
 
@@ -25,6 +27,7 @@ RULE = AlertRule(
     type=AlarmType.EQUIPMENT,
     cause=ProbableCause.EQUIPMENT_MALFUNCTION,
     problem='{name} is {status}',
+    tuned=WRONG_CLOCK,
     past=('is', 'was'),
 )
 WORST_FIRST = ('critical', 'major', 'minor', 'warning')
@@ -158,7 +161,7 @@ async def _step(application: RunningApplication, device: Device, model: Model, s
     def decide(tx: Transaction) -> None:
         if what == 'raise':
             severity, devices, status = given
-            RULE.raise_for(tx, device, severity=Severity(severity), devices=devices, status=status)
+            there(RULE.raise_for(tx, device, severity=Severity(severity), devices=devices, status=status))
         elif what == 'go':
             RULE.recovering_for(tx, device, 'going')
         else:

@@ -7,6 +7,7 @@ from domain.channels.input import NewChannel
 from domain.channels.model import Channel
 from domain.common.severity import Severity
 from domain.towers.alerts import NOT_ASKED
+from tests.domain.parts import there
 from tests.fakes import RunningApplication
 
 URL = 'https://example.com/hook'
@@ -31,7 +32,7 @@ async def outage(application: RunningApplication, on: str = 'one', severity: Sev
     """An alert is raised; again with another severity: it is worse."""
     named = _enterprise(application)
     await application.transactor.transact(
-        lambda tx: NOT_ASKED.raise_for(tx, named, on=on, severity=severity, problem=on), application.enterprise
+        lambda tx: there(NOT_ASKED.raise_for(tx, named, on=on, severity=severity, problem=on)), application.enterprise
     )
 
 

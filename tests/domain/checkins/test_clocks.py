@@ -11,7 +11,6 @@ from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import Accepted, CheckIn, Receipt
 from domain.common.severity import Severity
-from domain.devices.alerts import CROWD
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts, Security
 from domain.devices.listing.query import DeviceQuery, select
@@ -21,6 +20,8 @@ from domain.policies.input import NewPolicy
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import RunningApplication, running_application
+
+CROWD = 10
 
 INTERVAL_S = 5
 HERE = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1)

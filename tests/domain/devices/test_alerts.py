@@ -11,11 +11,13 @@ from domain.alerts.live import AlertKeys
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.common.severity import Severity
-from domain.devices.alerts import QUIET_S, forget_quiet_cells
+from domain.devices.alerts import forget_quiet_cells
 from domain.devices.model import Device
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import RunningApplication, running_application
+
+QUIET_S = 300
 
 OURS = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1712819)
 STRANGE = Radio(Rat.LTE, '204', '08', 4417, 666)

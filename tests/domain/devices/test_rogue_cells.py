@@ -12,13 +12,15 @@ from domain.alerts.model import AlarmType, Alert
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import AS_BEFORE, CheckIn
 from domain.common.severity import Severity
-from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, QUIET_S
+from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP
 from domain.devices.live import TOGETHER_S
 from domain.devices.model import Device
-from domain.devices.rogue_cells import JUMP_STANDS_S, MANY, review_rogue_cells
+from domain.devices.rogue_cells import review_rogue_cells
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower, TowerState, TowerStatus
 from tests.fakes import RunningApplication, running_application
+
+QUIET_S, JUMP_STANDS_S, MANY = 300, 3600.0, 5
 
 DELFT, GRONINGEN = (52.0, 4.36), (53.2, 6.57)  # 200 km
 ON_DELFT = Radio(Rat.LTE, '204', '08', 4417, 1, rsrp=-90.0)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.common.severity import Severity
-from domain.silence.grouping import FLEET, Silent, Trait, divide, together
+from domain.silence.grouping import FLEET, Least, Silent, Trait, divide, together
 
 NORTH, SOUTH = ('label', 'site=north'), ('label', 'site=south')
 HOOK = ('tower', 'hook')
@@ -96,3 +96,13 @@ def test_each_silent_device_is_in_one_group_or_alone(ones: list[tuple[set[Trait]
         assert max(one.gone_after for one in group.members) <= min(one.gone_before for one in group.members)
         assert len(group.members) >= (3 if group.trait in standing else 5)
     assert len({group.trait for group in groups} - {FLEET}) == len([g for g in groups if g.trait != FLEET])
+
+
+def test_what_makes_a_group_can_be_set() -> None:
+    four, crowd = of(4, NORTH), of(8, prefix='c')
+    groups, alone = divide(four, {FLEET: 1000, NORTH: 10}, (), Least(many=3, share=0.4))
+    assert ([len(group.members) for group in groups], alone) == ([4], [])
+    groups, alone = divide(four, {FLEET: 1000, NORTH: 10}, (), Least(many=3, share=0.5))
+    assert (groups, len(alone)) == ([], 4)
+    groups, alone = divide(crowd, {FLEET: 1000}, (), Least(crowd=8))
+    assert ([group.trait for group in groups], alone) == ([FLEET], [])

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from domain.access.scopes import Scope
+from domain.alert_rules.input import NewAlertRule
 from domain.alerts.events import AlertCleared, AlertRaised
-from domain.alerts.model import Alert
+from domain.alerts.model import Alert, RuleScope
 from domain.common.severity import Severity
 from domain.devices.model import Criticality, Device, DeviceKind
 from domain.enforcement.model import Lock
@@ -180,3 +181,19 @@ async def test_a_narrowed_role_sees_its_own_part_of_a_silence(application: Runni
     assert (seen.devices, seen.detail, seen.severity) == (2, '', Severity.CRITICAL)
     assert len(seen.witnesses) == 2 < len(whole.witnesses)
     assert not sight(application, Scope({'site': ('elsewhere',)}))[Alert]
+
+
+async def test_while_the_rule_of_many_is_off_each_is_told_by_itself_and_a_scope_leaves_others_out(
+    application: RunningApplication,
+) -> None:
+    rules = application.alert_rules
+    await rules.change(application.actor, 'silent-together', 0, NewAlertRule(enabled=False, reason='a moving fleet'))
+    scope = RuleScope(labels={'site': 'west'})
+    await rules.change(application.actor, 'device-offline', 0, NewAlertRule(scope=scope, severity=Severity.WARNING))
+    for number in range(8):
+        await vital(application, f'lock-{number}', labels={'site': 'west' if number < 6 else 'east'})
+    expected = [(f'lock-{number} is offline', 'warning') for number in range(6)]
+    assert await wait(application, GONE_S) == expected
+    kept = dict(application.store.rows[Alert])
+    assert await wait(application, 5) == expected
+    assert application.store.rows[Alert] == kept  # nothing is written again

@@ -26,6 +26,7 @@ from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK
 from domain.devices.model import Device
+from tests.domain.parts import there
 from tests.fakes import MemoryStore, RunningApplication, running_application
 
 
@@ -42,7 +43,7 @@ async def raised(
     known = next((one for one in application.fleet[Device].values() if one.name == name), None)
     device = known or await application.device(name)
     return await application.transactor.transact(
-        lambda tx: CLOCK.raise_for(tx, device, severity=severity, wait_s=wait_s)
+        lambda tx: there(CLOCK.raise_for(tx, device, severity=severity, wait_s=wait_s))
     )
 
 

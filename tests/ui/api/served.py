@@ -15,6 +15,7 @@ from domain.access.actors import Actor, system
 from domain.access.permissions import Permission, Role
 from domain.accounts.model import Person
 from domain.alerts.model import Alert
+from domain.alerts.tuning import id_of
 from domain.cellular.radio import Radio, Rat
 from domain.channels.input import NewChannel
 from domain.checkins.model import CheckIn
@@ -94,6 +95,7 @@ class Belongings:
     channel: str
     delivery: str
     handover: str
+    alert_rule: str
     team: str
     rotation: str
     override: str
@@ -119,6 +121,7 @@ class Belongings:
             'channel_id': self.channel,
             'delivery_id': self.delivery,
             'handover_id': self.handover,
+            'alert_rule_id': self.alert_rule,
             'team_id': self.team,
             'rotation_id': self.rotation,
             'override_id': self.override,
@@ -278,5 +281,6 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         channel.id,
         told.id,
         handover.id,
+        id_of(enterprise, 'unknown-cell'),
         *duty,
     )

@@ -31,6 +31,7 @@ BODIES: dict[str, Any] = {
     '/alerts/{alert_id}/mark-false': {'reason': 'x'},
     '/alerts/{alert_id}/merge': {'into': 'x'},
     '/handovers': {'note': 'mine'},
+    '/alert-rules/{alert_rule_id}/preview': {},
     '/checkins:batch': [],
     '/enrolments/{device_id}/approve': {},
     '/enrolments/{device_id}/refuse': {},

@@ -6,6 +6,7 @@ import io
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK, SIM_CHANGED
+from tests.domain.parts import there
 from tests.ui.conftest import Console
 
 
@@ -15,14 +16,14 @@ async def test_the_file_is_of_the_view_with_what_each_alert_was_at_its_worst(con
 
     async def raised(severity: Severity, devices: int) -> Alert:
         return await application.transactor.transact(
-            lambda tx: CLOCK.raise_for(tx, device, severity=severity, devices=devices)
+            lambda tx: there(CLOCK.raise_for(tx, device, severity=severity, devices=devices))
         )
 
     await raised(Severity.MAJOR, 9)
     await raised(Severity.MINOR, 2)
     application.clock.tick(74)
     await application.transactor.transact(lambda tx: CLOCK.clear_for(tx, device))
-    await application.transactor.transact(lambda tx: SIM_CHANGED.raise_for(tx, device, severity=Severity.MAJOR))
+    await application.transactor.transact(lambda tx: there(SIM_CHANGED.raise_for(tx, device, severity=Severity.MAJOR)))
     await console.sign_in()
     assert [row['problem'] for row in await _rows(console)] == ['SIM changed'], 'as the page is without a filter'
     (row,) = await _rows(console, state='cleared', severity='major')

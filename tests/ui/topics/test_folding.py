@@ -11,6 +11,7 @@ from domain.devices.input import NewDevice
 from domain.devices.model import Device, DeviceKind
 from domain.silence.alerts import OFFLINE
 from domain.tokens.model import TokenKind
+from tests.domain.parts import there
 from tests.domain.towers.test_service import cell, on, tower
 from tests.fakes import RunningApplication, running_application
 from tests.ui.topics.test_patches import Shown
@@ -105,10 +106,10 @@ def test_a_line_is_closed_after_a_pause_and_at_its_longest(pause: float, lines: 
 async def test_what_waits_for_a_person_is_pinned_until_it_waits_no_more(application: RunningApplication) -> None:
     device = await application.device('lock-gate')
     alert = await application.transactor.transact(
-        lambda tx: OFFLINE.raise_for(tx, device, severity=Severity.CRITICAL, detail='vital')
+        lambda tx: there(OFFLINE.raise_for(tx, device, severity=Severity.CRITICAL, detail='vital'))
     )
     minor = await application.device('pump')
-    await application.transactor.transact(lambda tx: OFFLINE.raise_for(tx, minor, severity=Severity.MINOR))
+    await application.transactor.transact(lambda tx: there(OFFLINE.raise_for(tx, minor, severity=Severity.MINOR)))
     _, secret = await application.tokens.issue(
         application.enterprise, TokenKind.ENROLMENT, 'roll-out', approval=True, uses=2
     )

@@ -4,6 +4,7 @@ from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.alert_rules.alerts import rule_that_raised
 from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.fleet.fleet import Fleet
@@ -134,14 +135,14 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
     with grid('wide', top=True):
         with stack():
-            _case(topic, fleet, alert)
+            _case(topic, fleet, alert, who)
         with stack():
             _course(topic, who, alert)
 
 
-def _case(topic: str, fleet: Fleet, alert: Alert) -> None:
+def _case(topic: str, fleet: Fleet, alert: Alert, who: SignedIn) -> None:
     """What it is about, and what else says so or hangs on it."""
-    _what(topic, alert)
+    _what(topic, alert, who)
     beneath_card(topic, alert)
     if alert.object_kind == 'tower' and _is_newest_outage(fleet, alert):
         outage_card(alert.object_id)
@@ -210,7 +211,7 @@ def _acts(topic: str, alert: Alert, *, silences: bool) -> None:
         acting('More…', 'more', alert.id).props('data-testid=more').mark('more')
 
 
-def _what(topic: str, alert: Alert) -> None:
+def _what(topic: str, alert: Alert, who: SignedIn) -> None:
     """What is wrong, or was: an alert that clears while its page is open changes its tense."""
     for now, title, said in ((True, 'What is wrong', MEANING), (False, 'What was wrong', PAST_MEANING)):
         meaning = next((words for rule, words in said.items() if rule.is_of(alert)), None)
@@ -221,7 +222,9 @@ def _what(topic: str, alert: Alert) -> None:
                 ui.element('div').classes('body'),
             ):
                 text(meaning, 'p').classes('cw-prose')
-    with card('Facts'):
+    rule = rule_that_raised(alert) if who.may(Permission.RULES_READ) else None
+    more = (f'Rule: {rule.tuned.name}', f'/alert-rules?rule={rule.tuned.key}') if rule is not None else None
+    with card('Facts', more=more):
         facts(topic, _FACTS)
 
 

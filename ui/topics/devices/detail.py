@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.alerts.catalogue import DEVICE_OFFLINE
 from domain.alerts.model import Alert
 from domain.cellular.cells import cell_of
 from domain.cellular.identifiers import KEYS, Identifiers
@@ -73,7 +74,7 @@ class DeviceTopic(ObjectTopic):
             **_sims(device),
             'interval_s': device.interval_s,
             'no_modem': 'none, by its own word' if has_no_modem(device, state) else None,
-            'offline_alert': _called_after(device),
+            'offline_alert': _called_after(self.fleet, device),
             'enrolled_at': device.created_at,
             'presence_since': state.presence_since,
             'observed_at': _observed_apart(state),
@@ -171,9 +172,9 @@ def _sims(device: Device) -> dict[str, Any]:
     }
 
 
-def _called_after(device: Device) -> str:
+def _called_after(fleet: Fleet, device: Device) -> str:
     """When its silence raises an alert, and why then."""
-    patience = patience_with(device)
+    patience = patience_with(device, DEVICE_OFFLINE.within(fleet))
     after = 'never' if patience.after_s is None else f'after {written(round(patience.after_s))} offline'
     if patience.unread:
         return f'{after}; its label {LABEL} says no time: {patience.unread}'

@@ -6,6 +6,7 @@ from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK
 from domain.devices.recovery import review_recoveries
 from domain.towers.model import Tower
+from tests.domain.parts import there
 from tests.fakes import RunningApplication
 from tests.ui.api.served import Served, furnish
 
@@ -75,7 +76,7 @@ async def test_the_history_has_pages_of_all_there_is_and_is_asked_for_a_time(ser
         device = await application.device(f'crane-{number}')
         moments.append(application.clock.tick(60))
         await application.transactor.transact(
-            lambda tx, device=device: CLOCK.raise_for(tx, device, severity=Severity.MAJOR)  # type: ignore[misc]
+            lambda tx, device=device: there(CLOCK.raise_for(tx, device, severity=Severity.MAJOR))  # type: ignore[misc]
         )
         application.clock.tick(5)
         if number < 4:
@@ -101,7 +102,7 @@ async def test_a_rise_sets_the_acknowledgement_back_and_keeps_whose_it_was(serve
     device = await application.device()
 
     async def raised(severity: Severity) -> Alert:
-        return await application.transactor.transact(lambda tx: CLOCK.raise_for(tx, device, severity=severity))
+        return await application.transactor.transact(lambda tx: there(CLOCK.raise_for(tx, device, severity=severity)))
 
     alert = await raised(Severity.MINOR)
     seen = await program.post(f'/alerts/{alert.id}/acknowledge', {'comment': 'later'})

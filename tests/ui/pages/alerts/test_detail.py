@@ -6,6 +6,7 @@ from domain.alerts.model import Alert
 from domain.alerts.rule import AlertRule
 from domain.common.severity import Severity
 from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, UNKNOWN_CELL
+from tests.domain.parts import there
 from tests.domain.status_page.pages import checked, tower
 from tests.ui.conftest import Console
 
@@ -24,7 +25,7 @@ async def test_the_page_says_what_the_rule_means(console: Console, rule: AlertRu
     application = console.application
     device = await application.device()
     alert = await application.transactor.transact(
-        lambda tx: rule.raise_for(tx, device, severity=Severity.MAJOR, score=0.8, witnesses=(device.id,))
+        lambda tx: there(rule.raise_for(tx, device, severity=Severity.MAJOR, score=0.8, witnesses=(device.id,)))
     )
     await console.sign_in()
     await console.user.open(f'/alerts/{alert.id}')

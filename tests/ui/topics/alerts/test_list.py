@@ -11,6 +11,7 @@ from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK
 from domain.devices.model import Device
 from domain.fleet.scoped import ScopedFleet
+from tests.domain.parts import there
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News
 from ui.topics.alerts.list import AlertsTopic
@@ -21,7 +22,9 @@ ALL = 'open,acknowledged,cleared'
 async def raised(application: RunningApplication, device: Device, severity: Severity, **more: Any) -> Alert:
     """One alert more, a minute after the others."""
     application.clock.tick(60)
-    return await application.transactor.transact(lambda tx: CLOCK.raise_for(tx, device, severity=severity, **more))
+    return await application.transactor.transact(
+        lambda tx: there(CLOCK.raise_for(tx, device, severity=severity, **more))
+    )
 
 
 async def cleared(application: RunningApplication, device: Device) -> None:

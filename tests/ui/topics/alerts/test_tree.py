@@ -5,6 +5,7 @@ from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK
 from domain.towers.alerts import FAILING
 from domain.towers.model import Tower
+from tests.domain.parts import there
 from tests.domain.test_root_cause import alert_of, clock, hub_and_masts
 from tests.domain.towers.test_service import answer
 from tests.fakes import RunningApplication, running_application
@@ -62,6 +63,6 @@ async def test_what_a_person_is_called_for_is_counted_without_what_another_alert
     async with running_application() as application:
         await outage(application)
         van = await application.device('van')
-        await application.transactor.transact(lambda tx: CLOCK.raise_for(tx, van, severity=Severity.MINOR))
+        await application.transactor.transact(lambda tx: there(CLOCK.raise_for(tx, van, severity=Severity.MINOR)))
         topic = CountersTopic(fleet=application.fleet, store=application.store, clock=application.clock)
         assert topic.full()['alerts'] == {'open': 5, 'unacknowledged': 2}

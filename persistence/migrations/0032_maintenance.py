@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0033_silences')]
+    dependencies = [('cellwarden', '0031_silences')]
 
     initial = False
 
