@@ -209,9 +209,9 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'over': Look('Over', *_UNKNOWN),
         },
         'rule': {
-            'delivered': Look('As delivered', *_OK),
+            'default': Look('As delivered', *_OK),
             'set': Look('Set', *_INFO),
-            'off': Look('Off', *_WARN),
+            'off': Look('Off', *_UNKNOWN),
         },
         'duty': {
             'covered': Look('On call', *_OK),

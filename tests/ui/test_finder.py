@@ -92,5 +92,6 @@ async def test_an_alert_is_led_to_itself() -> None:
         alert = await application.transactor.transact(
             lambda tx: there(CLOCK.raise_for(tx, device, severity=Severity.WARNING))
         )
-        (found,) = await find(application.fleet, application.actor, 'clock', application.shares)
+        found, rule = await find(application.fleet, application.actor, 'clock', application.shares)
         assert (found.kind, found.href) == ('alert', f'/alerts/{alert.id}')
+        assert (rule.kind, rule.href) == ('alert_rule', '/alert-rules?rule=wrong-clock')

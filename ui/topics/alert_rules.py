@@ -55,10 +55,10 @@ class AlertRulesTopic(ListTopic):
 
 
 def state_of_rule(rule: Tunable, tuning: AlertTuning) -> str:
-    """``off``, ``set`` where something differs from what is delivered, else ``delivered``."""
+    """``off``, ``set`` where something differs from what is delivered, else ``default``."""
     if not tuning.enabled:
         return 'off'
-    return 'set' if values_of(rule, tuning) else 'delivered'
+    return 'set' if values_of(rule, tuning) else 'default'
 
 
 def values_of(rule: Tunable, tuning: AlertTuning) -> str:

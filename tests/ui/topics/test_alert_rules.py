@@ -18,7 +18,7 @@ async def shown(application: RunningApplication) -> dict[str, dict[str, Any]]:
 
 async def test_what_differs_is_told_with_what_is_delivered() -> None:
     async with running_application() as application:
-        assert {row['state'] for row in (await shown(application)).values()} == {'delivered'}
+        assert {row['state'] for row in (await shown(application)).values()} == {'default'}
         new = NewAlertRule(
             severity=Severity.MINOR,
             after_s=60,

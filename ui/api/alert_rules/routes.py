@@ -35,7 +35,7 @@ class AlertRuleRoutes:
     async def count_alert_rules(self, actor: Actor) -> Response:
         """Of every rule, for the last seven days."""
         week = await self._rules.week(actor)
-        rows = [counts(rule.key, week.get(rule.key, RuleWeek())) for rule, _ in self._rules.list(actor)]
+        rows = [counts(tuning, week.get(rule.key, RuleWeek())) for rule, tuning in self._rules.list(actor)]
         return page(rows, None, len(rows))
 
     async def read_alert_rule(self, actor: Actor, alert_rule_id: str) -> Response:

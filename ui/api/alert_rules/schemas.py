@@ -66,6 +66,7 @@ class AlertRule(Struct, kw_only=True, frozen=True):
 class AlertRuleCounts(Struct, kw_only=True, frozen=True):
     """A rule with what became of it in the last seven days: alerts raised, told to people, and marked as false alarms; and those open."""
 
+    id: str
     rule: str
     raised: int
     told: int
@@ -105,7 +106,15 @@ ALERT_RULE = Schema(
     },
 )
 ALERT_RULE_COUNTS = Schema(
-    AlertRuleCounts, {'rule': 'silent-together', 'raised': 14, 'told': 12, 'false': 3, 'open': 1}
+    AlertRuleCounts,
+    {
+        'id': '01KAPX2D8QW4E6R9T1Y3U5I7OP-silent-together',
+        'rule': 'silent-together',
+        'raised': 14,
+        'told': 12,
+        'false': 3,
+        'open': 1,
+    },
 )
 ALERT_RULE_PREVIEW = Schema(
     AlertRulePreview,
@@ -153,9 +162,11 @@ def alert_rule(rule: Tunable, tuning: AlertTuning) -> AlertRule:
     )
 
 
-def counts(key: str, week: RuleWeek) -> AlertRuleCounts:
+def counts(tuning: AlertTuning, week: RuleWeek) -> AlertRuleCounts:
     """What became of a rule."""
-    return AlertRuleCounts(rule=key, raised=week.raised, told=week.told, false=week.false, open=week.open)
+    return AlertRuleCounts(
+        id=tuning.id, rule=tuning.rule, raised=week.raised, told=week.told, false=week.false, open=week.open
+    )
 
 
 def preview(found: RulePreview) -> AlertRulePreview:
