@@ -55,7 +55,7 @@ BODIES: dict[str, Any] = {
     '/people': {'name': 'x', 'role': 'viewer'},
     '/invitations': {'email': 'x@example.com', 'role': 'viewer'},
 }
-NAMED_BY = {'/status-page': 'title', '/silences/{silence_id}': 'reason'}
+NAMED_BY = {'/status-page': 'title', '/silences/{silence_id}': 'reason', '/alert-rules/{alert_rule_id}': 'reason'}
 NAMED_BY_NO_ROUTE = {Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE, Permission.INSTALLATION_WRITE}
 """The first two depend on what is ordered; an owner of the installation works on pages and by command."""
 WANTS_ANOTHER_STATE = (
@@ -133,7 +133,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 86
+    assert asked == 89
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 
