@@ -199,12 +199,12 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'gone': Look('Gone', *_BAD),
         },
         'window': {
-            'active': Look('Now', *_INFO),
+            'active': Look('Active', *_OK),
             'planned': Look('Planned', *_UNKNOWN),
             'over': Look('Over', *_UNKNOWN),
         },
         'silence': {
-            'active': Look('Silent', *_INFO),
+            'active': Look('Active', *_OK),
             'scheduled': Look('Later', *_UNKNOWN),
             'over': Look('Over', *_UNKNOWN),
         },

@@ -161,8 +161,12 @@ def _chance(gap: Gap, patience_s: float) -> float:
 
 
 def _lies_after(gap: Gap, since: float, now: float) -> bool:
-    """True when the gap came after ``since``. A clock set back shows some moments twice: those count as the later ones, while they can."""
-    return since <= min(gap.before, gap.after) or now < since <= gap.before
+    """True when the gap came after ``since``. A clock set back shows some moments twice: those count as the later ones, while they can.
+
+    The clock had moved on from the last look by what was seen until it was set.
+    """
+    shown_last = max(gap.before, gap.after - gap.unseen_s)
+    return since <= min(shown_last, gap.after) or now < since <= shown_last
 
 
 def _slept() -> float:

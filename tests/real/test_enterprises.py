@@ -36,6 +36,7 @@ BODIES: dict[str, Any] = {
     '/policies:check': {'rule': 'true'},
     '/policies:preview': {'rule': '!device.storage.encrypted'},
     '/towers': {'name': 'taken'},
+    '/enterprise:browsers': {'keep': True},
     '/alerts/{alert_id}/acknowledge': {'comment': 'mine now'},
     '/alerts/{alert_id}/comments': {'text': 'mine now'},
     '/alerts/{alert_id}/unacknowledge': None,

@@ -69,6 +69,7 @@ async def test_lists_beside_the_main_one_of_a_page_are_written_as_well(console: 
     await application.people.add_service(application.actor, 'collector', Role.OPERATOR)
     assert await rows(console, '/ui/lists/services.csv', columns='name:strong') == [['name'], ['collector']]
     for number in range(3):
+        application.clock.tick(1)
         await application.handovers.give(application.actor, note=f'night {number}')
     found = await rows(console, '/ui/lists/handovers.csv', columns='note:text,at:time', sort='-at')
     assert [row[0] for row in found] == ['note', 'night 2', 'night 1', 'night 0']
