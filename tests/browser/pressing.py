@@ -39,6 +39,7 @@ def silent(page: Page) -> list[str]:
     try:
         page.evaluate('() => window.cellwarden.wire.stop()')
         found: list[str] = page.evaluate(_PRESS, _OWN)
+        page.evaluate('() => window.cellwarden.kept.wipe()')  # what waits for the network is not to be done
     finally:
         page.context.set_offline(False)
     return found
