@@ -20,6 +20,9 @@ from ui.sign_in import COOKIE
 WITHIN_S = 30.0
 """Longest wait for what should take well under a second; the machine may be busy."""
 
+IDLE_S = 2.0
+"""Longest a client keeps a connection it does not use: less than the server, which closes it after 5 s."""
+
 T = TypeVar('T')
 
 
@@ -94,7 +97,9 @@ class Console:
 
     def client(self, token: str) -> httpx.Client:
         """A program or device that shows ``token``; paths are below ``/api/v1``."""
-        client = httpx.Client(base_url=f'{self.address}/api/v1', headers=bearer(token), timeout=WITHIN_S)
+        # a connection that stood idle may be closed by the server at the moment the client takes it again
+        limits = httpx.Limits(keepalive_expiry=IDLE_S)
+        client = httpx.Client(base_url=f'{self.address}/api/v1', headers=bearer(token), timeout=WITHIN_S, limits=limits)
         self._clients.append(client)
         return client
 

@@ -23,7 +23,7 @@ def _fill_tower(page: Page) -> None:
     page.get_by_label('MCC', exact=True).fill('204')
     page.get_by_role('button', name='Add check').click()
     page.get_by_label('Latitude °').press_sequentially('51.8')
-    for told in ('small', '204', r'checks\":1', '51.8'):  # the count, once the server has told it: no check is a count as well
+    for told in ('small', '204', r'checks\":1', '51.8'):  # the count of checks as told by the server: none is a count too
         page.wait_for_function('(told) => JSON.stringify(({KEPT})()).includes(told)'.replace('{KEPT}', KEPT), arg=told)
 
 

@@ -41,8 +41,9 @@ def give(page: Page, name: str) -> None:
 
 
 def prove(page: Page) -> None:
-    page.locator('input[type=password]').fill(PASSWORD)
-    page.keyboard.press('Enter')
+    field = page.locator('input[type=password]')
+    field.fill(PASSWORD)
+    field.press('Enter')  # on the field itself: Canaille's scripts may have taken the focus from it
 
 
 def sign_in(page: Page, harbour: Console, name: str, path: str = '/') -> None:
