@@ -23,7 +23,8 @@ def _fill_tower(page: Page) -> None:
     page.get_by_label('MCC', exact=True).fill('204')
     page.get_by_role('button', name='Add check').click()
     page.get_by_label('Latitude °').press_sequentially('51.8')
-    for told in ('small', '204', r'checks\":1', '51.8'):  # the count of checks as told by the server: none is a count too
+    # the count of checks as the server has told it: none is a count too
+    for told in ('small', '204', r'checks\":1', '51.8'):
         page.wait_for_function('(told) => JSON.stringify(({KEPT})()).includes(told)'.replace('{KEPT}', KEPT), arg=told)
 
 
