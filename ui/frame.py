@@ -128,6 +128,15 @@ ADMINISTRATION: tuple[tuple[Door, Permission], ...] = (
         ),
         Permission.PEOPLE_READ,
     ),
+    (
+        Door(
+            'enterprise',
+            'Enterprise',
+            '/enterprise',
+            icon='M4 21V5l8-2v18M12 9h8v12M3 21h18M7.500 8h1M7.500 12h1M7.500 16h1M15.500 13h1M15.500 17h1',
+        ),
+        Permission.PEOPLE_READ,
+    ),
     (Door('audit', 'Audit', '/audit', icon='M6 3h12v18H6zM9 8h6M9 12h6M9 16h4'), Permission.AUDIT_READ),
     (
         Door('doctor', 'Doctor', '/doctor', icon='M6 3v6a4 4 0 0 0 8 0V3M10 13v3a5 5 0 0 0 10 0v-3M20 9a1 1 0 1 0 0 4'),

@@ -61,6 +61,7 @@ PATHS: Mapping[str, str] = {
     'silences': '/silences',
     'maintenance': '/maintenance',
     'status page': '/status-page',
+    'enterprise': '/enterprise',
     'account': '/account',
     'installation': '/installation',
     'no such device': '/devices/<img src=x>',

@@ -24,6 +24,7 @@ from ui.components.controls import ask, button, check, complaint, field, sheet
 from ui.components.fields import line
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
+from ui.pages.enterprise.browsers import ask_browsers
 from ui.pages.installation.providers import providers_card
 from ui.pages.page import guarded, not_for_you, page
 from ui.pages.screen import screen
@@ -78,7 +79,7 @@ def _enterprises(
         if acted.action == 'rename':
             _rename(enterprises, who, enterprise)
         elif acted.action == 'browsers':
-            _ask_browsers(enterprises, who, enterprise)
+            ask_browsers(enterprises, who, enterprise)
         else:
             _ask_join(fleets, owners, who, enterprise)
 
@@ -129,28 +130,6 @@ def _ask_join(fleets: Fleets, owners: OwnerService, who: SignedIn, enterprise: E
         'Join enterprise',
         join,
     )
-
-
-def _ask_browsers(enterprises: EnterpriseService, who: SignedIn, enterprise: Enterprise) -> None:
-    keep = not enterprise.browsers_keep
-    lines = (
-        [
-            'Browsers keep the last picture of pages for 24 hours, to show it without a network, and search in it.',
-            'It is for one person, with the role and scope they have; it goes at the sign-out.',
-        ]
-        if keep
-        else [
-            'Browsers keep nothing of what its pages show, and what they have kept goes when they next reach the console.',
-            'Without a network its pages do not open.',
-        ]
-    )
-
-    async def go() -> None:
-        done = 'Browsers keep pages for 24 hours.' if keep else 'Browsers keep nothing.'
-        await guarded(who, lambda actor: enterprises.let_browsers_keep(actor, enterprise.id, keep), done=done)
-
-    verb = 'Let browsers keep pages' if keep else 'Keep nothing on browsers'
-    ask(f'What browsers keep of {enterprise.name}', lines, verb, go, danger=not keep)
 
 
 def _rename(enterprises: EnterpriseService, who: SignedIn, enterprise: Enterprise) -> None:

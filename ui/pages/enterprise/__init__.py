@@ -1,0 +1,1 @@
+"""The enterprise as those who decide over its people set it."""
