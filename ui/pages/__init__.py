@@ -21,8 +21,8 @@ from ui.pages.devices import detail as device_detail
 from ui.pages.devices import list as device_list
 from ui.pages.enforcement import list as command_list
 from ui.pages.enrolment import list as enrolment_list
-from ui.pages.handovers import list as handover_list
 from ui.pages.enterprise import overview as enterprise_overview
+from ui.pages.handovers import list as handover_list
 from ui.pages.installation import overview as installation_overview
 from ui.pages.maintenance import list as maintenance_list
 from ui.pages.oncall import list as on_call_list
