@@ -21,4 +21,4 @@ async def test_an_operator_is_told_that_it_is_not_theirs(console: Console) -> No
     await console.sign_in(Role.OPERATOR)
     await console.user.open('/enterprise')
     await console.user.should_not_see(marker='set-browsers')
-    await console.user.should_see('what is set for the whole enterprise')
+    await console.user.should_see('Your role does not include this page')
