@@ -28,12 +28,13 @@ LabelPatch = Mapping[str, str | None]
 
 @dataclass(slots=True)
 class Labelled:
-    """What became of labels that were changed on many devices. ``before`` has, by device, what the changed labels were."""
+    """What became of labels that were changed on many devices. ``before`` has, by device, what the changed labels were;
+    ``refused`` why one was left as it is."""
 
     before: dict[str, LabelPatch] = field(default_factory=dict)
     unchanged: int = 0
     moved: int = 0
-    refused: list[DomainError] = field(default_factory=list)
+    refused: dict[str, DomainError] = field(default_factory=dict)
 
 
 class DeviceService:
@@ -85,14 +86,14 @@ class DeviceService:
             try:
                 some = await self._label(actor, ids[start : start + AT_A_TIME], patches, seen)
             except DomainError as refusal:
-                result.refused.append(refusal)
+                result.refused |= dict.fromkeys(ids[start:], refusal)
                 break
             result.before |= some.before
             result.unchanged += some.unchanged
             result.moved += some.moved
-            result.refused += some.refused
+            result.refused |= some.refused
         if result.refused and not result.before and not result.unchanged:
-            raise result.refused[0]
+            raise next(iter(result.refused.values()))
         return result
 
     async def _label(
@@ -104,7 +105,7 @@ class DeviceService:
                 try:
                     self._label_one(tx, actor, id, patches[id], seen, result)
                 except DomainError as refusal:
-                    result.refused.append(refusal)
+                    result.refused[id] = refusal
             return result
 
         return await self._transactor.transact(decide, actor=actor)

@@ -27,6 +27,7 @@ SILENCE = {'reason': 'taken', 'ends_at': silence_end(), 'conditions': {'labels':
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'taken', 'kind': 'tablet'},
+    '/devices:labels': {'devices': ['x'], 'labels': {'site': 'mine'}},
     '/devices/{device_id}/commands': {'action': 'quarantine', 'reason': 'mine now'},
     '/devices/{device_id}/notes': {'text': 'mine now'},
     '/devices/{device_id}/restore': None,

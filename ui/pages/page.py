@@ -21,7 +21,8 @@ from ui.components.draft import around
 from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
 from ui.desks.told import keep_told, told
-from ui.frame import ADMINISTRATION, Reader, frame
+from ui.doors import ADMINISTRATION
+from ui.frame import Reader, frame
 from ui.shapes.locales import first_of, is_rtl
 from ui.sign_in import SignedIn, signed_in
 from ui.sign_in.kept import kept_under

@@ -306,7 +306,7 @@ async def test_labels_of_many_devices_change_where_they_differ_and_are_taken_bac
     ids = [device.id for device in (*made, have)]
     patch = {'site': 'port-1', 'team': None}
     done = await application.devices.label(application.actor, dict.fromkeys(ids, patch))
-    assert (len(done.before), done.unchanged, done.refused) == (len(made), 1, [])
+    assert (len(done.before), done.unchanged, done.refused) == (len(made), 1, {})
     assert {device.id: application.fleet[Device][device.id].labels for device in made} == {
         device.id: {'site': 'port-1'} for device in made
     }
@@ -331,7 +331,7 @@ async def test_a_device_that_cannot_have_one_more_label_does_not_keep_the_others
     full = await application.device('full', labels={f'key-{number}': 'x' for number in range(32)})
     other = await application.device('other')
     done = await application.devices.label(application.actor, {full.id: {'site': 'x'}, other.id: {'site': 'x'}})
-    assert (list(done.before), [refusal.field for refusal in done.refused]) == ([other.id], ['labels'])
+    assert (list(done.before), [refusal.field for refusal in done.refused.values()]) == ([other.id], ['labels'])
     with pytest.raises(Invalid, match='at most 32'):
         await application.devices.label(application.actor, {full.id: {'site': 'y'}})
     with pytest.raises(Invalid, match='label key'):

@@ -23,6 +23,7 @@ BODIES: dict[str, Any] = {
     '/policies:check': {'rule': 'true'},
     '/policies:preview': {'rule': 'true'},
     '/towers': {'name': 'x'},
+    '/devices:labels': {'devices': ['x'], 'labels': {'site': 'mine'}},
     '/alerts/{alert_id}/acknowledge': {},
     '/alerts/{alert_id}/comments': {'text': 'mine'},
     '/alerts/{alert_id}/assign': {},
@@ -61,6 +62,7 @@ NAMED_BY_NO_ROUTE = {Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE, Permiss
 WANTS_ANOTHER_STATE = (
     '/handovers/{handover_id}/take',
     *(f'/alerts/{{alert_id}}/{act}' for act in ('take', 'snooze', 'wake', 'merge', 'separate')),
+    '/devices:labels',
     '/devices/{device_id}/commands',
     '/devices/{device_id}/restore',
     '/towers/{tower_id}/restore',
@@ -74,7 +76,7 @@ WANTS_ANOTHER_STATE = (
     '/people/{person_id}/contact',
 )
 """A quarantine is under way already, device and tower are not retired, the device does not wait for approval, no page was written,
-and people, teams and policies are named by ids."""
+and devices, people, teams and policies are named by ids."""
 
 
 class Two:

@@ -19,6 +19,7 @@ from domain.devices.service import DeviceService
 from domain.enrolment.service import EnrolmentService
 from ui.api.devices import schemas
 from ui.api.devices.detail import DEVICE_DETAIL, NEW_DEVICE_ANSWER, NewDeviceAnswer, device_detail
+from ui.api.devices.labels import LABEL_CHANGE, LABELS_CHANGED, LabelChange, labels_changed, patches
 from ui.api.devices.schemas import DEVICE, NEW_DEVICE, SAMPLE
 from ui.api.http.fields import DAY_S, Key, read_labels
 from ui.api.http.notes import NEW_NOTE, NewNote
@@ -127,6 +128,11 @@ class DeviceRoutes:
         device = await self._devices.note(actor, device_id, body.text, key=idempotency_key or '')
         return answer(device_detail(self._fleets.seen_by(actor), device, self._clock()), version=device.version)
 
+    async def label_devices(self, actor: Actor, body: LabelChange) -> Response:
+        """Exactly the devices that are named, each with its own entry in the audit trail. One that refuses does not keep the others;
+        the refusal of the first is the answer where nothing could be done."""
+        return answer(labels_changed(await self._devices.label(actor, patches(body))))
+
     async def list_samples(
         self,
         actor: Actor,
@@ -167,6 +173,16 @@ ROUTES = (
         body=NEW_DEVICE,
         answer=NEW_DEVICE_ANSWER,
         status=201,
+    ),
+    Route(
+        method='POST',
+        path='/devices:labels',
+        handler=DeviceRoutes.label_devices,
+        summary='Set labels on many devices',
+        tag='devices',
+        permission=Permission.DEVICES_WRITE,
+        body=LABEL_CHANGE,
+        answer=LABELS_CHANGED,
     ),
     Route(
         method='GET',

@@ -102,7 +102,7 @@ def _report(devices: DeviceService, who: SignedIn, done: Labelled, patch: LabelP
 
 def _tell_refused(done: Labelled) -> None:
     if done.refused:
-        toast(f'{_many(len(done.refused))} were left as they are. {plain(done.refused[0])}', 'warn')
+        toast(f'{_many(len(done.refused))} were left as they are. {plain(next(iter(done.refused.values())))}', 'warn')
 
 
 def _many(count: int) -> str:

@@ -7,7 +7,7 @@ from domain.access.permissions import Permission
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.installation.enterprises import EnterpriseService
-from ui.components.card import card, grid, stack, text
+from ui.components.card import Text, card, grid, stack
 from ui.components.controls import button
 from ui.components.looking import look_every
 from ui.pages.enterprise.browsers import ask_browsers
@@ -33,7 +33,8 @@ def register(*, fleets: Fleets, enterprises: EnterpriseService) -> None:
 
 def _browsers_card(enterprises: EnterpriseService, who: SignedIn, fleet: Fleet) -> None:
     with card('What browsers keep', caption='of pages that people of the enterprise have open', body=True):
-        said = text('', 'p').mark('browsers-keep').props('data-testid=browsers-keep')
+        said = Text('p', '')
+        said.mark('browsers-keep').props('data-testid=browsers-keep')
         with ui.element('div'):
             change = None
             if who.may(Permission.PEOPLE_WRITE):
