@@ -9,7 +9,7 @@ from tests.fakes import running_application
 from tests.ui.anew import nicegui_anew
 from ui.api import Metrics
 from ui.api.http.routing import RowRoute
-from ui.downloads.lists import LISTS
+from ui.downloads.lists import ABOUT, LISTS
 from ui.main import build, sources_of
 from ui.server.assets import BASE
 from ui.settings.model import Settings
@@ -39,8 +39,12 @@ async def routes_of_the_application(data: Path) -> Routes:
     found = Routes([], [])
     for route in routes:
         place = found.programs if route.endpoint.__module__.startswith('ui.api.') else found.people
-        paths = (
-            [route.path.replace('{list}', name) for name in sorted(LISTS)] if '{list}' in route.path else [route.path]
-        )
+        paths = [route.path]
+        if '{list}' in route.path:
+            paths = [route.path.replace('{list}', name) for name in sorted(LISTS)]
+        elif '{about}' in route.path:
+            paths = [
+                route.path.replace('{about}', name).replace('{id}', f'{{{kind}_id}}') for name, kind in ABOUT.items()
+            ]
         place += [(method, path) for method in sorted(route.methods or ()) if method != 'HEAD' for path in paths]
     return found

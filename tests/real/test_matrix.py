@@ -21,7 +21,7 @@ from tests.real.routes import Routes, routes_of_the_application
 from tests.real.server import PASSWORD, WITHIN_S, bearer
 from tests.real.test_enterprises import BODIES, PAGES, filled
 from tests.real.two import INSTALLATION_OWNER, NARROWED, Tenant, Two, two_enterprises
-from ui.downloads.lists import LISTS
+from ui.downloads.lists import ABOUT, LISTS
 from ui.live.hub import MOST_TOPICS
 from ui.sign_in import COOKIE
 from ui.topics import TOPICS
@@ -51,6 +51,7 @@ FORMS = {
 QUERIES = {
     **dict.fromkeys(('/ui/search', '/ui/devices.csv', '/ui/violations.csv'), '?q={canary}'),
     **{f'/ui/lists/{name}.csv': '?columns=id:strong' for name in LISTS},
+    **{f'/ui/lists/{name}/{{{kind}_id}}.csv': '?columns=id:strong' for name, kind in ABOUT.items()},
 }
 OBJECTS: dict[str, Any] = {
     '/ui/desk': {},

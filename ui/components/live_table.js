@@ -1,7 +1,7 @@
 // A live window on a list: the server sorts, pages, searches and filters by the topic's query; this keeps the rows in step, cell by cell.
 export default {
   template: `
-    <div class="cw-table" :class="{tall}">
+    <div class="cw-table" :class="{tall, filed: file}">
       <div class="cw-tools" ref="tools"><div ref="left" class="cw-row" style="display: contents"></div><div class="ends"><span ref="asof" class="cw-asof" hidden></span><span ref="sum" class="sum"></span><span ref="desk" style="display: contents"></span><slot /></div></div>
       <div ref="box"></div>
     </div>`,

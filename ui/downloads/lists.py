@@ -21,12 +21,19 @@ from ui.downloads.refusals import refused
 from ui.live.channel import Resolve
 from ui.sign_in import signed_in
 
-WHOLE = frozenset({'channels', 'tellings', 'waiting', 'enrolled'})
+WHOLE = frozenset({'channels', 'tellings', 'waiting', 'enrolled', 'cells'})
 """Short lists, which have no pages."""
-LISTS = WHOLE | {
+LISTS = {
     'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises', 'handovers', 'services', 'invitations', 'owners',
+    'devices', 'violations', 'channels', 'tellings', 'waiting', 'enrolled',
 }  # fmt: skip
-"""Lists without a file of their own, which those of devices, violations, alerts and the audit trail have."""
+"""Lists whose rows are written as a page shows them. Those of devices and violations have a file of their own as well, with all there is of
+each; these are the parts of them that the page of a tower, a policy or a device shows."""
+ABOUT = {
+    'acknowledgements': 'alert', 'beneath': 'alert', 'evidence': 'alert', 'witnesses': 'alert',
+    'cells': 'tower', 'checks': 'tower', 'verdicts': 'device',
+}  # fmt: skip
+"""Lists on the page of one thing, and what it is: the name of the list goes on with its id."""
 PAGE = 500
 MOST_PAGES = 100
 _COLUMN = re.compile(r'([A-Za-z0-9_.]{1,64}):([a-z]{1,16})')
@@ -34,16 +41,15 @@ _MOMENTS = frozenset({'age', 'time'})
 
 
 def register_list_export(app: FastAPI, *, resolve: Resolve, shares: Shares) -> None:
-    """Register ``/ui/lists/{list}.csv`` on the parent app: its query is that of the list, and ``columns=name:strong,since:age``."""
+    """Register ``/ui/lists/{list}.csv`` and ``/ui/lists/{about}/{id}.csv`` on the parent app: the query is that of the list, and
+    ``columns=name:strong,since:age``."""
 
     async def list_csv(request: Request) -> Response:
         query = dict(request.query_params)
         try:
             who = signed_in(request)
             actor = who.actor()
-            name = request.path_params['list']
-            if name not in LISTS:
-                raise NotFound('this list has a file of its own, or none')
+            name = _name(request.path_params)
             columns = _columns(query.pop('columns', ''))
             person = who.access.standing(who.session)
             found = person[1] if person is not None else who.person
@@ -51,10 +57,20 @@ def register_list_export(app: FastAPI, *, resolve: Resolve, shares: Shares) -> N
         except DomainError as refusal:
             return refused(refusal, request.scope)
         pieces = _pieces(resolve, found, name, query, columns)
-        title = file_name(name.replace('_', '-'), [query.get('q', '')])
+        title = file_name(name.partition('/')[0].replace('_', '-'), [query.get('q', '')])
         return Download(pieces, name=title, media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
 
-    app.router.routes.append(Route('/ui/lists/{list}.csv', list_csv, methods=['GET']))
+    for path in ('/ui/lists/{list}.csv', '/ui/lists/{about}/{id}.csv'):
+        app.router.routes.append(Route(path, list_csv, methods=['GET']))
+
+
+def _name(params: Mapping[str, str]) -> str:
+    """The topic of the list."""
+    if params.get('list') in LISTS:
+        return params['list']
+    if params.get('about') in ABOUT:
+        return f'{params["about"]}/{params["id"]}'
+    raise NotFound('this list has a file of its own, or none')
 
 
 async def _check_fields(
@@ -81,12 +97,12 @@ async def _pieces(
         rows = topic.full()['rows']
         if rows:
             yield _written([[_cell(row, field, kind) for field, kind in columns] for row in rows])
-        if len(rows) < PAGE or name in WHOLE:
+        if len(rows) < PAGE or name.partition('/')[0] in WHOLE:
             return
 
 
 def _window(name: str, query: Mapping[str, str], page: int, size: int) -> Mapping[str, str]:
-    return query if name in WHOLE else {**query, 'page': str(page), 'size': str(size)}
+    return query if name.partition('/')[0] in WHOLE else {**query, 'page': str(page), 'size': str(size)}
 
 
 def _columns(text: str) -> list[tuple[str, str]]:

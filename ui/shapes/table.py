@@ -52,7 +52,7 @@ def draw(props: Props, picture: Picture, inside: str) -> Drawn:
     return Drawn(
         tag('div', form + ends, 'cw-tools', hidden=not some) + tag('div', box),
         'div',
-        'cw-table tall' if props['tall'] else 'cw-table',
+        ' '.join(filter(None, ('cw-table', 'tall' if props['tall'] else '', 'filed' if props['file'] else ''))),
     )
 
 

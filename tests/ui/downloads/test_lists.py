@@ -4,9 +4,13 @@ import csv
 import io
 
 from domain.access.permissions import Role
+from domain.cellular.radio import Rat
 from domain.towers.input import NewTower
+from domain.towers.model import Cell
 from tests.ui.conftest import Console
 from ui.downloads.lists import LISTS
+
+CELL = Cell(rat=Rat.LTE, mcc='204', mnc='08', tac=4417, cell_id=1712819)
 
 
 async def rows(console: Console, path: str, **query: str) -> list[list[str]]:
@@ -31,7 +35,7 @@ async def test_moments_are_iso_and_what_may_not_be_seen_is_refused(console: Cons
     assert refused.status_code == 403
     for query in ({}, {'columns': 'name'}, {'columns': 'na me:strong'}):
         assert (await console.client.get('/ui/lists/towers.csv', params=query)).status_code == 422
-    assert (await console.client.get('/ui/lists/devices.csv', params={'columns': 'name:strong'})).status_code == 404
+    assert (await console.client.get('/ui/lists/feed.csv', params={'columns': 'name:strong'})).status_code == 404
 
 
 async def test_a_field_that_the_list_does_not_have_is_named(console: Console) -> None:
@@ -76,3 +80,14 @@ async def test_lists_beside_the_main_one_of_a_page_are_written_as_well(console: 
     for name in sorted(LISTS - {'enterprises', 'owners'}):  # those are the installation's
         answer = await console.client.get(f'/ui/lists/{name}.csv', params={'columns': 'id:text'})
         assert answer.status_code == 200, (name, answer.text)
+
+
+async def test_a_list_on_the_page_of_one_thing_is_written_for_that_thing(console: Console) -> None:
+    application = console.application
+    tower = await application.towers.add(application.actor, NewTower(name='Waalhaven', cells=[CELL]))
+    other = await application.towers.add(application.actor, NewTower(name='Europoort'))
+    await console.sign_in(Role.VIEWER)
+    path = f'/ui/lists/cells/{tower.id}.csv'
+    assert [row[0] for row in await rows(console, path, columns='cell:mono')] == ['cell', '204-08-4417-0x1A22B3']
+    assert await rows(console, f'/ui/lists/cells/{other.id}.csv', columns='cell:mono') == [['cell']]
+    assert (await console.client.get('/ui/lists/device/x.csv', params={'columns': 'cell:mono'})).status_code == 404

@@ -34,6 +34,7 @@ def beneath_card(topic: str, alert: Alert) -> None:
             _BENEATH,
             noun=('alert', 'alerts'),
             size=50,
+            file=True,
             framed=False,
             href='/alerts/{id}',
             empty=Empty(title='Nothing hangs on it', text='What this outage cuts off stands here.'),
@@ -49,6 +50,7 @@ def evidence_card(alert: Alert) -> None:
                 _EVIDENCE,
                 noun=('statement', 'statements'),
                 size=20,
+                file=True,
                 framed=False,
                 empty=Empty(title='No device has said so'),
             ).props('data-testid=evidence')

@@ -186,6 +186,7 @@ def _course(topic: str, who: SignedIn, alert: Alert) -> None:
             _SEEN_BEFORE,
             noun=('acknowledgement', 'acknowledgements'),
             bare=True,
+            file=True,
             framed=False,
             empty=Empty(title='Nobody had acknowledged it'),
         ).props('data-testid=acknowledgements')
@@ -230,5 +231,12 @@ def _what(topic: str, alert: Alert, who: SignedIn) -> None:
 
 def _devices(alert: Alert, noun: tuple[str, str], empty: Empty) -> None:
     live_table(
-        f'witnesses/{alert.id}', _WITNESSES, noun=noun, size=20, framed=False, href='/devices/{id}', empty=empty
+        f'witnesses/{alert.id}',
+        _WITNESSES,
+        noun=noun,
+        size=20,
+        file=True,
+        framed=False,
+        href='/devices/{id}',
+        empty=empty,
     ).props('data-testid=witnesses')

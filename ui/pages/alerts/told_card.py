@@ -15,6 +15,7 @@ def told_card(alert: Alert) -> None:
             SENT,
             noun=('message', 'messages'),
             bare=True,
+            file=True,
             framed=False,
             heads=False,
             empty=Empty(title='Nobody was told of it outside of this console.'),

@@ -244,19 +244,16 @@ def _tower(topic: str) -> None:
     live_value(Column(field='disagree', empty=''), topic).classes('cw-disagree').props('data-testid=disagree')
 
 
+_STATUS = Column(
+    field='status', label='State', kind='state', family='compliance', width='120px', phone='state', stale='stale_at'
+)
+
+
 def _verdicts(device: Device) -> None:
     live_table(
         f'verdicts/{device.id}',
         [
-            Column(
-                field='status',
-                label='State',
-                kind='state',
-                family='compliance',
-                width='120px',
-                phone='state',
-                stale='stale_at',
-            ),
+            _STATUS,
             Column(field='name', label='Policy', kind='strong', href='/policies/{id}', phone='title'),
             Column(field='mode', label='Mode', kind='state', family='mode', how='quiet'),
             Column(field='evidence', label='Evidence', kind='code', detail='reason', empty='', grow=True, phone='line'),
@@ -264,6 +261,7 @@ def _verdicts(device: Device) -> None:
         ],
         noun=('policy', 'policies'),
         bare=True,
+        file=True,
         framed=False,
         href='/policies/{id}',
         empty=Empty(
@@ -290,6 +288,7 @@ def _commands(commands: CommandService, who: SignedIn, device: Device) -> None:
         ],
         noun=('command', 'commands'),
         bare=True,
+        file=True,
         framed=False,
         actions=[Act(name='cancel', label='Cancel command', field='is_open', when=(True,))] if may else [],
         on_act=cancel,

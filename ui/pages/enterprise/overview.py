@@ -32,7 +32,10 @@ def register(*, fleets: Fleets, enterprises: EnterpriseService) -> None:
 
 
 def _browsers_card(enterprises: EnterpriseService, who: SignedIn, fleet: Fleet) -> None:
-    with card('What browsers keep', caption='of pages that people of the enterprise have open', body=True):
+    with (
+        card('What browsers keep', caption='of pages that people of the enterprise have open', body=True),
+        ui.element('div').classes('cw-form'),
+    ):
         said = Text('p', '')
         said.mark('browsers-keep').props('data-testid=browsers-keep')
         with ui.element('div'):

@@ -103,6 +103,7 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                     href='/devices/{id}',
                     sort='name',
                     size=10,
+                    file=True,
                     framed=False,
                 ).props('data-testid=devices')
         with stack():
@@ -134,6 +135,7 @@ def _violations(topic: str, policy: Policy) -> None:
             empty=Empty(title='No device breaks it', text='A device that does appears here with what the rule saw.'),
             sort='-opened_at',
             size=10,
+            file=True,
             framed=False,
         ).props('data-testid=violations')
 

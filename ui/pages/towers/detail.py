@@ -195,6 +195,7 @@ def _page(who: SignedIn, tower: Tower) -> None:
                     _CELLS,
                     noun=('cell', 'cells'),
                     bare=True,
+                    file=True,
                     framed=False,
                     empty=Empty(title='No cells are listed', text='Devices are joined to a tower by its cells.'),
                 ).props('data-testid=cells')
@@ -209,6 +210,7 @@ def _lists(tower_id: str) -> None:
             _CHECKS,
             noun=('check', 'checks'),
             bare=True,
+            file=True,
             framed=False,
             empty=Empty(title='Nothing asks this tower', text='Without a check its state stays unknown.'),
         ).props('data-testid=checks')
@@ -221,6 +223,7 @@ def _lists(tower_id: str) -> None:
             noun=('device', 'devices'),
             sort='presence',
             size=10,
+            file=True,
             framed=False,
             empty=Empty(title='No device is on its cells'),
             href='/devices/{id}',
@@ -234,6 +237,7 @@ def _lists(tower_id: str) -> None:
             noun=('violation', 'violations'),
             sort='-opened_at',
             size=10,
+            file=True,
             framed=False,
             empty=Empty(title='No device here breaks a policy'),
         ).props('data-testid=violations')

@@ -34,6 +34,7 @@ def outage_card(tower_id: str) -> None:
             noun=('device', 'devices'),
             sort='last_seen',
             size=10,
+            file=True,
             framed=False,
             empty=Empty(title='It served no device when it went down'),
             href='/devices/{id}',
