@@ -53,7 +53,7 @@ class Truth:
         """An event of the scenario."""
         now = time.time()
         for site in event.sites:
-            if event.what in SITE_BEATS:
+            if event.what in (*SITE_BEATS, What.HUB_FELL):
                 self.failing[site].append((now, float('inf')))
             elif event.what is What.SITE_RECOVERED and self.failing[site]:
                 self.failing[site][-1] = (self.failing[site][-1][0], now)
