@@ -23,8 +23,10 @@
   const take = async () => {
     const { state, seenAt } = cw.line();
     if (kept.ended || state !== "live" || answered >= 400 || !pictured.may(here)) return;
-    const picture = pictured.of(document, { path: location.pathname + location.search, at: seenAt });
-    if (picture) await kept.put("pages", { ...picture, offset: offset() });
+    for (const path of cw.address?.all() ?? [location.pathname + location.search]) {
+      const picture = pictured.of(document, { path, at: seenAt });
+      if (picture) await kept.put("pages", { ...picture, offset: offset() });
+    }
   };
 
   // The lists of which there is no picture, or an old one, are fetched as pictures: no visit, and no session is kept awake by it.

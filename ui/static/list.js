@@ -59,6 +59,7 @@
     }), acts ? h("td") : null));
 
   // The view of a list stands in the page's address, pages counted from 1; another page, order or filter is an entry of the history.
+  let own; // what the list of an address without a query chooses by itself: the same view has two addresses
   cw.address = {
     read: () => {
       const asked = {}; // a form without a script sends a filter once for each of its choices
@@ -66,11 +67,13 @@
       return { ...asked, page: Math.max(0, (Number(asked.page) || 1) - 1) };
     },
     write: (query, push) => {
+      own ??= location.search ? "" : query;
       const here = location.pathname + location.search, there = location.pathname + (query ? `?${query}` : "");
       if (here === there) return;
       if (push) place.keep();
       history[push ? "pushState" : "replaceState"](history.state, "", there + location.hash);
     },
+    all: () => [location.pathname + location.search, ...(own && location.search === `?${own}` ? [location.pathname] : [])],
   };
 
   const reader = document.querySelector("[data-cw-live]")?.dataset.cwLive ?? "";
