@@ -77,7 +77,12 @@ def test_a_value_that_is_not_reported_stays_so(stored: bool) -> None:
 
 @pytest.mark.parametrize(
     'rule',
-    ['device.custom == {"x": true}', '{"x": true} == device.custom', 'device.custom in [{"x": true}]', '[device.custom] == [{"x": true}]'],
+    [
+        'device.custom == {"x": true}',
+        '{"x": true} == device.custom',
+        'device.custom in [{"x": true}]',
+        '[device.custom] == [{"x": true}]',
+    ],
 )
 def test_all_custom_values_are_compared_with_all_that_are_reported(rule: str) -> None:
     said = {name: Rule(rule).ask(seen(Facts(custom=custom))).status for name, custom in
