@@ -88,8 +88,9 @@ def unjoined(text: str) -> str:
     """The text without the characters that show nothing and are nevertheless part of how it is written.
 
     These are the joiners U+200C and U+200D between two letters of one script that uses them (RFC 5892, A.1 and A.2, told by the script
-    alone) and behind a virama at the end of a word, the joiner inside an emoji sequence and the variation selectors after an emoji or inside a keycap (UTS 51, 1.4), the tags of
-    a flag (UTS 51, annex C), the selectors of a variant of an ideograph (UTS 37) and of a Mongolian letter (Unicode, 13.5).
+    alone) and behind a virama at the end of a word, the joiner inside an emoji sequence and the variation selectors after an emoji or
+    inside a keycap (UTS 51, 1.4), the tags of a flag (UTS 51, annex C), the selectors of a variant of an ideograph (UTS 37) and of a
+    Mongolian letter (Unicode, 13.5).
     """
     if text.isascii():
         return text
