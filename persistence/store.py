@@ -95,7 +95,7 @@ class TortoiseStore:
         while True:
             await asyncio.sleep(RENEW_S)
             try:
-                await self._writer.renew()
+                await self._renew(again=heard)
             except Superseded as error:
                 self.lost.emit(error.detail)
                 return
@@ -113,6 +113,16 @@ class TortoiseStore:
                 if not heard:
                     log.info('lease_renewed_again')
                 heard = True
+
+    async def _renew(self, *, again: bool) -> None:
+        """Renew the lease. The database ends the session of a process that stood still; that costs a second session and is no trouble
+        of the database, so that it is tried ``again`` at once."""
+        try:
+            await self._writer.renew()
+        except Unavailable:
+            if not again:
+                raise
+            await self._writer.renew()
 
     async def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
         """The live rows of a kind (neither retired, closed, ended nor cleared), in batches, all enterprises."""

@@ -100,6 +100,11 @@ class DeliveryState(StrEnum):
     """A recovery from what had never arrived."""
 
 
+def line_of(channel: str, recipient: str, address: str) -> tuple[str, str, str]:
+    """Where a message arrives. A channel without addresses of people is one place, for all the people who are called through it."""
+    return channel, recipient if address else '', address
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One announcement on its way to one channel. ``id`` is the key by which a receiver knows a message that it has already got.
@@ -129,7 +134,7 @@ class Delivery:
     @property
     def line(self) -> tuple[str, str, str]:
         """What its messages come to in order, of one alert: a person's address on a channel, or the channel itself."""
-        return self.channel, self.recipient, self.address
+        return line_of(self.channel, self.recipient, self.address)
 
     @property
     def is_test(self) -> bool:

@@ -23,6 +23,9 @@ _JOINING_SCRIPTS = frozenset({
     'MANDAIC', 'MONGOLIAN', 'MYANMAR', 'NKO', 'ORIYA', 'SINHALA', 'SYRIAC', 'TAMIL', 'TELUGU', 'TIBETAN',
 })  # fmt: skip
 """As the Unicode names of their letters begin."""
+_VIRAMA = 9
+"""The combining class of the sign that takes the vowel from a letter; a joiner behind it at the end of a word asks for the half form or
+the chillu of Malayalam, or for the sign itself (RFC 5892, A.1 and A.2)."""
 _PICTURE = re.compile('[\u203c\u2049\u2139\u2194\u25fb-\u25fe\u2934\u2935\u3030\u303d\U0001f000-\U0001faff]')
 """Emoji that are no symbols by their general category, and the planes of emoji, where a newer Unicode than Python's has more of them."""
 
@@ -85,8 +88,9 @@ def unjoined(text: str) -> str:
     """The text without the characters that show nothing and are nevertheless part of how it is written.
 
     These are the joiners U+200C and U+200D between two letters of one script that uses them (RFC 5892, A.1 and A.2, told by the script
-    alone), the joiner inside an emoji sequence and the variation selectors after an emoji or inside a keycap (UTS 51, 1.4), the tags of
-    a flag (UTS 51, annex C), the selectors of a variant of an ideograph (UTS 37) and of a Mongolian letter (Unicode, 13.5).
+    alone) and behind a virama at the end of a word, the joiner inside an emoji sequence and the variation selectors after an emoji or
+    inside a keycap (UTS 51, 1.4), the tags of a flag (UTS 51, annex C), the selectors of a variant of an ideograph (UTS 37) and of a
+    Mongolian letter (Unicode, 13.5).
     """
     if text.isascii():
         return text
@@ -112,6 +116,8 @@ def _is_needed(text: str, at: int) -> bool:
     char, before, after = text[at], text[at - 1 : at] if at else '', text[at + 1 : at + 2]
     if char in _JOINERS:
         if before and after and (script := _joining_script(before)) and script == _joining_script(after):
+            return True
+        if before and not after.strip() and unicodedata.combining(before) == _VIRAMA and _joining_script(before):
             return True
         if before in _SELECTORS and at > 1:
             before = text[at - 2]

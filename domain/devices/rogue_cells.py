@@ -22,6 +22,8 @@ from domain.towers.live import OnTower
 from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
 
 MOST_WITNESSES = 100
+COMMON_IDENTITIES = 0xFFFF
+"""Private networks leave the numbers of their first base stations as the maker set them, so that neighbours may have the same."""
 
 
 def on_foreign_network(
@@ -29,13 +31,18 @@ def on_foreign_network(
 ) -> None:
     """The cell has identity and area of one of ours, in a network that none of our towers lists; ``came_from`` is the tower before.
 
-    The score starts at 0.7 when the device was at that place before, and at 0.4 when it is not known where it was.
+    The score starts at 0.7 when the device was at that place before, and at 0.4 when it is not known where it was. On LTE and NR the
+    identity alone is enough (0.6) for a device that was at the very tower that has it.
     """
-    copied, cell = fleet.index(Cells).copied_from(radio), radio.cell
+    cells, cell = fleet.index(Cells), radio.cell
+    before = tx.find(Tower, device.enterprise, came_from) if came_from is not None else None
+    copied = cells.copied_from(radio)
+    with_area = copied is not None
+    if copied is None and before is not None and cells.is_foreign(radio) and _has_identity(before, radio):
+        copied = before.id
     if copied is None or cell is None:
         return
     ours = tx.find(Tower, device.enterprise, copied)
-    before = tx.find(Tower, device.enterprise, came_from) if came_from is not None else None
     far_km = FOREIGN_PLMN.limit(FOREIGN_PLMN.of(tx, device.enterprise), 'far_km')
     if ours is None or (before is not None and (_distance_km(before, ours) or 0.0) > far_km):
         return
@@ -44,14 +51,15 @@ def on_foreign_network(
     if known is not None and device.id in known.witnesses:
         return
     witnesses = _with(known, (device.id,))
-    score = _score(known, witnesses, 0.7 if before is not None else 0.4)
+    score = _score(known, witnesses, 0.4 if before is None else 0.7 if with_area else 0.6)
+    what = 'identity and area are those' if with_area else 'its identity is that'
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
     FOREIGN_NETWORK.raise_for(
         tx,
         device,
         on=on,
         severity=severity_of(score),
-        detail=f'{radio.rat} cell {cell}{signal}, identity and area are those of a cell of {ours.name}',
+        detail=f'{radio.rat} cell {cell}{signal}, {what} of a cell of {ours.name}',
         devices=len(witnesses),
         score=score,
         witnesses=witnesses,
@@ -92,14 +100,15 @@ def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceS
 
 
 def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, after: DeviceState) -> None:
-    """A device leaves the LTE or NR of a tower for a cell of GSM or UMTS that no tower lists, in the same network.
+    """A device leaves the LTE or NR of a tower for a cell of GSM or UMTS that no tower lists, in the same network. A cell that is not
+    named, or names an area that there is not, counts where no tower lists any of GSM or UMTS there.
 
     One alert for each tower that so many devices leave within :data:`TOGETHER_S`, and such a part of those that were on it, unless the
     tower fails or is in maintenance, which explains it. The score is 0.8 for five devices; each further one adds 0.1, up to 0.9.
     """
     tower = tx.find(Tower, device.enterprise, before.tower or '')
     radio, at = after.radio, after.observed_at
-    if tower is None or radio is None or at is None or not _is_fall(before.radio, radio):
+    if tower is None or radio is None or at is None or not _is_fall(fleet, before.radio, radio):
         return
     reporting = tx.find(Reporting, device.enterprise, device.id) or Reporting(device.id, device.enterprise)
     tx.put(replace(reporting, fell_from=tower.id, fell_at=at))
@@ -119,7 +128,7 @@ def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, 
         device,
         on=tower.id,
         severity=severity_of(score),
-        detail=f'{radio.rat} cell {radio.cell}, which no tower lists, after LTE or NR of {tower.name}',
+        detail=f'{radio.rat} cell {_name_of(radio)}, which no tower lists, after LTE or NR of {tower.name}',
         devices=len(witnesses),
         score=score,
         witnesses=witnesses,
@@ -184,25 +193,34 @@ def _elapsed_s(tx: Transaction, device: Device, before: DeviceState, after: Devi
     return max(after.observed_at - since, tx.now - before.received_at)
 
 
-def _is_fall(before: Radio | None, after: Radio) -> bool:
-    """From E-UTRAN or NR to GERAN or UTRAN in the same network, to a cell that is named whole."""
+def _has_identity(tower: Tower, radio: Radio) -> bool:
+    """True on LTE and NR for the identity of a cell of the tower, unless many networks have it."""
+    family = FAMILY[radio.rat]
+    if family in WITH_AREA or radio.cell_id is None or radio.cell_id <= COMMON_IDENTITIES:
+        return False
+    return any(FAMILY[cell.rat] not in WITH_AREA and cell.cell_id == radio.cell_id for cell in tower.cells)
+
+
+def _name_of(radio: Radio) -> str:
+    return radio.cell or f'of {radio.mcc}-{radio.mnc} without numbers'
+
+
+def _is_fall(fleet: Fleet, before: Radio | None, after: Radio) -> bool:
+    """From E-UTRAN or NR to GERAN or UTRAN in the same network, to a cell that is none of the listed ones."""
     return (
         before is not None
         and FAMILY[before.rat] not in WITH_AREA
-        and _is_unlisted_2g(after)
+        and _is_unlisted_2g(fleet, after)
         and before.mcc == after.mcc
         and network_number(before.mnc or '') == network_number(after.mnc or '')
     )
 
 
-def _is_unlisted_2g(radio: Radio | None, tower: str | None = None) -> bool:
-    return (
-        radio is not None
-        and tower is None
-        and FAMILY[radio.rat] in WITH_AREA
-        and radio.cell is not None
-        and radio.tac is not None
-    )
+def _is_unlisted_2g(fleet: Fleet, radio: Radio | None, tower: str | None = None) -> bool:
+    if radio is None or tower is not None or FAMILY[radio.rat] not in WITH_AREA:
+        return False
+    is_named = radio.cell is not None and radio.tac is not None
+    return is_named or (radio.mcc is not None and not fleet.index(Cells).lists_2g(radio))
 
 
 def _is_explained(tx: Transaction, tower: Tower) -> bool:
@@ -235,5 +253,5 @@ def _is_still_down(tx: Transaction, fleet: Fleet, device: str, tower: str) -> bo
         reporting is not None
         and reporting.fell_from == tower
         and state.presence is not Presence.OFFLINE
-        and _is_unlisted_2g(state.radio, state.tower)
+        and _is_unlisted_2g(fleet, state.radio, state.tower)
     )

@@ -123,7 +123,7 @@ def _go_on(tx: Transaction, one: Escalation, alert: Alert, severity: Severity) -
         name = policy.name if policy is not None else ''
         tx.note(AlertUnanswered(**tx.about(alert), alert=alert.id, problem=alert.problem, policy=name))
         return
-    for call in found.calls:
+    for call in sorted(found.calls, key=lambda call: call.at):
         _call(tx, alert, call, severity)
     told = tuple(
         Called(at=tx.now, step=found.step, round=found.round, recipient=call.recipient, channel=call.channel)
@@ -159,10 +159,16 @@ def _names(fleet: Fleet, found: Sequence[CallOut]) -> tuple[str, ...]:
 
 
 def _call(tx: Transaction, alert: Alert, call: CallOut, severity: Severity) -> None:
-    """A message, unless the announcement that began this has just been told there."""
+    """A message, unless the announcement that began this has just been told there, or another person was just called at the same place."""
     channel = tx.find(Channel, alert.enterprise, call.channel)
     now = tx.pending(Delivery, 'alert').get(alert.id, {})
-    is_told = any(one.line == call.line and one.created_at == tx.now and one.done_at is None for one in now.values())
+    is_told = any(
+        one.line == call.line
+        and one.created_at == tx.now
+        and one.done_at is None
+        and (one.not_before or 0.0) <= call.at
+        for one in now.values()
+    )
     if channel is None or is_told:
         return
     is_known = call.line in heard_of(tx, alert.enterprise, alert.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.accounts.model import Person, PersonKind
 from domain.channels.kinds import KINDS
 from domain.channels.kinds import mail as mail_kind
-from domain.channels.model import Channel
+from domain.channels.model import Channel, line_of
 from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
 from domain.oncall.model import CallTarget, Contact, ContactWay, Rotation, TargetKind, Team
@@ -25,7 +25,7 @@ class CallOut:
     @property
     def line(self) -> tuple[str, str, str]:
         """As that of a delivery."""
-        return self.channel, self.recipient, self.address
+        return line_of(self.channel, self.recipient, self.address)
 
 
 def calls(fleet: Fleet, targets: tuple[CallTarget, ...], severity: Severity, moment: float) -> list[CallOut]:
@@ -33,9 +33,10 @@ def calls(fleet: Fleet, targets: tuple[CallTarget, ...], severity: Severity, mom
     found: dict[tuple[str, str, str], CallOut] = {}
     for target in targets:
         for call in _calls(fleet, target, severity, moment):
-            known = found.get(call.line)
+            key = (call.channel, call.recipient, call.address)
+            known = found.get(key)
             if known is None or call.at < known.at:
-                found[call.line] = call
+                found[key] = call
     return list(found.values())
 
 

@@ -173,7 +173,7 @@ class _Reader:
     def _equal(self, node: Call, left: Meaning, right: Meaning) -> None:
         self._each(node, left, right, self._same)
         if left.items is not None and right.items is not None:
-            self._equal(node, left.items, right.items)
+            self._equal(node, _as_a_whole(left), _as_a_whole(right))
 
     def _each(self, node: Call, left: Meaning, right: Meaning, compare: Compare) -> None:
         """Compare each source on the one side with each on the other, a field with a literal; a version only with a version."""
@@ -254,6 +254,15 @@ def _never(field: ValueSource, literal: ValueSource) -> str:
     if not field.whole:
         return ''
     return never(field.path, literal.text) if literal.number is None else never_number(field.path, literal.number)
+
+
+def _as_a_whole(read: Meaning) -> Meaning:
+    """The items of what is compared with another list or map. ``device.custom`` itself is compared with all that is in it, so that none of
+    its values is left out for its kind."""
+    items = read.items or NOTHING
+    if read.keys is None:
+        return items
+    return replace(items, sources=tuple(replace(one, whole=one.whole and one.key is not None) for one in items.sources))
 
 
 def _negated(one: ValueSource) -> ValueSource:

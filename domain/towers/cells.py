@@ -3,6 +3,8 @@
 from collections import Counter
 
 from domain.cellular.cells import (
+    FAMILY,
+    WITH_AREA,
     Family,
     Key,
     Located,
@@ -36,6 +38,8 @@ class Cells(Index):
         self._written: Counter[tuple[str, str]] = Counter()
         self._networks: Counter[tuple[str, int]] = Counter()
         """The networks as they are written, and as numbers."""
+        self._with_2g: Counter[tuple[str, int]] = Counter()
+        """Those of which cells of GSM or UMTS are listed."""
         self._places: dict[Place, Counter[str]] = {}
         """The towers of each identity and area, whatever the network."""
 
@@ -74,6 +78,7 @@ class Cells(Index):
         self._numbers[cell.mcc, network, cell.tac, cell.cell_id] += by
         self._written[cell.mcc, cell.mnc] += by
         self._networks[cell.mcc, network] += by
+        self._with_2g[cell.mcc, network] += by * (FAMILY[cell.rat] in WITH_AREA)
 
     def tower_of(self, seen: Located | None) -> str | None:
         """The id of the tower that radiates the cell of an observation, or that of a listed cell."""
@@ -125,14 +130,22 @@ class Cells(Index):
     def copied_from(self, seen: Located) -> str | None:
         """The id of a tower that lists a cell of this identity and area, while the network is one that no tower of ours lists."""
         place = place_of(seen)
-        if place is None or seen.mcc is None or seen.mnc is None:
-            return None
-        if self._networks[seen.mcc, network_number(seen.mnc)] > 0:
+        if place is None or not self.is_foreign(seen):
             return None
         found = self._places.get(place)
         if not found and anchor_of(seen) is not None:
             found = self._places.get((Family.E_UTRAN, place[1], place[2]))
         return min(found) if found else None
+
+    def is_foreign(self, seen: Located) -> bool:
+        """True for a network that is told and that no tower of ours lists."""
+        if seen.mcc is None or seen.mnc is None:
+            return False
+        return self._networks[seen.mcc, network_number(seen.mnc)] == 0
+
+    def lists_2g(self, seen: Located) -> bool:
+        """True when cells of GSM or UMTS are listed in that network, so that one that is not named whole may be one of them."""
+        return self._with_2g[seen.mcc or '', network_number(seen.mnc or '')] > 0
 
     def narrowed(self, part: ScopedFleet) -> 'Cells':
         """Of the visible towers."""

@@ -17,7 +17,7 @@ from domain.cellular.radio import NO_AREA, NO_CELL, Radio, Rat, check_radio
 from domain.cellular.reading import read_plmn
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
-from jobs.agent.modem_choice import ModemChoice, in_words
+from jobs.agent.modem_choice import MOST_SILENT, ModemChoice, in_words
 
 _log = structlog.get_logger(__name__)
 _TIMEOUT_S = 15.0
@@ -55,6 +55,7 @@ class Modem:
     others: str = ''
     listed: Json | None = None
     _signal_asked: set[str] = field(default_factory=set)
+    _located: dict[str, int] = field(default_factory=dict)
 
     async def identifiers(self) -> dict[str, str]:
         """IMEI, ICCID, IMSI and MSISDN as far as modem and SIM report them and their standards accept them."""
@@ -86,13 +87,25 @@ class Modem:
             return not items(listed, 'modem-list'), None
         path, modem = found
         await self._look_at_sim(modem)
-        location = _table(await _mmcli('-m', path, '--location-get'), 'modem', 'location', '3gpp')
+        located = await _mmcli('-m', path, '--location-get')
+        if self._is_only_silent(path, located):
+            return False, None
+        location = _table(located, 'modem', 'location', '3gpp')
         signal = _table(await _mmcli('-m', path, '--signal-get'), 'modem', 'signal')
         if value(signal, 'refresh', 'rate') == '0' and path not in self._signal_asked:
             self._signal_asked.add(path)  # values come with the next observation
             await _mmcli('-m', path, f'--signal-setup={_SIGNAL_RATE_S}')
         cells = items(await _mmcli('-m', path, '--get-cell-info'), 'modem', 'generic', 'cell-info')
         return True, radio_of(modem, location, signal, _serving(cells))
+
+    def _is_only_silent(self, path: str, located: Json | None) -> bool:
+        """True when a modem that has told where it is gives no answer to that now: its cell is not known, which is not without a cell."""
+        if located is not None:
+            self._located[path] = 0
+            return False
+        times = self._located.get(path, MOST_SILENT) + 1
+        self._located[path] = times
+        return times <= MOST_SILENT
 
     async def _look_at_sim(self, modem: Json) -> None:
         """A modem that is starting or locked says nothing of its SIM; one that says there is none says ``sim-missing``."""
@@ -108,7 +121,7 @@ class Modem:
             return None
         answers = [(str(path), await _mmcli('-m', str(path))) for path in items(listed, 'modem-list')]
         modems = [(path, modem) for path, answer in answers if (modem := _table(answer, 'modem'))]
-        chosen = self.choice.among([modem for _, modem in modems])
+        chosen = self.choice.among([modem for _, modem in modems], len(answers) - len(modems))
         if chosen is None:
             return None
         self.others = '; '.join(in_words(modem) for at, (_, modem) in enumerate(modems) if at != chosen)[:400]

@@ -12,6 +12,8 @@ from jobs.agent.state import write_private
 
 Json = dict[str, Any]
 _NO_ROUTE = 'no route'
+MOST_SILENT = 3
+"""Observations in a row for which a modem that gives no answer is waited for, before what is there without it counts."""
 
 
 class ModemChoice:
@@ -21,15 +23,22 @@ class ModemChoice:
         self._remembered = remembered
         self._root = root
         self._last = ''
+        self._silent = 0
 
-    def among(self, modems: list[Json]) -> int | None:
+    def among(self, modems: list[Json], silent: int = 0) -> int | None:
         """The place of the one to use: it has the default route, else is connected, else was used last, else is registered.
 
-        Where several are equal: the one used last, else the lowest IMEI.
+        Where several are equal: the one used last, else the lowest IMEI. ``silent`` are those that are listed and gave no answer: while the
+        one used last is probably among them, another one is not taken for it unless it has the default route.
         """
         if not modems:
             return None
         last, route = self._used_last(), default_route(self._root)
+        routed = any(route in interfaces(modem) for modem in modems)
+        if silent and last and not routed and last not in map(imei_of, modems) and self._silent < MOST_SILENT:
+            self._silent += 1
+            return None
+        self._silent = 0
 
         def rank(modem: Json) -> tuple[bool, bool, bool, bool, str]:
             state = _text(modem, 'generic', 'state')

@@ -23,6 +23,11 @@ _ERRNO = {
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT, errno.EACCES, errno.EPERM})
 """There is no route, an interface is down, nothing comes back, or a firewall of this machine is in the way."""
 _OLD_TLS = ('UNSUPPORTED_PROTOCOL', 'TLSV1_ALERT_PROTOCOL_VERSION', 'VERSION_TOO_LOW')
+_TLS = {
+    'SSLV3_ALERT_HANDSHAKE_FAILURE': 'TLS: the other side takes no cipher that is still safe',
+    'TLSV13_ALERT_CERTIFICATE_REQUIRED': 'TLS: the other side asks for a client certificate',
+    'TLSV1_UNRECOGNIZED_NAME': 'TLS: the other side does not know this host name',
+}
 
 
 class OurFault(Exception):
@@ -93,4 +98,6 @@ def tls_words(error: OSError) -> str:
         return 'TLS too old: 1.2 or newer is needed'
     if reason in ('WRONG_VERSION_NUMBER', 'HTTP_REQUEST', 'RECORD_LAYER_FAILURE'):
         return 'no TLS on this port'
+    if reason in _TLS:
+        return _TLS[reason]
     return f'TLS: {reason.replace("_", " ").lower()}' if reason else 'TLS handshake failed'

@@ -52,7 +52,12 @@ def certificate_words(error: ssl.SSLCertVerificationError) -> str:
 def seen_words(error: ssl.SSLCertVerificationError, certificate: bytes) -> str:
     """The same with what the certificate says: until when it was valid, and the fingerprint by which it can be trusted alone."""
     until = f' {_end(certificate):%Y-%m-%d}' if error.verify_code == _EXPIRED else ''
-    return f'{certificate_words(error)}{until} (SHA-256 {fingerprint(certificate)})'
+    return f'{certificate_words(error)}{until}{shown_words(certificate)}'
+
+
+def shown_words(certificate: bytes) -> str:
+    """The fingerprint in brackets. A side that shows no certificate, as anonymous ciphers allow, has none that can be trusted."""
+    return f' (SHA-256 {fingerprint(certificate)})' if certificate else ' (it shows no certificate)'
 
 
 def fingerprint(certificate: bytes) -> str:

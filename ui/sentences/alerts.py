@@ -2,6 +2,7 @@
 
 import re
 
+from domain.alert_rules.alerts import rule_that_raised
 from domain.alerts.events import (
     AlertAcknowledged,
     AlertAssigned,
@@ -45,7 +46,8 @@ def problem_of(alert: Alert) -> str:
     """What is wrong, or was: "Waalhaven is down", "Waalhaven was down"."""
     if not alert.is_over:
         return alert.problem
-    return next((rule.words(alert) for rule in _RULES if rule.is_of(alert)), alert.problem)
+    raised = rule_that_raised(alert)
+    return raised.words(alert) if raised is not None else alert.problem
 
 
 def recovery_of(alert: Alert) -> str:

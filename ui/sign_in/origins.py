@@ -30,13 +30,24 @@ class Origins:
         asked = _parts(origin)
         if asked is not None and asked == self._public:
             return True
+        if asked is not None and self._is_without_tls(asked):
+            return self._refused(origin, host)
         scheme, _, _ = origin.partition('://')
         named = _parts(f'{scheme}://{host}') if not self._lost_its_port(host) else None
         if asked is not None and asked == named and (scheme == 'https' or not encrypted):
             return True
+        return self._refused(origin, host)
+
+    def _refused(self, origin: str, host: str) -> bool:
         self.refused += 1
         self._tell(origin, host)
         return False
+
+    def _is_without_tls(self, asked: tuple[str, str, str]) -> bool:
+        """True for the public address of a console that has TLS, without it: anybody on the way can write such a page."""
+        if self._public is None or self._public[0] != 'https' or asked[0] != 'http' or asked[1] != self._public[1]:
+            return False
+        return asked[2] == self._public[2] or (asked[2], self._public[2]) == ('80', '443')
 
     def _lost_its_port(self, host: str) -> bool:
         """True for our public host without its port: what else listens there, on the default port, is not this console."""

@@ -17,7 +17,7 @@ from jobs.polling.cookies import Cookies
 from jobs.polling.failures import Wrong, tls_words
 from jobs.polling.http_exchange import ENOUGH_BODY, MOST_HEAD, deliver, exchange
 from jobs.polling.probe import Attempt, Network
-from jobs.polling.tls import certificate_words, fingerprint, lenient, seen_words, strict
+from jobs.polling.tls import certificate_words, fingerprint, lenient, seen_words, shown_words, strict
 
 __all__ = ['ENOUGH_BODY', 'MOST_REDIRECTS', 'HttpProbe']
 
@@ -71,8 +71,9 @@ class HttpProbe:
             streams = await self._open(url, None, attempt)
         elif pin is not None:
             streams = await self._open(url, self._believing_nothing(), attempt)
-            if (seen := fingerprint(_certificate(streams))) != pin:
-                _flaw(attempt, f'another certificate than expected: SHA-256 {seen}, expected {pin}')
+            if fingerprint(certificate := _certificate(streams)) != pin:
+                seen = f'SHA-256 {fingerprint(certificate)}' if certificate else 'none'
+                _flaw(attempt, f'another certificate than expected: {seen}, expected {pin}')
         else:
             streams = await self._verified(url, attempt)
         try:
@@ -98,7 +99,7 @@ class HttpProbe:
                 streams = await self._open(url, self._believing_nothing(), attempt)
             except OSError:
                 raise error from None
-            _flaw(attempt, f'{tls_words(error)} (SHA-256 {fingerprint(_certificate(streams))})')
+            _flaw(attempt, f'{tls_words(error)}{shown_words(_certificate(streams))}')
         attempt.instead = ''
         return streams
 

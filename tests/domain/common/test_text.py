@@ -18,6 +18,8 @@ HOSTILE = {
     'isolate': 'crane\u2066',
     'byte order mark inside': 'cra\ufeffne',
     'non-joiner among Latin letters': 'cra\u200cne',
+    'joiner behind a virama, before another script': 'ക\u0d4d\u200da',
+    'joiner behind another mark at the end of a word': 'മലയാള\u0d02\u200d',
     'joiner where a word begins': '\u200dنیم',
     'non-joiner where a word ends': 'نیم\u200c',
     'two joiners': 'نیم\u200c\u200cروز',
@@ -65,7 +67,8 @@ def test_a_name_is_trimmed_and_composed() -> None:
 
 
 WRITTEN = [
-    'نیم\u200cروز', 'خانه\u200cها 2', 'क\u094d\u200dष', 'ශ\u0dca\u200dරී', 'Crane ❤\ufe0f', '👩\u200d🚒 3', '👩🏽\u200d🚒',
+    'نیم\u200cروز', 'خانه\u200cها 2', 'क\u094d\u200dष', 'ශ\u0dca\u200dරී', 'അവന\u0d4d\u200d', 'അവന\u0d4d\u200d 2', 'ত\u09cd\u200d',
+    'क\u094d\u200c', 'Crane ❤\ufe0f', '👩\u200d🚒 3', '👩🏽\u200d🚒',
     '❤\ufe0f\u200d🔥', '🏴\u200d☠\ufe0f', '1\ufe0f\u20e3 pump', '☎\ufe0e', '↔\ufe0f', '葛\U000e0100飾', '\U0001fae8',
     'ᠮᠣᠩ\u180bᠭᠣᠯ', '🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f 7',
 ]  # fmt: skip

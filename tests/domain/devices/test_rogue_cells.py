@@ -85,6 +85,26 @@ async def test_another_network_on_the_numbers_of_our_cell_is_found(application: 
     assert 'LTE cell 901-70-4417-0x1, RSRP -90 dBm, identity and area are those of a cell of Delft' in alert.detail
 
 
+@pytest.mark.parametrize('tac', [None, 4999])
+async def test_on_lte_the_identity_alone_is_a_copy_at_the_very_tower_that_has_it(
+    application: RunningApplication, tac: int | None
+) -> None:
+    radio = replace(ON_DELFT, cell_id=1714995)
+    await mast(application, 'Delft', DELFT, radio)
+    await mast(application, 'Groningen', GRONINGEN, ON_GRONINGEN)
+    copy = replace(radio, mcc='901', mnc='70', tac=tac)
+    near, far, new = [await application.device(f'crane-{number}') for number in range(3)]
+    await seen(application, far, ON_GRONINGEN)
+    for device in (far, new):
+        await seen(application, device, copy)
+    assert problems(application) == [], 'elsewhere, or for all that is known elsewhere, it is chance'
+    await seen(application, near, radio)
+    await seen(application, near, copy)
+    alert = only(application)
+    assert (alert.problem, alert.score, alert.severity) == (FOREIGN_NETWORK.problem, 0.6, Severity.MAJOR)
+    assert alert.detail.endswith('its identity is that of a cell of Delft')
+
+
 async def test_it_is_less_sure_where_nothing_says_that_the_device_is_at_our_place(
     application: RunningApplication,
 ) -> None:
@@ -279,6 +299,22 @@ async def test_thirty_devices_that_are_forced_down_at_once_are_one_alert_until_t
         assert await review(later) == [DOWNGRADE.problem]
         await together(later, devices[15:16], ON_DELFT)
         assert await review(later) == []
+
+
+@pytest.mark.parametrize('unnamed', [{'tac': None}, {'cell_id': None}, {'tac': None, 'cell_id': None}])
+async def test_a_false_cell_that_does_not_say_where_it_is_forces_down_all_the_same(
+    application: RunningApplication, unnamed: dict[str, None]
+) -> None:
+    """An area such as FFFE is none and is left out, which a false cell is free to choose."""
+    await two_masts(application)
+    devices = await crowd(application, 30)
+    await together(application, devices, replace(CATCHER, **unnamed))
+    alert = only(application)
+    assert (alert.problem, alert.score) == (DOWNGRADE.problem, 0.9)
+    assert 'which no tower lists, after LTE or NR of Delft' in alert.detail
+    assert await review(application) == [DOWNGRADE.problem]
+    await together(application, devices[:16], ON_DELFT)
+    assert await review(application) == []
 
 
 async def test_a_downgrade_is_counted_over_a_restart(application: RunningApplication) -> None:

@@ -1,8 +1,11 @@
 """Routes decide who is told; without one all is as channels say by themselves."""
 
+from dataclasses import replace
+
 from domain.alerts.model import Alert
 from domain.channels.model import Delivery
 from domain.common.severity import Severity
+from domain.oncall.events import AlertCalled
 from domain.oncall.input import NewContact, NewEscalationPolicy
 from domain.oncall.model import CallTarget, Conditions, ContactWay, EscalationStep, Hours, TargetKind
 from tests.domain.channels.channels import outage, over, webhook
@@ -71,6 +74,35 @@ async def test_the_person_on_call_is_told_as_they_chose_and_not_again_once_it_is
         assert [(one.channel, one.next_at) for one in later] == [(desk.id, application.clock() + 300)]
         await application.alerts.acknowledge(application.actor, next(iter(application.fleet[Alert])))
         assert [one for one in application.fleet[Delivery].values() if one.channel == desk.id] == []
+
+
+async def test_several_people_behind_one_webhook_are_one_message_there() -> None:
+    async with running_application() as application:
+        desk, _ = await webhook(application)
+        for name in ('ann', 'bob', 'cem'):
+            contact = NewContact(ways=(ContactWay(channel=desk.id),))
+            await application.on_call.save_contact(application.actor, (await person(application, name)).id, contact, 1)
+        made = await policy(application, step('ann', wait_min=2), step('bob', 'ann', 'cem'))
+        await route(application, policy=made.id, channels=(desk.id,))
+        await outage(application)
+        assert [news for _, news in told(application)] == ['raised']
+        await minutes(application, 2)
+        assert [news for _, news in told(application)] == ['raised', 'reminded']
+        assert application.entries(AlertCalled)[-1].people == ('bob', 'ann', 'cem'), 'all of them were called'
+        await over(application)
+        assert [news for _, news in told(application)] == ['raised', 'reminded', 'cleared']
+
+
+async def test_one_who_must_not_be_woken_keeps_nobody_else_from_being_called_at_the_same_place() -> None:
+    async with running_application() as application:
+        desk, _ = await webhook(application)
+        at_once = NewContact(ways=(ContactWay(channel=desk.id),))
+        asleep = replace(at_once, quiet=(Hours(begins='07:00', ends='09:00'),))
+        for name, contact in (('ann', asleep), ('bob', at_once)):
+            await application.on_call.save_contact(application.actor, (await person(application, name)).id, contact, 1)
+        await route(application, policy=(await policy(application, step('ann', 'bob'))).id)
+        await outage(application, severity=Severity.MINOR)
+        assert [one.not_before for one in application.fleet[Delivery].values() if one.recipient == 'P-bob'] == [None]
 
 
 async def test_quiet_hours_hold_a_minor_alert_until_they_are_over_and_no_major_one() -> None:

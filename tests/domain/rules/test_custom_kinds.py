@@ -75,6 +75,21 @@ def test_a_value_that_is_not_reported_stays_so(stored: bool) -> None:
     assert (answer.status, answer.reason) == (Compliance.UNKNOWN, 'Key not found in map : "x"')
 
 
+@pytest.mark.parametrize(
+    'rule',
+    [
+        'device.custom == {"x": true}',
+        '{"x": true} == device.custom',
+        'device.custom in [{"x": true}]',
+        '[device.custom] == [{"x": true}]',
+    ],
+)
+def test_all_custom_values_are_compared_with_all_that_are_reported(rule: str) -> None:
+    said = {name: Rule(rule).ask(seen(Facts(custom=custom))).status for name, custom in
+            {'these': {'x': True}, 'one more': {'x': True, 'y': 'no'}, 'none': {'y': 'no'}}.items()}  # fmt: skip
+    assert said == {'these': Compliance.COMPLIANT, 'one more': Compliance.VIOLATING, 'none': Compliance.VIOLATING}
+
+
 def test_rules_that_compare_one_value_differently_share_an_activation() -> None:
     rules = [Rule('device.custom.x == true'), Rule('device.custom.x == "true"'), Rule('has(device.custom.x)')]
     assert [rule.inputs for rule in rules] == [{'device.custom_flag'}, {'device.custom_text'}, {CUSTOM}]

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from jobs.agent.modem import Modem
-from jobs.agent.modem_choice import ModemChoice, default_route, in_words
+from jobs.agent.modem_choice import MOST_SILENT, ModemChoice, default_route, in_words
 from jobs.agent.options import AgentOptions
 from jobs.agent.run import run_agent
 from tests.jobs.agent.conftest import Console, running, script, until
@@ -60,6 +60,45 @@ def test_the_default_route_decides_then_connected_then_the_one_used_last(tmp_pat
     )
     assert chosen(staying, modem(ONE, 'searching'), modem(TWO, 'connected')) == {TWO}
     assert ModemChoice(root=nowhere).among([]) is None
+
+
+def test_another_modem_is_not_taken_for_one_that_gives_no_answer_for_a_moment(tmp_path: Path) -> None:
+    choice = ModemChoice(root=tmp_path)
+    one, two = modem(ONE, 'connected'), modem(TWO, 'registered', 'wwan1')
+    assert choice.among([one, two]) == 0
+    for _ in range(2):
+        assert [choice.among([two], silent=1) for _ in range(MOST_SILENT)] == [None] * MOST_SILENT
+        assert choice.among([one, two]) == 0
+    assert choice.among([two]) == 0, 'the one used last is not listed: it was taken out'
+    kept = ModemChoice(root=tmp_path)
+    assert kept.among([one]) == 0
+    assert [kept.among([two], silent=1) for _ in range(MOST_SILENT + 1)] == [None] * MOST_SILENT + [0], 'it is broken'
+
+
+def test_a_modem_with_the_default_route_is_taken_at_once(tmp_path: Path) -> None:
+    choice = ModemChoice(root=tmp_path)
+    assert choice.among([modem(ONE, 'connected')]) == 0
+    (tmp_path / 'proc/net').mkdir(parents=True)
+    (tmp_path / 'proc/net/route').write_text(ROUTES)
+    assert choice.among([modem(TWO, 'registered', 'wwan1')], silent=1) == 0
+
+
+async def test_a_modem_that_does_not_say_for_a_moment_where_it_is_has_not_left_its_cell(no_modem: Path) -> None:
+    answers = lte_answers()
+    no_cells = {**answers, 'cells': {}}
+    answer(no_modem, **no_cells)
+    seen = Modem()
+    known, radio = await seen.observe()
+    assert known
+    assert radio is not None
+    assert radio['cell_id'] == 0x1A2B33
+    del no_cells['location']
+    answer(no_modem, **no_cells)
+    assert [await seen.observe() for _ in range(MOST_SILENT)] == [(False, None)] * MOST_SILENT
+    known, radio = await seen.observe()
+    assert known
+    assert 'cell_id' not in (radio or {}), 'it says no more where it is'
+    assert (await Modem().observe())[0], 'one that never said it is not waited for'
 
 
 def test_the_one_used_last_is_known_after_a_restart(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from domain.changes.store import Retention
 from domain.common.errors import Superseded, Unavailable, Uncertain
@@ -138,6 +139,17 @@ async def test_a_loop_that_stands_still_for_a_second_loses_nothing(migrated_post
         await store.commit(changes(STATE))
 
 
+async def test_a_process_that_stood_still_renews_the_lease_at_once_and_warns_of_nothing(migrated_postgres: str) -> None:
+    async with opened_store(migrated_postgres) as store:
+        await store.commit(changes(DEVICE))
+        with capture_logs() as logs:
+            time.sleep(lease.TTL_S + 0.5)  # the session that keeps the lease is ended meanwhile
+            renewed = asyncio.create_task(_renewed(store))
+            await asyncio.wait_for(renewed, 30)
+        assert [line['event'] for line in logs if line['log_level'] == 'warning'] == []
+        await store.commit(changes(STATE))
+
+
 async def test_a_server_of_a_version_before_the_lease_keeps_out_and_is_kept_out(
     migrated_postgres: str, postgres_server: PostgresServer
 ) -> None:
@@ -243,6 +255,13 @@ async def _until_refused(store: TortoiseStore) -> None:
         except Unavailable as error:
             if 'read-only' in str(error):
                 raise
+
+
+async def _renewed(store: TortoiseStore) -> None:
+    """Wait until the lease ends later than now by the clock of the database."""
+    ends = 'SELECT until > extract(epoch FROM clock_timestamp()) AS held FROM lease'
+    while not (await store._client.execute_query_dict(ends, []))[0]['held']:
+        await asyncio.sleep(0.02)
 
 
 async def _run(store: TortoiseStore, statement: str) -> None:

@@ -53,6 +53,15 @@ def test_the_default_port_of_our_host_is_another_port_where_a_proxy_leaves_ours_
     assert not Origins(PUBLIC).is_ours(origin, 'Console.example.org', encrypted=False)
 
 
+@pytest.mark.parametrize(
+    ('public', 'without'),
+    [(PUBLIC, PUBLIC.replace('https', 'http')), ('https://console.example.org', 'http://console.example.org')],
+)
+def test_a_page_without_tls_at_the_public_address_is_none_of_a_console_that_has_it(public: str, without: str) -> None:
+    """Also behind a proxy that does not say that it speaks TLS."""
+    assert not Origins(public).is_ours(without, public.partition('//')[2], encrypted=False)
+
+
 def test_a_refusal_is_logged_once_with_both_values() -> None:
     origins = Origins()
     with capture_logs() as logs:

@@ -214,8 +214,9 @@ def _acts(topic: str, alert: Alert, *, silences: bool) -> None:
 
 def _what(topic: str, alert: Alert, who: SignedIn) -> None:
     """What is wrong, or was: an alert that clears while its page is open changes its tense."""
+    raised = rule_that_raised(alert)
     for now, title, said in ((True, 'What is wrong', MEANING), (False, 'What was wrong', PAST_MEANING)):
-        meaning = next((words for rule, words in said.items() if rule.is_of(alert)), None)
+        meaning = said.get(raised) if raised is not None else None
         if meaning is not None:
             with (
                 live_when(topic, 'is_open', (now,), shown=alert.is_open is now),
@@ -223,7 +224,7 @@ def _what(topic: str, alert: Alert, who: SignedIn) -> None:
                 ui.element('div').classes('body'),
             ):
                 text(meaning, 'p').classes('cw-prose')
-    rule = rule_that_raised(alert) if who.may(Permission.RULES_READ) else None
+    rule = raised if who.may(Permission.RULES_READ) else None
     more = (f'Rule: {rule.tuned.name}', f'/alert-rules?rule={rule.tuned.key}') if rule is not None else None
     with card('Facts', more=more):
         facts(topic, _FACTS)

@@ -217,7 +217,7 @@ def pin(check: Check, fingerprint: str) -> Check:
     return replace(check, target=replace(check.target, certificate_sha256=fingerprint))  # type: ignore[type-var]
 
 
-@pytest.mark.parametrize('weak', ['dh 1024', 'TLS 1.0'])
+@pytest.mark.parametrize('weak', ['dh 1024', 'TLS 1.0', 'an old cipher', 'no certificate'])
 async def test_old_tls_that_answers_is_degraded(checker: Checker, tmp_path: Path, weak: str) -> None:
     authority = Authority(tmp_path)
     context = authority.server(with_rsa=True)
@@ -225,6 +225,9 @@ async def test_old_tls_that_answers_is_degraded(checker: Checker, tmp_path: Path
     if weak == 'TLS 1.0':
         with pytest.warns(DeprecationWarning, match='TLSv1'):
             context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    elif weak in OLD_CIPHERS:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(f'{OLD_CIPHERS[weak]}:@SECLEVEL=0')
     else:
         parameters = tmp_path / 'dh.pem'
         der = b'\x30\x81\x87\x02\x81\x81\x00' + OAKLEY_GROUP_2 + b'\x02\x01\x02'  # a sequence of the prime and 2
@@ -250,11 +253,16 @@ async def test_old_tls_that_answers_is_degraded(checker: Checker, tmp_path: Path
         await trusting.close()
         await asyncio.to_thread(serving.join, 10)
     assert answer.error == ''
-    assert answer.flaw.startswith(
-        'TLS: dh key too small (' if weak == 'dh 1024' else 'TLS too old: 1.2 or newer is needed ('
-    )
+    words = {
+        'dh 1024': 'TLS: dh key too small (SHA-256 ',
+        'TLS 1.0': 'TLS too old: 1.2 or newer is needed (SHA-256 ',
+        'an old cipher': 'TLS: the other side takes no cipher that is still safe (SHA-256 ',
+        'no certificate': 'TLS: the other side takes no cipher that is still safe (it shows no certificate)',
+    }
+    assert answer.flaw.startswith(words[weak])
 
 
+OLD_CIPHERS = {'an old cipher': 'AES128-SHA', 'no certificate': 'AECDH-AES128-SHA'}
 OAKLEY_GROUP_2 = bytes.fromhex(
     'FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD'
     'EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED'
