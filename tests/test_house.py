@@ -211,7 +211,9 @@ def test_sentences_name_their_subject() -> None:
     riddles = re.compile('|'.join(('who' + 'ever', 'some' + 'body', 'what is ' + 'told')), re.IGNORECASE)
     texts = [path for kind in ('py', 'md', 'txt') for path in ROOT.glob(f'*.{kind}')]
     for folder in (*PACKAGES, 'docs', 'tests'):
-        texts += [path for kind in ('py', 'md', 'txt') for path in (ROOT / folder).rglob(f'*.{kind}')]
+        texts += [
+            path for kind in ('py', 'js', 'css', 'sh', 'md', 'txt') for path in (ROOT / folder).rglob(f'*.{kind}')
+        ]
     assert len(texts) > 500
     assert [
         f'{path.relative_to(ROOT)}:{number}: {line.strip()}'
