@@ -14,7 +14,7 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
 from domain.checks.model import CheckResult, CheckState
-from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
+from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole, fields_within
 from domain.desks.model import Desk, View
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.enforcement.model import Command, Lock
@@ -41,10 +41,6 @@ def _all(bound: Bound, names: str) -> dict[str, Bound]:
     return dict.fromkeys(names.split(), bound)
 
 
-def _many(*groups: tuple[Bound, str]) -> dict[str, Bound]:
-    return {name: bound for bound, names in groups for name in names.split()}
-
-
 ID = Text(64)
 _WORD, _SHORT, _DIGEST, _EMAIL = Text(32), Text(16), Text(64), Text(320)
 _LINE, _TEXT, _LONG = Text(1000), Text(20_000), Text(100_000)
@@ -69,16 +65,16 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_NESTED, 'recovery')
     | _all(FLAG, 'owner')
     | _all(COUNT, 'version'),
-    Identity: _many((ID, 'id account'), (Text(64), 'provider'), (_TEXT, 'issuer subject'))
+    Identity: fields_within((ID, 'id account'), (Text(64), 'provider'), (_TEXT, 'issuer subject'))
     | _all(MOMENT, 'created_at seen_at relink_until forgotten_at'),
     Guesses: _all(ID, 'id') | _all(_NESTED, 'times') | _all(MOMENT, 'newest_at'),
     Link: _ROW
     | _all(_WORD, 'kind role')
     | _all(_DIGEST, 'digest')
     | _all(MOMENT, 'created_at expires_at spent_at')
-    | _many((_LINE, 'by name'), (ID, 'issuer account'), (_EMAIL, 'email'), (_NESTED, 'scope')),
+    | fields_within((_LINE, 'by name'), (ID, 'issuer account'), (_EMAIL, 'email'), (_NESTED, 'scope')),
     Person: _ROW
-    | _many((ID, 'account'), (_EMAIL, 'email'), (_LINE, 'name'), (_WORD, 'role kind'))
+    | fields_within((ID, 'account'), (_EMAIL, 'email'), (_LINE, 'name'), (_WORD, 'role kind'))
     | _all(MOMENT, 'created_at disabled_at')
     | _all(_NESTED, 'scope')
     | _all(Text(64), 'provider')
@@ -104,7 +100,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Text(64), 'used_from')
     | _all(_SHORT, 'beginning'),
     Desk: _ROW
-    | _many((_WORD, 'theme density hours'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing')),
+    | fields_within((_WORD, 'theme density hours'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing')),
     View: _ROW
     | _all(ID, 'owner')
     | _all(_LINE, 'name')
@@ -127,8 +123,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(LARGE, 'grace_s')
     | _all(COUNT, 'version'),
     MaintenanceWindow: _ROW
-    | _many((_LINE, 'name'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below'))
-    | _many((_NESTED, 'towers regions operators'), (COUNT, 'length_min version'))
+    | fields_within((_LINE, 'name'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below'))
+    | fields_within((_NESTED, 'towers regions operators'), (COUNT, 'length_min version'))
     | _all(MOMENT, 'created_at changed_at begun until retired_at'),
     Tower: _ROW
     | _all(_LINE, 'name operator region')
@@ -166,8 +162,12 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(ID, 'tower')
     | _all(FLAG, 'quarantined settled'),
     Reporting: _ROW
-    | _many((_NESTED, 'odd'), (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at'), (ID, 'fell_from boot_id'))
-    | _many((FLAG, 'refused is_odd unordered'), (NUMBER, 'clock_offset_s clock_stands_at'), (LARGE, 'run_high')),
+    | fields_within(
+        (_NESTED, 'odd'), (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at'), (ID, 'fell_from boot_id')
+    )
+    | fields_within(
+        (FLAG, 'refused is_odd unordered'), (NUMBER, 'clock_offset_s clock_stands_at'), (LARGE, 'run_high')
+    ),
     Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
     Violation: _ROW
     | _all(ID, 'device policy tower command')
@@ -184,11 +184,13 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_TEXT, 'reason because')
     | _all(COUNT, 'deliveries'),
     Alert: _ROW
-    | _many(
+    | fields_within(
         (_LINE, 'key object_name acknowledged_by assigned_name assigned_by snoozed_by false_by merged_by silenced_by')
     )
-    | _many((_WORD, 'severity object_kind peak_severity told_severity'), (Text(64), 'alarm_type probable_cause'))
-    | _many(
+    | fields_within(
+        (_WORD, 'severity object_kind peak_severity told_severity'), (Text(64), 'alarm_type probable_cause')
+    )
+    | fields_within(
         (ID, 'object_id parent assigned_to silence'),
         (_TEXT, 'problem comment first_problem snooze_reason false_reason silence_reason'),
     )
@@ -198,10 +200,12 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'held_since told_at waits_since tell_at flapping_since snoozed_at snoozed_until silenced_until')
     | _all(_LONG, 'detail first_detail recovery')
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
-    | _many((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence')),
+    | fields_within((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence')),
     AlertTuning: _ROW
-    | _many((_WORD, 'rule severity'), (_TEXT, 'reason'), (_LINE, 'by'), (_NESTED, 'limits scope'), (FLAG, 'enabled'))
-    | _many((MOMENT, 'changed_at'), (NUMBER, 'after_s'), (COUNT, 'version')),
+    | fields_within(
+        (_WORD, 'rule severity'), (_TEXT, 'reason'), (_LINE, 'by'), (_NESTED, 'limits scope'), (FLAG, 'enabled')
+    )
+    | fields_within((MOMENT, 'changed_at'), (NUMBER, 'after_s'), (COUNT, 'version')),
     Measurement: _ROW
     | _all(Text(64), 'series')
     | _all(COUNT, 'step_s count')
@@ -220,21 +224,23 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(ID, 'alert')
     | _all(COUNT, 'version'),
     Channel: _ROW
-    | _many((_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'))
-    | _many((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'), (FLAG, 'enabled'))
+    | fields_within((_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'))
+    | fields_within((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'), (FLAG, 'enabled'))
     | _all(MOMENT, 'created_at changed_at former_until retired_at'),
     ChannelHealth: _ROW
-    | _many((COUNT, 'failures'), (_TEXT, 'said'))
+    | fields_within((COUNT, 'failures'), (_TEXT, 'said'))
     | _all(MOMENT, 'failing_since delivered_at tried_at held_until ended_at'),
     Delivery: _ROW
-    | _many((ID, 'channel alert recipient'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'))
+    | fields_within((ID, 'channel alert recipient'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'))
     | _all(_TEXT, 'said address')
     | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before'),
     Attempt: _ROW
-    | _many((ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
-    | _many((NUMBER, 'took_s'), (COUNT, 'code')),
+    | fields_within(
+        (ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said')
+    )
+    | fields_within((NUMBER, 'took_s'), (COUNT, 'code')),
     Handover: _ROW
-    | _many(
+    | fields_within(
         (ID, 'giver person'), (_LINE, 'by name taken_by'), (_TEXT, 'note'), (COUNT, 'open version'), (_NESTED, 'alerts')
     )
     | _all(MOMENT, 'at taken_at ended_at'),
@@ -249,7 +255,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_WORD, 'registration')
     | _all(FLAG, 'roaming'),
     CheckResult: _all(ID, 'tower check')
-    | _many((MOMENT, 'at'), (FLAG, 'ok'), (NUMBER, 'rtt_ms'))
+    | fields_within((MOMENT, 'at'), (FLAG, 'ok'), (NUMBER, 'rtt_ms'))
     | _all(_TEXT, 'error flaw remark'),
     Subject: _all(Text(64), 'kind') | _all(ID, 'id') | _all(_LINE, 'name'),
 }

@@ -176,6 +176,17 @@ def test_a_public_class_of_the_domain_is_the_only_one_of_its_name() -> None:
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
+def test_the_map_names_every_noun_where_the_contract_has_it() -> None:
+    contracts = tomllib.loads((ROOT / 'pyproject.toml').read_text())['tool']['importlinter']['contracts']
+    layers = next(each['layers'] for each in contracts if each['id'] == 'nouns')
+    drawn = (ROOT / 'docs/architecture.md').read_text().split('## The order of the nouns')[1].split('```')[1]
+    names = re.findall(r'\w+', '\n'.join(re.split(r'\s{3,}', line)[0] for line in drawn.splitlines()))
+    nouns = [name for layer in layers for name in layer.split(' | ')]
+    assert [name for name in nouns if name not in names and not re.search(rf'\b{name}: ', drawn)] == []
+    level = {name: number for number, layer in enumerate(layers) for name in layer.split(' | ')}
+    assert sorted(names, key=level.__getitem__) == names
+
+
 def test_a_private_name_is_used_by_its_own_file_alone() -> None:
     assert [
         f'{path.relative_to(ROOT)}: {alias.name}'
@@ -211,7 +222,9 @@ def test_sentences_name_their_subject() -> None:
     riddles = re.compile('|'.join(('who' + 'ever', 'some' + 'body', 'what is ' + 'told')), re.IGNORECASE)
     texts = [path for kind in ('py', 'md', 'txt') for path in ROOT.glob(f'*.{kind}')]
     for folder in (*PACKAGES, 'docs', 'tests'):
-        texts += [path for kind in ('py', 'md', 'txt') for path in (ROOT / folder).rglob(f'*.{kind}')]
+        texts += [
+            path for kind in ('py', 'js', 'css', 'sh', 'md', 'txt') for path in (ROOT / folder).rglob(f'*.{kind}')
+        ]
     assert len(texts) > 500
     assert [
         f'{path.relative_to(ROOT)}:{number}: {line.strip()}'

@@ -10,6 +10,7 @@ from domain.alerts.announcements import News
 from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
+from domain.channels.announcing import as_it_is
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
@@ -69,21 +70,8 @@ class TellingService:
         """How the alert would be told on the channel, with secrets left out."""
         channel = self._channels.read(actor, channel_id)
         actor.require(Permission.ALERTS_READ)
-        said = AnnouncedAlert(
-            news=News.RAISED if alert.is_open else News.CLEARED,
-            at=alert.cleared_at or alert.changed_at,
-            alert=alert.id,
-            severity=alert.severity,
-            problem=alert.problem,
-            detail=alert.detail,
-            object_kind=alert.object_kind,
-            object_id=alert.object_id,
-            object_name=alert.object_name,
-            alarm_type=alert.alarm_type,
-            probable_cause=alert.probable_cause,
-            raised_at=alert.raised_at,
-            devices=alert.devices,
-        )
+        news = News.RAISED if alert.is_open else News.CLEARED
+        said = as_it_is(alert, news, alert.cleared_at or alert.changed_at)
         kind = KINDS[channel.kind]
         dispatch = self._dispatch(channel, 'preview', said)
         hidden = {one.name: one.hint for one in kind.secrets if one.name in dispatch.settings and not one.is_made}

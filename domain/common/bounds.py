@@ -87,6 +87,11 @@ class Nested:
 Bound = Text | Whole | Real | Bytes | Nested
 
 
+def fields_within(*groups: tuple[Bound, str]) -> dict[str, Bound]:
+    """A bound for each field that stands beside it, the names apart by blanks."""
+    return {name: bound for bound, names in groups for name in names.split()}
+
+
 def is_text(value: str) -> bool:
     """True for text that both databases keep."""
     if value.isprintable():

@@ -79,6 +79,11 @@ def clean_labels(labels: Mapping[str, str], field: str = 'labels') -> dict[str, 
     return clean
 
 
+def comma_separated(text: object) -> tuple[str, ...]:
+    """The parts between commas, without the spaces around them; none for an empty text and for ``None``."""
+    return tuple(filter(None, (part.strip() for part in str(text or '').split(','))))
+
+
 def apart(text: str) -> str:
     """A sentence in which words of a script that is written from right to left are set apart from the others (UAX 9, FSI and PDI)."""
     return text if text.isascii() else _FROM_THE_RIGHT.sub('\u2068\\g<0>\u2069', text)

@@ -1,4 +1,4 @@
-"""Why a tower is up, degraded, down, maintained or unknown: the one function that says so."""
+"""Why a tower is up, degraded, down, unreachable, maintained or unknown: the one function that says so."""
 
 from collections.abc import Collection, Iterable, Set
 from dataclasses import replace

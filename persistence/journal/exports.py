@@ -5,15 +5,14 @@ nothing in it is a formula to a spreadsheet, see :mod:`domain.common.spreadsheet
 """
 
 import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from domain.audit.model import ChainReport, Form, Head
 from domain.common.errors import Invalid
-from domain.common.spreadsheets import guarded, unguarded, unguarded_before
+from domain.common.spreadsheets import csv_lines, guarded, unguarded, unguarded_before
 from persistence.engine.rows import encode
 from persistence.journal.chain import COVERED, Check
 
@@ -29,14 +28,14 @@ class Copy:
 
     def head(self) -> bytes:
         """What stands in front."""
-        return _csv([COLUMNS]) if self._form == 'csv' else b''
+        return csv_lines([COLUMNS]) if self._form == 'csv' else b''
 
     def rows(self, rows: Sequence[Sequence[Any]], previous: str) -> bytes:
         """Rows that follow each other, the first on ``previous``."""
         before = [previous, *(row[-1] for row in rows[:-1])]
         lines = [(*row[:-1], link, row[-1]) for row, link in zip(rows, before, strict=True)]
         if self._form == 'csv':
-            return _csv([guarded(value) if isinstance(value, str) else value for value in line] for line in lines)
+            return csv_lines([guarded(value) if isinstance(value, str) else value for value in line] for line in lines)
         return b''.join(encode(dict(zip(COLUMNS, line, strict=True))) + b'\n' for line in lines)
 
 
@@ -85,9 +84,3 @@ def _read(file: TextIO, unguard: Callable[[str], str]) -> Iterator[list[Any]]:
         row: list[Any] = [unguard(cells[name]) for name in COLUMNS]
         row[1], row[2] = int(row[1]), float(row[2])
         yield row
-
-
-def _csv(rows: Iterable[Iterable[Any]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()

@@ -28,6 +28,8 @@ ARGUMENTS = [
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    # as few processes as there are windows of people: one in waiting beside each page is started and ended for nothing
+    '--renderer-process-limit=1',
 ]
 
 

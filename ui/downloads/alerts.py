@@ -1,8 +1,6 @@
 """Alerts as a file, open and cleared ones, the newest first."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,7 +11,7 @@ from domain.access.shares import Shares
 from domain.alerts.archive import AlertQuery, AlertStore, page_before
 from domain.alerts.model import Alert
 from domain.common.errors import DomainError
-from domain.common.spreadsheets import guarded
+from domain.common.spreadsheets import csv_lines, guarded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from ui.downloads.pieces import Download
@@ -50,13 +48,13 @@ async def _lines(
     fleet: Fleet, store: AlertStore, query: AlertQuery, asked: frozenset[str], shares: Shares
 ) -> AsyncIterator[bytes]:
     """The file in pieces; the mark in front tells spreadsheets that this is UTF-8."""
-    yield b'\xef\xbb\xbf' + _csv([HEAD])
+    yield b'\xef\xbb\xbf' + csv_lines([HEAD])
     is_open = None if 'cleared' in asked else True
     before: str | None = None
     while True:
         found, before = await page_before(fleet, store, query, is_open=is_open, before=before, limit=_PIECE)
         async with shares.slice(fleet.enterprise.id):
-            yield _csv([row(alert) for alert in found if state_of(alert) in asked])
+            yield csv_lines([row(alert) for alert in found if state_of(alert) in asked])
         if before is None:
             return
 
@@ -77,9 +75,3 @@ def _time(moment: float | None) -> str:
     if moment is None:
         return ''
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec='seconds').replace('+00:00', 'Z')
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()

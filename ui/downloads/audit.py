@@ -1,8 +1,6 @@
 """The audit trail as a file, for people who have to show it; that it was taken is part of the trail."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -13,7 +11,7 @@ from domain.access.shares import Shares
 from domain.audit.model import AuditQuery
 from domain.audit.service import AuditService
 from domain.common.errors import DomainError, NotFound
-from domain.common.spreadsheets import guarded
+from domain.common.spreadsheets import csv_lines, guarded
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.journal.model import Recorded
@@ -71,7 +69,7 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     """The file in pieces, the newest entry first; the mark in front tells spreadsheets that a CSV is UTF-8."""
     if form == 'csv':
-        yield b'\xef\xbb\xbf' + _csv([HEAD])
+        yield b'\xef\xbb\xbf' + csv_lines([HEAD])
     entries, before = extent
     while entries:
         found = await audit.entries(actor, query, before=before, limit=min(_PIECE, entries), installation=installation)
@@ -80,7 +78,7 @@ async def _lines(
         async with shares.slice(actor.enterprise):
             rows = [row(fleet, recorded) for recorded in found]
             if form == 'csv':
-                piece = _csv([[guarded(cell) for cell in each] for each in rows])
+                piece = csv_lines([[guarded(cell) for cell in each] for each in rows])
             else:
                 piece = b''.join(msgspec.json.encode(dict(zip(HEAD, each, strict=True))) + b'\n' for each in rows)
         yield piece
@@ -97,9 +95,3 @@ def row(fleet: Fleet, recorded: Recorded) -> list[str]:
         str(recorded.sequence), at, who(fleet, entry), entry.actor, entry.address, type(entry).__name__, subject.kind, subject.id,
         subject.name, changes, recorded.digest,
     ]  # fmt: skip
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()

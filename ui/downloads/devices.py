@@ -1,7 +1,5 @@
 """The device list as a file, for spreadsheets."""
 
-import csv
-import io
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 
@@ -10,7 +8,8 @@ from fastapi import FastAPI, Request, Response
 from domain.access.permissions import Permission
 from domain.access.shares import SLICE_S, Shares
 from domain.common.errors import DomainError
-from domain.common.spreadsheets import guarded
+from domain.common.spreadsheets import csv_lines, guarded
+from domain.common.text import comma_separated
 from domain.devices.compliance import Compliance
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.query import DeviceQuery, beginning, checked
@@ -56,7 +55,7 @@ def _filtered(fleet: Fleet, query: Mapping[str, str]) -> Iterator[str]:
     """What the view is narrowed to, in words."""
     for field in ('presence', 'compliance', 'kind', 'criticality', 'rat', 'policy', 'tower', 'outage', 'label'):
         named: Mapping[str, Policy | Tower] = fleet[Policy] if field == 'policy' else fleet[Tower]
-        for value in filter(None, query.get(field, '').split(',')):
+        for value in comma_separated(query.get(field)):
             yield named[value].name if field in ('policy', 'tower', 'outage') and value in named else value
     yield from (field for field in ('quarantined', 'odd', 'clock_wrong') if query.get(field) == 'true')
     yield query.get('q', '')
@@ -67,7 +66,7 @@ async def _lines(fleet: Fleet, query: DeviceQuery, shares: Shares) -> AsyncItera
 
     It lists the devices as they are in order when it begins, each as it is when its turn comes.
     """
-    yield b'\xef\xbb\xbf' + _written([HEAD])
+    yield b'\xef\xbb\xbf' + csv_lines([HEAD])
     enterprise = fleet.enterprise.id
     if query.text:
         await shares.each(enterprise, fleet.index(DeviceColumns).unwritten(), fleet.index(DeviceColumns).write)
@@ -75,7 +74,7 @@ async def _lines(fleet: Fleet, query: DeviceQuery, shares: Shares) -> AsyncItera
         rest = iter(beginning(fleet, query, len(fleet.index(DeviceColumns).ids)).ids)
     while True:
         async with shares.slice(enterprise):
-            piece = _written(_rows(fleet, rest))
+            piece = csv_lines(_rows(fleet, rest))
         if not piece:
             return
         yield piece
@@ -110,9 +109,3 @@ def row(fleet: Fleet, device_id: str) -> Iterator[str]:
         '; '.join(violation_value(fleet, one) for one in violations), moment(stale_at(state)),
     ):  # fmt: skip
         yield guarded(value) if isinstance(value, str) else '' if value is None else str(value)
-
-
-def _written(rows: object) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)  # type: ignore[arg-type]
-    return out.getvalue().encode()

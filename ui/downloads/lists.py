@@ -1,7 +1,5 @@
 """Any list as a file, as its page shows it: the same search and filters, the same order, the columns that are shown."""
 
-import csv
-import io
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -14,7 +12,7 @@ from starlette.routing import Route
 from domain.access.shares import Shares
 from domain.accounts.model import Person
 from domain.common.errors import DomainError, Invalid, NotFound
-from domain.common.spreadsheets import guarded
+from domain.common.spreadsheets import csv_lines, guarded
 from ui.downloads.names import file_name
 from ui.downloads.pieces import Download, moment
 from ui.downloads.refusals import refused
@@ -90,13 +88,13 @@ async def _pieces(
     resolve: Resolve, person: Person, name: str, query: Mapping[str, str], columns: Sequence[tuple[str, str]]
 ) -> AsyncIterator[bytes]:
     """The mark in front tells spreadsheets that this is UTF-8. A row that comes or goes meanwhile may be missed or told twice."""
-    yield b'\xef\xbb\xbf' + _written([[field for field, _ in columns]])
+    yield b'\xef\xbb\xbf' + csv_lines([[field for field, _ in columns]])
     for page in range(MOST_PAGES):
         topic = resolve(person, name, _window(name, query, page, PAGE))()
         await topic.open()
         rows = topic.full()['rows']
         if rows:
-            yield _written([[_cell(row, field, kind) for field, kind in columns] for row in rows])
+            yield csv_lines([[_cell(row, field, kind) for field, kind in columns] for row in rows])
         if len(rows) < PAGE or name.partition('/')[0] in WHOLE:
             return
 
@@ -127,9 +125,3 @@ def _cell(row: Mapping[str, Any], field: str, kind: str) -> str:
         return str(value).lower()
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if isinstance(value, int | float) else guarded(text)
-
-
-def _written(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()

@@ -1,7 +1,5 @@
 """The open violations as a file, for spreadsheets."""
 
-import csv
-import io
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
@@ -10,7 +8,8 @@ from fastapi import FastAPI, Request, Response
 from domain.access.permissions import Permission
 from domain.access.shares import SLICE_S, Shares
 from domain.common.errors import DomainError
-from domain.common.spreadsheets import guarded
+from domain.common.spreadsheets import csv_lines, guarded
+from domain.common.text import comma_separated
 from domain.devices.listing.columns import DeviceColumns
 from domain.enforcement.listing.query import ViolationQuery, violations_in_order
 from domain.enforcement.listing.responses import response
@@ -58,7 +57,7 @@ def _filtered(fleet: Fleet, query: Mapping[str, str]) -> Iterator[str]:
         'answer': lambda value: look('answer', value).word,
     }
     for field in ('policy', 'severity', 'answer', 'since', 'tower', 'label', 'q'):
-        for value in filter(None, query.get(field, '').split(',')):
+        for value in comma_separated(query.get(field)):
             yield names.get(field, str)(value)
 
 
@@ -69,7 +68,7 @@ async def _lines(
 
     It lists the violations that are open when it begins, each as it is when its turn comes; one that has ended by then is left out.
     """
-    yield b'\xef\xbb\xbf' + _written([HEAD])
+    yield b'\xef\xbb\xbf' + csv_lines([HEAD])
     enterprise = fleet.enterprise.id
     if query.text:
         await shares.each(enterprise, fleet.index(DeviceColumns).unwritten(), fleet.index(DeviceColumns).write)
@@ -77,7 +76,7 @@ async def _lines(
         rest = iter(violations_in_order(fleet, query, clock()))
     while True:
         async with shares.slice(enterprise):
-            piece = _written(_rows(fleet, rest, clock()))
+            piece = csv_lines(_rows(fleet, rest, clock()))
         if not piece:
             return
         yield piece
@@ -102,9 +101,3 @@ def row(fleet: Fleet, violation: Violation, now: float) -> list[str]:
         seen['presence'], moment(seen['last_seen']),
     )  # fmt: skip
     return [guarded(str(text)) for text in texts]
-
-
-def _written(rows: object) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)  # type: ignore[arg-type]
-    return out.getvalue().encode()

@@ -57,7 +57,7 @@
       return () => cw.drafts.forget(name);
     },
     when: (at) => cw.dates({ hour: "2-digit", minute: "2-digit" }).format(new Date(at)),
-    // What is told to the server before NiceGUI's handshake is lost.
+    // What is sent to the server before NiceGUI's handshake is lost.
     ready(then) { if (window.did_handshake) then(); else setTimeout(() => cw.drafts.ready(then), 30); },
   };
 

@@ -51,7 +51,7 @@
       await this.forgetOld();
       return true;
     },
-    // The database that is there, whoever it belongs to: for the worker, which has no page. False when there is none.
+    // The database that is there, of any account: for the worker, which has no page. False when there is none.
     async find() {
       if (!this.able) return false;
       const [name] = await names();

@@ -11,6 +11,7 @@ from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.audit.model import AuditQuery
 from domain.common.errors import Invalid
+from domain.common.text import comma_separated
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Entry, Recorded
 from domain.tokens.model import Token
@@ -42,8 +43,8 @@ def audit_query(params: Mapping[str, str]) -> AuditQuery:
     if about and not (kind and slash and id):
         raise Invalid('write a kind, a slash and an id, as in device/01K…', field='about')
     return AuditQuery(
-        actors=_several(params.get('actor', '')),
-        subjects=_several(params.get('kind', '')),
+        actors=comma_separated(params.get('actor', '')),
+        subjects=comma_separated(params.get('kind', '')),
         subject=(kind, id) if about else None,
         since=moment(params.get('since', ''), 'since'),
         until=moment(params.get('until', ''), 'until'),
@@ -171,10 +172,6 @@ def _pair(name: str, value: object) -> str:
     if pair is None or pair[0] is None:
         return text_of(value if pair is None else pair[1], name)
     return f'{text_of(pair[0], name)} → {text_of(pair[1], name)}'
-
-
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(',') if part)
 
 
 TOPICS = (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.common.spreadsheets import guarded, unguarded
+from domain.common.spreadsheets import csv_lines, guarded, unguarded
 
 FORMULAS = ('=1+1', '+31', '-2', '@x', '\tx', '\rx', '\nx', '＝1', '＋1', '－1', '＠x')
 
@@ -80,3 +80,8 @@ def test_no_program_finds_a_cell_that_begins_a_formula(cells: list[str]) -> None
 @given(CELLS | st.text(max_size=20))
 def test_anything_is_read_back_exactly(text: str) -> None:
     assert unguarded(guarded(text)) == text
+
+
+def test_rows_are_read_back_from_their_lines() -> None:
+    rows = [['ID', 'Name'], ['D1', 'crane "7", quay\n2 – Łódź'], ['D2', '']]
+    assert list(csv.reader(io.StringIO(csv_lines(rows).decode(), newline=''))) == rows

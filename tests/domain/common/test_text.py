@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.common.errors import Invalid
-from domain.common.text import apart, clean_labels, clean_line, clean_text, folded, natural
+from domain.common.text import apart, clean_labels, clean_line, clean_text, comma_separated, folded, natural
 
 HOSTILE = {
     'empty': '   ',
@@ -159,3 +159,12 @@ def test_words_from_right_to_left_are_set_apart_from_the_sentence_around_them() 
     assert apart('رافعة الميناء 117 is retired.') == '\u2068رافعة الميناء 117\u2069 is retired.'
     assert apart('crane מנוף (2) is back') == 'crane \u2068מנוף\u2069 (2) is back'
     assert apart('Łódź-117 is retired.') == 'Łódź-117 is retired.'
+
+
+@pytest.mark.parametrize(
+    ('typed', 'parts'), [('Mast 3, Mast 4', ('Mast 3', 'Mast 4')), (' ,a,, ', ('a',)), ('', ()), (None, ())]
+)
+def test_what_stands_between_commas_is_taken_without_the_blanks_around_it(
+    typed: str | None, parts: tuple[str, ...]
+) -> None:
+    assert comma_separated(typed) == parts

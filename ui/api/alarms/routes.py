@@ -16,6 +16,7 @@ from domain.application import ApplicationStore
 from domain.changes.transactor import Transactor
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
+from domain.common.text import comma_separated
 from domain.fleet.fleet import Fleet
 from ui.api.alarms.schemas import ALARM, Alarm, alarm
 from ui.api.http.bodies import epoch
@@ -114,14 +115,14 @@ def _chosen(found: Alarm, wanted: frozenset[str]) -> dict[str, Any]:
 
 
 def _fields(text: str) -> frozenset[str]:
-    names = frozenset(part for part in text.split(',') if part)
+    names = frozenset(comma_separated(text))
     if unknown := sorted(names - _NAMES):
         raise Invalid(f'an alarm has no attribute {unknown[0]}', field='fields')
     return names | {'id', 'href'} if names else names
 
 
 def _several(text: str, field: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    found = tuple(part for part in text.split(',') if part)
+    found = comma_separated(text)
     if unknown := [one for one in found if one not in known]:
         raise Invalid(f'{unknown[0]} is none of {", ".join(known)}', field=field)
     return found

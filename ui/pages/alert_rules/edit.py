@@ -10,6 +10,7 @@ from domain.alerts.model import EVERYTHING, RuleScope
 from domain.alerts.tuning import AlertLimit, Tunable
 from domain.common.errors import DomainError, Invalid
 from domain.common.severity import Severity
+from domain.common.text import comma_separated
 from domain.devices.model import Criticality
 from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower
@@ -122,8 +123,8 @@ class Editor:
         return RuleScope(
             labels=read_labels(str(self._labels.value or '')),
             criticality=str(self._criticality.value or ''),
-            regions=_names(self._regions.value),
-            operators=_names(self._operators.value),
+            regions=comma_separated(self._regions.value),
+            operators=comma_separated(self._operators.value),
             towers=tuple(str(id) for id in self._towers.value or ()),
         )
 
@@ -187,7 +188,3 @@ def _number(value: object, place: str) -> float:
         return float(said)
     except ValueError:
         raise Invalid('must be a number', field=place) from None
-
-
-def _names(said: object) -> tuple[str, ...]:
-    return tuple(filter(None, (part.strip() for part in str(said or '').split(','))))

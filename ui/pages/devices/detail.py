@@ -12,10 +12,9 @@ from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from domain.tokens.service import TokenService
-from ui.components.card import actions, card, grid, heading, stack, text
+from ui.components.card import card, grid, stack, text
 from ui.components.chart import Series, chart, readings
 from ui.components.columns import Column
-from ui.components.controls import button
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import Act, Acted, live_table
@@ -29,6 +28,7 @@ from ui.pages.devices.head import device_heading
 from ui.pages.devices.revoke import locked_out_note
 from ui.pages.notices import alert_note
 from ui.pages.page import guarded, page
+from ui.pages.retired import retired, unknown
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 from ui.topics.devices.signal import HISTORY_S, MOST_POINTS
@@ -131,30 +131,13 @@ def register(
                 return
             before = None if fleet.scope else await store.get(Device, fleet.enterprise.id, id)
             if before is None:
-                told = 'The address may be mistyped, or the device is not among those that you may see.'
-                page_state(
-                    Empty(title='There is no such device', text=told, href='/devices', label='All devices'),
-                    trouble=True,
-                )
-            else:
-                _gone(who, enrolments, before)
-
-
-def _gone(who: SignedIn, enrolments: EnrolmentService, device: Device) -> None:
-    async def restore() -> None:
-        if await guarded(who, lambda actor: enrolments.restore(actor, device.id)) is not None:
-            ui.navigate.to(f'/devices/{device.id}')
-
-    with heading(device.name, parent=('Devices', '/devices')):
-        text('Retired').classes('cw-tag').props('data-testid=retired')
-        if who.may(Permission.DEVICES_WRITE):
-            with actions():
-                button('Bring device back', restore).props('data-testid=restore').mark('restore')
-    told = 'It was taken out and no longer checks in. What it did stays in its timeline.'
-    with stack():
-        page_state(Empty(title='This device is retired', text=told, href='/devices', label='All devices'))
-        with card('Timeline'):
-            feed(f'feed/device/{device.id}', most=100, hide_subject=True)
+                unknown('device')
+                return
+            told = 'It was taken out and no longer checks in. What it did stays in its timeline.'
+            may = Permission.DEVICES_WRITE
+            retired(
+                who, 'device', id, before.name, may=may, told=told, restore=lambda actor: enrolments.restore(actor, id)
+            )
 
 
 def _device(

@@ -6,7 +6,7 @@ from nicegui import context, ui
 
 from domain.access.actors import Actor
 from domain.common.errors import DomainError, Invalid
-from domain.common.text import natural
+from domain.common.text import comma_separated, natural
 from domain.fleet.fleet import Fleet
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.maintenance.model import MaintenanceWindow
@@ -84,8 +84,8 @@ class WindowForm:
             length_min=int(minutes),
             rule=rule_of(str(self._repeats.value), begin, str(self._rule.value or '')),
             towers=tuple(str(id) for id in self._towers.value or ()),
-            regions=_names(self._regions.value),
-            operators=_names(self._operators.value),
+            regions=comma_separated(self._regions.value),
+            operators=comma_separated(self._operators.value),
             below=bool(self._below.value),
         )
 
@@ -103,7 +103,3 @@ class WindowForm:
     def _refused(self, refusal: DomainError) -> None:
         place = (refusal.field or '').split('.')[0]
         self._trouble.refuse(Invalid(refusal.detail, field=place or None))
-
-
-def _names(said: object) -> tuple[str, ...]:
-    return tuple(filter(None, (part.strip() for part in str(said or '').split(','))))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.common.severity import Severity
+from domain.common.text import comma_separated
 from domain.fleet.fleet import Fleet
 from domain.oncall.model import Conditions
 from domain.towers.model import Tower
@@ -46,12 +47,8 @@ class ConditionFields:
         return replace(
             self._when,
             severity=Severity(severity) if severity else None,
-            regions=_names(self._regions.value),
-            operators=_names(self._operators.value),
+            regions=comma_separated(self._regions.value),
+            operators=comma_separated(self._operators.value),
             towers=tuple(str(id) for id in self._towers.value or ()),
             labels=read_labels(str(self._labels.value or '')),
         )
-
-
-def _names(said: object) -> tuple[str, ...]:
-    return tuple(filter(None, (part.strip() for part in str(said or '').split(','))))

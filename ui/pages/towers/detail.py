@@ -12,7 +12,7 @@ from domain.towers.service import TowerService
 from ui.components.acting import acting, unsure
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
-from ui.components.controls import button, door
+from ui.components.controls import door
 from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import live_table
@@ -20,11 +20,12 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.more_menu import more_menu, set_apart
 from ui.components.notes_card import notes_card
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.design import look
 from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.notices import gone_note
-from ui.pages.page import guarded, page
+from ui.pages.page import page
+from ui.pages.retired import retired, unknown
 from ui.pages.screen import screen
 from ui.pages.towers.latency_card import latency_card
 from ui.pages.towers.outage_card import outage_card
@@ -116,29 +117,20 @@ def register(*, fleets: Fleets, towers: TowerService, store: Store) -> None:
                 _page(who, found)
                 return
             before = None if fleet.scope else await store.get(Tower, fleet.enterprise.id, tower_id)
-            if before is not None:
-                _gone(who, towers, before)
+            if before is None:
+                unknown('tower')
                 return
-            told = 'The address may be mistyped, or the tower is not among those that you may see.'
-            gone = Empty(title='There is no such tower', text=told, href='/towers', label='All towers')
-            page_state(gone, trouble=True)
-
-
-def _gone(who: SignedIn, towers: TowerService, tower: Tower) -> None:
-    async def restore() -> None:
-        if await guarded(who, lambda actor: towers.restore(actor, tower.id)) is not None:
-            ui.navigate.to(f'/towers/{tower.id}')
-
-    with heading(tower.name, parent=('Towers', '/towers')):
-        text('Retired').classes('cw-tag').props('data-testid=retired')
-        if who.may(Permission.TOWERS_WRITE):
-            with actions():
-                button('Bring tower back', restore).props('data-testid=restore').mark('restore')
-    told = 'It was taken out and is not watched any more. What happened stays in its timeline.'
-    with stack():
-        page_state(Empty(title='This tower is retired', text=told, href='/towers', label='All towers'))
-        with card('Timeline'):
-            feed(f'feed/tower/{tower.id}', most=100, hide_subject=True)
+            told = 'It was taken out and is not watched any more. What happened stays in its timeline.'
+            may = Permission.TOWERS_WRITE
+            retired(
+                who,
+                'tower',
+                tower_id,
+                before.name,
+                may=may,
+                told=told,
+                restore=lambda actor: towers.restore(actor, tower_id),
+            )
 
 
 def _page(who: SignedIn, tower: Tower) -> None:

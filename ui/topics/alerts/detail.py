@@ -70,26 +70,31 @@ class AlertTopic(ObjectTopic):
         return {**row, 'parent': problem_of(self._above)} if self._above is not None and row['parent'] is None else row
 
 
-class AcknowledgementsTopic(ListTopic):
-    """Who had seen an alert before it was re-opened, the newest first."""
-
-    kinds = (Alert,)
-    sorts: ClassVar[dict[str, str]] = {'at': 'at'}
-
+class _OneAlertTopic(ListTopic):
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
         self._last: Alert | None = None
 
     async def open(self) -> None:
-        """Read it from the store when it is cleared."""
+        """Read it from the store when it is over."""
         self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
+
+    def alert(self) -> Alert | None:
+        """The alert as the reader may see it, also when it is over."""
+        self._last = self.fleet[Alert].get(self.id) or self._last
+        return self.fleet.shown(self._last) if self._last is not None else None
+
+
+class AcknowledgementsTopic(_OneAlertTopic):
+    """Who had seen an alert before it was re-opened, the newest first."""
+
+    kinds = (Alert,)
+    sorts: ClassVar[dict[str, str]] = {'at': 'at'}
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per former acknowledgement."""
-        self._last = self.fleet[Alert].get(self.id) or self._last
-        if self._last is None or self.fleet.shown(self._last) is None:
-            return
-        for number, one in reversed(list(enumerate(self._last.acknowledgements))):
+        alert = self.alert()
+        for number, one in reversed(list(enumerate(alert.acknowledgements if alert is not None else ()))):
             yield {
                 'id': str(number),
                 'name': one.by,
@@ -113,24 +118,15 @@ class WitnessesTopic(ListTopic):
                 yield device_row(self.fleet, device_id)
 
 
-class EvidenceTopic(ListTopic):
+class EvidenceTopic(_OneAlertTopic):
     """What devices said that were witnesses of an alert, also when they are none any more or the alert is over."""
 
     kinds = (Alert, Device)
 
-    def __init__(self, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._last: Alert | None = None
-
-    async def open(self) -> None:
-        """Read it from the store when it is over."""
-        self._last = self.fleet[Alert].get(self.id) or await self.store.get(Alert, self.fleet.enterprise.id, self.id)
-
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per device, in the order in which they spoke."""
-        self._last = self.fleet[Alert].get(self.id) or self._last
-        shown = self.fleet.shown(self._last) if self._last is not None else None
-        for one in shown.evidence if shown is not None else ():
+        alert = self.alert()
+        for one in alert.evidence if alert is not None else ():
             device = self.fleet[Device].get(one.device)
             yield {
                 'id': one.device,

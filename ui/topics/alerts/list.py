@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from domain.alerts.archive import MOST_READ, NEWEST_FIRST, STEP, AlertOrder, AlertQuery, in_order
 from domain.alerts.events import AlertCleared
 from domain.alerts.model import Alert
+from domain.common.text import comma_separated
 from domain.devices.model import Device
 from ui.live.channel import News
 from ui.topics.alerts.row import TYPES, alert_row, ended_by, state_of
@@ -35,9 +36,9 @@ OPEN_STATES = 'open,acknowledged,snoozed'
 def alert_query(params: Mapping[str, str]) -> AlertQuery:
     """The query of the page, its topic and its export; lists are parted by commas. Raises ``Invalid``."""
     return AlertQuery(
-        severities=_several(params.get('severity', '')),
-        types=tuple(_TYPES.get(word, word) for word in _several(params.get('type', ''))),
-        object_kinds=_several(params.get('object_kind', '')),
+        severities=comma_separated(params.get('severity', '')),
+        types=tuple(_TYPES.get(word, word) for word in comma_separated(params.get('type', ''))),
+        object_kinds=comma_separated(params.get('object_kind', '')),
         object_id=params.get('object_id') or None,
         since=moment(params.get('since', ''), 'since'),
         until=moment(params.get('until', ''), 'until'),
@@ -182,7 +183,3 @@ class AlertsTopic(ListTopic):
         if moved:
             self._known = dict(self.fleet[Alert])
         return super().patch(news)
-
-
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(',') if part)

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from domain.common.errors import Invalid
 from domain.common.severity import Severity
 from domain.devices.compliance import Compliance
 from domain.devices.listing.cache import ListingCache
@@ -25,6 +24,7 @@ from ui.durations import clock_words
 from ui.live.channel import News
 from ui.sentences.evidence import violation_value
 from ui.topics.base import BaseTopic
+from ui.topics.chosen import chosen_ids, chosen_values
 from ui.topics.kept_rows import KeptRows
 from ui.topics.labels import read_labels
 from ui.topics.pacing import Pace
@@ -128,8 +128,8 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
     sort = query.get('sort') or 'name'
     return DeviceQuery(
         text=query.get('q', '')[:200],
-        **{name: _values(type(words[0]), query, name) for name, words in WORDS.items()},
-        tower=frozenset(filter(None, query.get('tower', '').split(','))),
+        **{name: chosen_values(type(words[0]), query, name) for name, words in WORDS.items()},
+        tower=chosen_ids(query, 'tower'),
         labels=read_labels(query.get('label', '')),
         policy=query.get('policy', ''),
         outage=query.get('outage', ''),
@@ -144,13 +144,6 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
 def _flag(query: Mapping[str, str], name: str) -> bool | None:
     said = query.get(name)
     return None if not said else said == 'true'
-
-
-def _values(kind: Any, query: Mapping[str, str], name: str) -> frozenset[Any]:
-    try:
-        return frozenset(kind(value) for value in filter(None, query.get(name, '').split(',')))
-    except ValueError as error:
-        raise Invalid(str(error), field=name) from None
 
 
 class DevicesTopic(BaseTopic):

@@ -1,9 +1,8 @@
 """Open violations: of the enterprise, of one policy, or of the devices on one tower."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
-from domain.common.errors import Invalid
 from domain.common.severity import Severity
 from domain.devices.listing.names import apart
 from domain.devices.live import state_of
@@ -26,10 +25,9 @@ from ui.design import look
 from ui.live.channel import News
 from ui.sentences.evidence import violation_value
 from ui.sentences.words import evidence_text
+from ui.topics.chosen import chosen_ids, chosen_values
 from ui.topics.labels import read_labels
 from ui.topics.window import ListTopic, Window, window
-
-V = TypeVar('V')
 
 
 def violation_query(query: Mapping[str, str]) -> ViolationQuery:
@@ -39,24 +37,17 @@ def violation_query(query: Mapping[str, str]) -> ViolationQuery:
     return checked_violations(
         ViolationQuery(
             text=query.get('q', '')[:200],
-            policy=frozenset(filter(None, query.get('policy', '').split(','))),
-            severity=_values(Severity, query, 'severity'),
+            policy=chosen_ids(query, 'policy'),
+            severity=chosen_values(Severity, query, 'severity'),
             labels=read_labels(query.get('label', '')),
-            tower=frozenset(filter(None, query.get('tower', '').split(','))),
-            response=_values(Response, query, 'answer'),
-            age=_values(Age, query, 'since'),
+            tower=chosen_ids(query, 'tower'),
+            response=chosen_values(Response, query, 'answer'),
+            age=chosen_values(Age, query, 'since'),
             excused={'excused': True, 'violating': False}.get(state),
             sort=sort.removeprefix('-'),
             descending=sort.startswith('-'),
         )
     )
-
-
-def _values(kind: type[V], query: Mapping[str, str], name: str) -> frozenset[V]:
-    try:
-        return frozenset(kind(value) for value in filter(None, query.get(name, '').split(',')))  # type: ignore[call-arg]
-    except ValueError as error:
-        raise Invalid(str(error), field=name) from None
 
 
 class ViolationsTopic(ListTopic):
