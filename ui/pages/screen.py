@@ -49,12 +49,14 @@ _WITHOUT = (
     'Allow it to change anything.{late} <a class="cw-link" href="/account">My account</a>'
     '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
 )
-# Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint.
-_FOLD = """for (const table of document.querySelectorAll("#cw-first .cw-table")) {
+# Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint. All are measured before one is
+# changed, so that the page is laid out once.
+_FOLD = """document.getElementById("cw-first").className = "folded";
+const full = [...document.querySelectorAll("#cw-first .cw-table")].filter((table) => {
   const box = table.querySelector(".cw-table-wrap");
-  if (box && (innerWidth < 1000 || box.scrollWidth > box.clientWidth + 1)) table.classList.add("cards");
-}
-document.getElementById("cw-first").className = "folded";"""
+  return box && (innerWidth < 1000 || box.scrollWidth > box.clientWidth + 1);
+});
+for (const table of full) table.classList.add("cards");"""
 
 
 class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
