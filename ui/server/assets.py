@@ -84,6 +84,12 @@ LATER = (STATIC / 'later.js').read_text()
 #: Part of every address below, so that a new release is never mixed with an old cache.
 BASE = f'/ui/static/{_fingerprint()}'
 
+SHEETS = (
+    f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
+    f'<link rel="stylesheet" href="{BASE}/cellwarden.css">'
+)
+"""What the first paint waits for."""
+
 
 def mount_assets(app: FastAPI) -> None:
     """Serve the assets on the parent app; to be called before ``ui.run_with``, whose mount at ``/`` would hide them."""
@@ -121,8 +127,7 @@ def head(
         f'<script nonce="{nonce}">window.cellwarden={{base:"{BASE}",'
         f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};Object.assign(document.documentElement.dataset,{_in_script(looks)});'
         f'{_RTL if is_rtl else ""}</script>'
-        f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
-        f'<link rel="stylesheet" href="{BASE}/cellwarden.css"><script type="text/later" data-later src="{BASE}/cellwarden.js"></script>'
+        f'<script type="text/later" data-later src="{BASE}/cellwarden.js"></script>'
     )
 
 

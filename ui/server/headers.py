@@ -8,7 +8,8 @@ from nicegui import client as nicegui_client
 from nicegui import context
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.assets import BASE, LATER
+from ui.server.assets import BASE, LATER, SHEETS
+from ui.server.opening import BEGUN, OPENING
 
 _NONCE = 'cellwarden.nonce'
 _CHECKINS = '/api/v1/checkins'
@@ -116,7 +117,7 @@ def sign_pages() -> None:
         if opening not in text:
             raise RuntimeError(f'the page template of NiceGUI has no {opening} any more; look at ui/server/headers.py')
         text = text.replace(opening, signed)
-    text = _sheets_last(text).replace('</body>', f'<script{_SIGNATURE}>{LATER}</script></body>')
+    text = _opened(_sheets_last(text)).replace('</body>', f'<script{_SIGNATURE}>{LATER}</script></body>')
     signed_page, unchanged = templates.env.from_string(text), templates.get_template
     vars(templates)['get_template'] = lambda name: signed_page if name == 'index.html' else unchanged(name)
 
@@ -124,10 +125,22 @@ def sign_pages() -> None:
 def _sheets_last(text: str) -> str:
     """Move the sheets of NiceGUI's own elements from the head to behind what stands in the body: that is painted without waiting for them.
 
-    That has our own sheet, which stands in no cascade layer and so wins over theirs, whenever they come.
+    It has our own sheet, which stands in no cascade layer and so wins over theirs, whenever they come. They stand there as data of a
+    script: a browser that looks ahead fetches what it finds imported in a sheet.
     """
-    found = re.search(r'<style>(\s*@layer theme.*?</style>)', text, re.DOTALL)
+    found = re.search(r'<style>(\s*@layer theme.*?)</style>', text, re.DOTALL)
     before = text.find('<style>', text.find('{{ body_html'))
     if found is None or before < found.end():
         raise RuntimeError('the page template of NiceGUI has another order now; look at ui/server/headers.py')
-    return f'{text[: found.start()]}{text[found.end() : before]}<style type="text/later" data-later>{found[1]}\n{text[before:]}'
+    sheets = f'<script type="text/later" data-later="style">{found[1]}</script>'
+    return f'{text[: found.start()]}{text[found.end() : before]}{sheets}\n{text[before:]}'
+
+
+def _opened(text: str) -> str:
+    """Let the page begin as all do, unless it has been begun already (:mod:`ui.server.opening`)."""
+    begin = text.find('<meta\n      id="nicegui-color-scheme"')
+    if begin < 0 or '{{ head_html' not in text:
+        raise RuntimeError('the page template of NiceGUI has another beginning now; look at ui/server/headers.py')
+    not_yet = f'{{% if not request.scope.get("{BEGUN}") %}}'
+    text = f'{not_yet}{OPENING}{{% endif %}}\n<title>{{{{ title }}}}</title>\n    {text[begin:]}'
+    return text.replace('{{ head_html | safe }}', f'{{{{ head_html | safe }}}}{not_yet}{SHEETS}{{% endif %}}')

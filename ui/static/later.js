@@ -7,18 +7,18 @@
   const begin = () => {
     if (begun) return;
     begun = true;
-    const all = [...document.querySelectorAll("[data-later]")], sheets = all.filter((one) => one.localName === "style");
+    const all = [...document.querySelectorAll("[data-later]")], sheets = all.filter((one) => one.dataset.later === "style");
     const put = (one) => {
-      const made = document.createElement(one.localName);
+      const kind = one.dataset.later, made = document.createElement(kind === "style" ? kind : one.localName);
       for (const { name, value } of one.attributes) if (name !== "data-later" && name !== "type" && name !== "nonce") made.setAttribute(name, value);
-      if (one.dataset.later) made.setAttribute(one.localName === "link" ? "rel" : "type", one.dataset.later);
-      if (one.localName === "script") Object.assign(made, { async: false, nonce });
+      if (kind && kind !== "style") made.setAttribute(one.localName === "link" ? "rel" : "type", kind);
+      if (made.localName === "script") Object.assign(made, { async: false, nonce });
       made.textContent = one.textContent;
       one.replaceWith(made);
       return made;
     };
     const dressed = sheets.map((one) => new Promise((there) => Object.assign(put(one), { onload: there, onerror: there })));
-    const scripts = all.filter((one) => one.localName !== "style"), last = scripts.pop(); // the last one draws the page
+    const scripts = all.filter((one) => !sheets.includes(one)), last = scripts.pop(); // the last one draws the page
     scripts.forEach(put);
     Promise.all(dressed).then(() => put(last));
   };
