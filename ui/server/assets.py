@@ -127,7 +127,7 @@ def head(
         f'<script nonce="{nonce}">window.cellwarden={{base:"{BASE}",'
         f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};Object.assign(document.documentElement.dataset,{_in_script(looks)});'
         f'{_RTL if is_rtl else ""}</script>'
-        f'<script type="text/later" data-later src="{BASE}/cellwarden.js"></script>'
+        f'<script type="text/later" data-held src="{BASE}/cellwarden.js"></script>'
     )
 
 

@@ -17,10 +17,10 @@ _CACHED = (BASE, '/_nicegui/')
 _SIGNATURE = f' nonce="{{{{ request.scope.get("{_NONCE}", "") }}}}"'
 _OPENINGS = {
     '<script>': f'<script{_SIGNATURE}>',
-    '<script type="importmap">': f'<script type="text/later" data-later="importmap"{_SIGNATURE}>',
-    '<script type="module">': f'<script type="text/later" data-later="module"{_SIGNATURE}>',
-    '<script defer src=': '<script type="text/later" data-later src=',
-    '<link rel="modulepreload" href=': '<link rel="later" data-later="modulepreload" href=',
+    '<script type="importmap">': f'<script type="text/later" data-held="importmap"{_SIGNATURE}>',
+    '<script type="module">': f'<script type="text/later" data-held="module"{_SIGNATURE}>',
+    '<script defer src=': '<script type="text/later" data-held src=',
+    '<link rel="modulepreload" href=': '<link rel="later" data-held="modulepreload" href=',
 }
 """What NiceGUI's template begins its scripts with, and what stands there in its place (``ui/static/later.js``)."""
 Header = tuple[bytes, bytes]
@@ -132,7 +132,7 @@ def _sheets_last(text: str) -> str:
     before = text.find('<style>', text.find('{{ body_html'))
     if found is None or before < found.end():
         raise RuntimeError('the page template of NiceGUI has another order now; look at ui/server/headers.py')
-    sheets = f'<script type="text/later" data-later="style">{found[1]}</script>'
+    sheets = f'<script type="text/later" data-held="style">{found[1]}</script>'
     return f'{text[: found.start()]}{text[found.end() : before]}{sheets}\n{text[before:]}'
 
 

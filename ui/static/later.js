@@ -7,10 +7,10 @@
   const begin = () => {
     if (begun) return;
     begun = true;
-    const all = [...document.querySelectorAll("[data-later]")], sheets = all.filter((one) => one.dataset.later === "style");
+    const all = [...document.querySelectorAll("[data-held]")], sheets = all.filter((one) => one.dataset.held === "style");
     const put = (one) => {
-      const kind = one.dataset.later, made = document.createElement(kind === "style" ? kind : one.localName);
-      for (const { name, value } of one.attributes) if (name !== "data-later" && name !== "type" && name !== "nonce") made.setAttribute(name, value);
+      const kind = one.dataset.held, made = document.createElement(kind === "style" ? kind : one.localName);
+      for (const { name, value } of one.attributes) if (name !== "data-held" && name !== "type" && name !== "nonce") made.setAttribute(name, value);
       if (kind && kind !== "style") made.setAttribute(one.localName === "link" ? "rel" : "type", kind);
       if (made.localName === "script") Object.assign(made, { async: false, nonce });
       made.textContent = one.textContent;
