@@ -244,7 +244,7 @@ _known: dict[tuple[object, ...], bool] = {}
 
 
 def _expects_arguments(func: Callable[..., Any]) -> bool:
-    """As NiceGUI finds it out, once for each function of the program: it asks 180 times for a page, which is a quarter of building it."""
+    """As NiceGUI finds it out, once for each function of the program: it asks 180 times for a page, a sixth of building it."""
     plain = getattr(func, '__func__', func)
     code = getattr(plain, '__code__', None)
     if code is None or hasattr(plain, '__wrapped__') or hasattr(plain, '__signature__'):
@@ -256,7 +256,7 @@ def _expects_arguments(func: Callable[..., Any]) -> bool:
 
 
 def hasten() -> None:
-    """Half the cost of a small packet is the timer around its wait, see :func:`_poll`; a quarter of that of a page is asking for signatures."""
+    """Half the cost of a small packet is the timer around its wait, a sixth of that of a page is asking for signatures."""
     AsyncSocket.poll = _poll
     helpers.expects_arguments = _expects_arguments
 

@@ -71,7 +71,7 @@ class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
     def __init__(
         self, path: str, *, response_timeout: float = PATIENCE_S, stands: Stands | None = None, **more: Any
     ) -> None:
-        """``stands`` says of a request of a signed-in person that they get the page and nothing else: its answer begins before it is built."""
+        """``stands`` says of a request of a signed-in person that they get the page: its answer then begins before it is built."""
         super().__init__(path, response_timeout=response_timeout, **more)
         if stands is not None:
             begins_early(path, stands)
