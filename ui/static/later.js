@@ -1,0 +1,31 @@
+// Scripts of a page, and the sheets of NiceGUI's elements, wait until the first picture is on the screen: what fetches and compiles them takes
+// the processor from what is to be painted. They stand in the page as "later" and are put in the place where they stand, in their order.
+(() => {
+  "use strict";
+  const nonce = document.currentScript.nonce, WAIT = 1_000; // ms: nothing may have been painted, of a page that is empty or covered
+  let begun = false;
+  const begin = () => {
+    if (begun) return;
+    begun = true;
+    const all = [...document.querySelectorAll("[data-held]")], sheets = all.filter((one) => one.dataset.held === "style");
+    const put = (one) => {
+      const kind = one.dataset.held, made = document.createElement(kind === "style" ? kind : one.localName);
+      for (const { name, value } of one.attributes) if (name !== "data-held" && name !== "type" && name !== "nonce") made.setAttribute(name, value);
+      if (kind && kind !== "style") made.setAttribute(one.localName === "link" ? "rel" : "type", kind);
+      if (made.localName === "script") Object.assign(made, { async: false, nonce });
+      made.textContent = one.textContent;
+      one.replaceWith(made);
+      return made;
+    };
+    const dressed = sheets.map((one) => new Promise((there) => Object.assign(put(one), { onload: there, onerror: there })));
+    const scripts = all.filter((one) => !sheets.includes(one)), last = scripts.pop(); // the last one draws the page
+    scripts.forEach(put);
+    Promise.all(dressed).then(() => put(last));
+  };
+  if (document.prerendering || document.hidden) begin();
+  else {
+    new PerformanceObserver((list) => { if (list.getEntriesByName("first-contentful-paint").length) begin(); }).observe({ type: "paint", buffered: true });
+    document.addEventListener("visibilitychange", begin, { once: true });
+    setTimeout(begin, WAIT);
+  }
+})();
