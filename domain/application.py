@@ -27,6 +27,7 @@ from domain.desks.service import DeskService
 from domain.devices.model import SignalStore
 from domain.devices.presence_watch import PresenceService
 from domain.devices.service import DeviceService
+from domain.devices.unknown_cells.service import UnknownCellService
 from domain.enforcement.due import EnforcementService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
@@ -96,6 +97,7 @@ class Application:
     enrolments: EnrolmentService
     policies: PolicyService
     towers: TowerService
+    unknown_cells: UnknownCellService
     alerts: AlertService
     alert_rules: AlertRuleService
     triage: TriageService
@@ -204,6 +206,7 @@ def compose(
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
         towers=towers,
+        unknown_cells=UnknownCellService(transactor=transactor, store=store, towers=towers),
         maintenance=MaintenanceService(transactor=transactor, towers=towers),
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),

@@ -12,6 +12,8 @@ from domain.desks import live as desks_live
 from domain.devices import events as devices_events
 from domain.devices import live as devices_live
 from domain.devices.sight import DeviceSight
+from domain.devices.unknown_cells import events as unknown_cells_events
+from domain.devices.unknown_cells import live as unknown_cells_live
 from domain.enforcement import events as enforcement_events
 from domain.enforcement import live as enforcement_live
 from domain.enrolment import events as enrolment_events
@@ -53,6 +55,7 @@ LIVE = Live(
         *towers_live.KINDS,
         *maintenance_live.KINDS,
         *devices_live.KINDS,
+        *unknown_cells_live.KINDS,
         *enrolment_live.KINDS,
         *policies_live.KINDS,
         *enforcement_live.KINDS,
@@ -77,6 +80,7 @@ _EVENTS = (
     audit_events,
     channels_events,
     devices_events,
+    unknown_cells_events,
     enforcement_events,
     enrolment_events,
     installation_events,

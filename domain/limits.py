@@ -17,6 +17,7 @@ from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
 from domain.desks.model import Desk, View
 from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.unknown_cells.model import UnknownCell
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Subject
@@ -168,6 +169,10 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     Reporting: _ROW
     | _many((_NESTED, 'odd'), (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at'), (ID, 'fell_from boot_id'))
     | _many((FLAG, 'refused is_odd unordered'), (NUMBER, 'clock_offset_s clock_stands_at'), (LARGE, 'run_high')),
+    UnknownCell: _ROW
+    | _many((Text(96), 'key'), (_SHORT, 'rat basis'), (Text(8), 'mcc mnc'), (LARGE, 'tac cell_id'), (ID, 'near'))
+    | _many((COUNT, 'times devices version'), (_NESTED, 'sightings'), (_LINE, 'by'), (_TEXT, 'reason'))
+    | _all(MOMENT, 'first_at last_at trusted_until rogue_at ended_at'),
     Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
     Violation: _ROW
     | _all(ID, 'device policy tower command')

@@ -14,6 +14,7 @@ from domain.devices.alerts import forget_quiet_cells
 from domain.devices.recovery import review_recoveries
 from domain.devices.rogue_cells import review_rogue_cells
 from domain.devices.shared_numbers import review_shared_numbers
+from domain.devices.unknown_cells.review import review_unknown_cells
 from domain.towers.alerts import awaits_devices
 
 BACKGROUND_SHARE = 0.05
@@ -50,6 +51,7 @@ class Housekeeping:
             forget_quiet_cells(tx, fleet)
             review_shared_numbers(tx, fleet)
             review_rogue_cells(tx, fleet)
+            review_unknown_cells(tx, fleet)
 
         await self._application.transactor.transact(decide, enterprise)
 

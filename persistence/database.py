@@ -49,6 +49,7 @@ _NOUNS = (
     'status_page',
     'tokens',
     'towers',
+    'unknown_cells',
     'verdicts',
 )
 APPS: dict[str, dict[str, Any]] = {

@@ -21,6 +21,7 @@ from persistence import (
     tokens,
     towers,
     triage,
+    unknown_cells,
 )
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table
@@ -36,6 +37,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *desks.TABLES,
         *towers.TABLES,
         *devices.tables(pool, lines),
+        *unknown_cells.TABLES,
         *enrolment.TABLES,
         *policies.TABLES,
         *enforcement.TABLES,
