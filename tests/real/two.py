@@ -188,7 +188,9 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
     }
     alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
+    cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
     ids = {
+        'unknown_cell_id': cells[0]['id'],
         'device_id': enrolled['device_id'],
         'tower_id': tower['id'],
         'policy_id': policy['id'],

@@ -39,6 +39,7 @@ from ui.api.status_page import routes as status_page
 from ui.api.tokens import routes as tokens
 from ui.api.towers import routes as towers
 from ui.api.triage import routes as triage
+from ui.api.unknown_cells import routes as unknown_cells
 from ui.api.violations import routes as violations
 
 __all__ = ['ROUTES', 'Metrics', 'register_api']
@@ -56,6 +57,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
     (alert_rules.ROUTES, lambda app: alert_rules.AlertRuleRoutes(app.alert_rules)),
+    (unknown_cells.ROUTES, lambda app: unknown_cells.UnknownCellRoutes(app.unknown_cells, app.transactor)),
     (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),

@@ -25,6 +25,7 @@ WHOLE = frozenset({'channels', 'tellings', 'waiting', 'enrolled'})
 """Short lists, which have no pages."""
 LISTS = WHOLE | {
     'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises', 'handovers', 'services', 'invitations', 'owners',
+    'unknown_cells',
 }  # fmt: skip
 """Lists without a file of their own, which those of devices, violations, alerts and the audit trail have."""
 PAGE = 500

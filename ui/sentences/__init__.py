@@ -18,6 +18,7 @@ from ui.sentences import (
     tokens,
     towers,
     triage,
+    unknown_cells,
 )
 from ui.sentences.words import Sentences
 
@@ -39,4 +40,5 @@ SENTENCES: Sentences = {
     **tokens.SENTENCES,
     **towers.SENTENCES,
     **triage.SENTENCES,
+    **unknown_cells.SENTENCES,
 }

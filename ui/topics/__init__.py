@@ -30,6 +30,7 @@ from ui.topics import (
     people,
     policies,
     towers,
+    unknown_cells,
 )
 from ui.topics.kept_rows import KeptRows
 from ui.topics.pacing import Pace
@@ -44,6 +45,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *alert_rules.TOPICS,
         *devices.TOPICS,
         *towers.TOPICS,
+        *unknown_cells.TOPICS,
         *policies.TOPICS,
         *alerts.TOPICS,
         *handovers.TOPICS,

@@ -9,10 +9,10 @@ ROGUE_SCORE = 1.0
 MOST = 0.9
 _WHY = {
     CellBasis.AREA: 'No tower lists it, in a tracking area where yours radiate',
-    CellBasis.FOREIGN: 'It has identity and area of a cell of yours, in a network that no tower lists; where the device was is not known',
+    CellBasis.FOREIGN: 'It has identity and area of a cell of yours, in a network that no tower lists',
     CellBasis.FELL: 'Devices fell to it from LTE or NR of a tower of yours',
     CellBasis.STRONG: 'No tower lists it, in a tracking area where yours radiate, and it is near a device: the signal is strong',
-    CellBasis.FOREIGN_HERE: 'It has identity and area of a cell of yours, in a network that no tower lists, and the device was at that place',
+    CellBasis.FOREIGN_HERE: 'It has identity and area of a cell of yours where the device just was, in a network that no tower lists',
     CellBasis.COPY: 'It has the very numbers of a cell of yours in another technology: no network gives them twice',
 }
 

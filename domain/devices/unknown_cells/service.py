@@ -66,19 +66,7 @@ class UnknownCellService:
 
     async def spread(self, actor: Actor, id: str) -> SignalSpread:
         """How strong it was, from the kept observations of the devices that were on it last."""
-        cell = self.read(actor, id)
-        now, found, heard = self.now(), list[float](), 0
-        newest = sorted(cell.sightings, key=lambda one: -one.last_at)[:MOST_ASKED]
-        for one in newest:
-            rows = await self._store.samples(actor.enterprise, one.device, now - SPREAD_S, now, MOST_SAMPLES)
-            here = [row.radio for row in rows if key_of(row.radio.cell, row.radio.rat) == cell.key]
-            heard += bool(here)
-            found += [radio.rsrp for radio in here if radio.rsrp is not None]
-        if not found:
-            return SignalSpread(count=0, devices=heard)
-        return SignalSpread(
-            count=len(found), devices=heard, weakest=min(found), middle=median(found), strongest=max(found)
-        )
+        return await spread_of(self._store, self.read(actor, id), self.now())
 
     async def judge(
         self,
@@ -147,6 +135,19 @@ class UnknownCellService:
 
         await self._transactor.transact(decide, actor=actor)
         return after
+
+
+async def spread_of(store: SignalStore, cell: UnknownCell, now: float) -> SignalSpread:
+    """How strong a cell was, as far as its witnesses are known here."""
+    found, heard = list[float](), 0
+    for one in sorted(cell.sightings, key=lambda one: -one.last_at)[:MOST_ASKED]:
+        rows = await store.samples(cell.enterprise, one.device, now - SPREAD_S, now, MOST_SAMPLES)
+        here = [row.radio for row in rows if key_of(row.radio.cell, row.radio.rat) == cell.key]
+        heard += bool(here)
+        found += [radio.rsrp for radio in here if radio.rsrp is not None]
+    if not found:
+        return SignalSpread(count=0, devices=heard)
+    return SignalSpread(count=len(found), devices=heard, weakest=min(found), middle=median(found), strongest=max(found))
 
 
 def _end(standing: CellStanding, until: float | None, now: float) -> float | None:

@@ -4,10 +4,10 @@ Asked when the cell of a device has changed, and of nothing else: who is still t
 """
 
 from dataclasses import replace
-from hashlib import blake2b
 
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
+from domain.common.ids import id_of_text
 from domain.devices.model import Device, DeviceState
 from domain.devices.unknown_cells.model import (
     MOST_CELLS,
@@ -22,7 +22,7 @@ from domain.fleet.fleet import Fleet
 
 def id_of_cell(enterprise: str, on: str) -> str:
     """The id of an unknown cell: the same when it comes back after it was forgotten."""
-    return blake2b(f'{enterprise}/{on}'.encode(), digest_size=16).hexdigest()
+    return id_of_text(f'{enterprise}/{on}')
 
 
 def note_sighting(
@@ -38,8 +38,8 @@ def note_sighting(
     anew: bool,
     stayed: bool = False,
 ) -> UnknownCell | None:
-    """A device has come to the cell, or ``stayed`` there while the cell is asked about again. ``anew`` when no alert of it is open: the reason is then that of now. ``None`` when there are too
-    many cells already."""
+    """A device has come to the cell, or ``stayed`` there while the cell is asked about again. ``anew`` when no alert of it is open: the
+    reason is then that of now. ``None`` when there are too many cells already."""
     enterprise = device.enterprise
     known = tx.find(UnknownCell, enterprise, id_of_cell(enterprise, on))
     if known is None:

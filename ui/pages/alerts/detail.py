@@ -30,6 +30,7 @@ from ui.pages.screen import screen
 from ui.pages.towers.outage_card import outage_card
 from ui.sentences.alerts import problem_of
 from ui.sign_in import SignedIn
+from ui.topics.alerts.row import cell_of_alert
 
 _FACTS = (
     Column(field='object', label='Where', href='{object_href}'),
@@ -130,6 +131,8 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
                 _acts(topic, alert, silences=who.may(Permission.SILENCES_WRITE))
             acts.props(f'data-cw-alert={alert.id}')
     with ui.element('div').classes('cw-ends').style('margin-bottom: 12px'):
+        if (cell := cell_of_alert(fleet, alert)) is not None:
+            door('The cell', f'/cells/{cell}').props('data-testid=cell')
         door('Incident report', f'/alerts/{alert.id}/incident').props('data-testid=incident')
         if alert.is_open and who.may(Permission.STATUS_WRITE):
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
