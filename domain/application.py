@@ -52,6 +52,7 @@ from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
 from domain.policies.service import PolicyService
 from domain.sign_in.authentication import AccessService
+from domain.sign_in.guessing import GuessingService
 from domain.sign_in.known_browsers import KnownBrowsers
 from domain.sign_in.local_accounts import AccountService, Hasher
 from domain.sign_in.own_account import MyAccountService
@@ -131,6 +132,7 @@ class Application:
     duty: DutyService
     enterprises: EnterpriseService
     audit: AuditService
+    guessing: GuessingService
 
     def parts(self) -> dict[str, Any]:
         """What it is made of, by name: to make one of that has more."""
@@ -158,6 +160,7 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'incidents': IncidentService,
     'alert_rules': AlertRuleService,
     'audit': AuditService,
+    'guessing': GuessingService,
     'silences': SilencingService,
 }
 """Services that read what is stored as well."""

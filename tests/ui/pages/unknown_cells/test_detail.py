@@ -8,6 +8,7 @@ from domain.enforcement.model import Command
 from domain.towers.model import Tower
 from tests.ui.api.unknown_cells.test_routes import strange
 from tests.ui.conftest import Console
+from tests.ui.until import until
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ async def test_its_witnesses_are_quarantined_on_the_road_of_commands(console: Co
     user.find(marker='quarantine').click()
     user.find(marker='reason').type('On a false cell')
     user.find(marker='confirm').click()
-    await user.should_see('crane')
+    await until(lambda: console.application.fleet[Command])
     assert [one.reason for one in console.application.fleet[Command].values()] == ['On a false cell']
 
 
