@@ -84,7 +84,8 @@ OF_ONE_NOUN = {
     'policies': 'preview starter violations',
     'policies/listing': 'columns',
     'sign_in': (
-        'authentication guessing known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions throttle'
+        'authentication guessing known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions '
+        'throttle'
     ),
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
     'status_page': 'availability days members notices past shown',

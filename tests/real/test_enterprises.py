@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     '/unknown-cells/{unknown_cell_id}/mark-rogue': {'reason': 'mine now'},
     '/unknown-cells/{unknown_cell_id}/take-back': None,
     '/unknown-cells/{unknown_cell_id}/list': {'tower_id': 'mine'},
+    '/tmf642/hub': {'callback': 'https://example.com/taken'},
     '/checkins:batch': [],
     '/enrolments/{device_id}/approve': None,
     '/enrolments/{device_id}/refuse': {},

@@ -169,6 +169,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     }
     channel = (await made('/channels', hook, api))['channel']
     told = await made(f'/channels/{channel["id"]}/test', None, api)
+    hub = await made('/tmf642/hub', {'callback': f'https://{canary}.example/hub'}, api)
     handover = await made('/handovers', {'note': f'{canary} shift'}, api)
     alert_rule = (await client.get('/api/v1/alert-rules', headers=bearer(api))).json()['items'][0]['id']
     team = await made('/teams', {'name': f'{canary}-team'}, api)
@@ -191,6 +192,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
     ids = {
         'unknown_cell_id': cells[0]['id'],
+        'hub_id': hub['id'],
         'device_id': enrolled['device_id'],
         'tower_id': tower['id'],
         'policy_id': policy['id'],

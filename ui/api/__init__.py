@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
+from ui.api.alarms import hub
 from ui.api.alarms import routes as alarms
 from ui.api.alert_rules import routes as alert_rules
 from ui.api.alerts import routes as alerts
@@ -61,6 +62,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
+    (hub.ROUTES, lambda app: hub.HubRoutes(app.channels)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (oncall.ROUTES, lambda app: oncall.OnCallRoutes(app.on_call)),
     (silences.ROUTES, lambda app: silences.SilenceRoutes(app.silences)),

@@ -105,6 +105,7 @@ class Belongings:
     silence: str
     window: str
     unknown_cell: str
+    hub: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -131,6 +132,7 @@ class Belongings:
             'alert_route_id': self.alert_route,
             'silence_id': self.silence,
             'unknown_cell_id': self.unknown_cell,
+            'hub_id': self.hub,
             'maintenance_window_id': self.window,
         }
 
@@ -245,7 +247,10 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
         last_at=now,
     )
     await application.transactor.transact(lambda tx: tx.put(strange), actor.enterprise)
-    return team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id, strange.id
+    callback = NewChannel(name=f'hub-{number}', kind='tmf642', settings={'url': 'https://example.com/'}, enabled=False)
+    hub, _ = await application.channels.add(actor, callback)
+    places = (team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id)
+    return (*places, strange.id, hub.id)
 
 
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:

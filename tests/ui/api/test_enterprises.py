@@ -35,6 +35,7 @@ BODIES: dict[str, Any] = {
     '/unknown-cells/{unknown_cell_id}/trust': {'until': '2027-01-16T00:00:00Z', 'reason': 'x'},
     '/unknown-cells/{unknown_cell_id}/mark-rogue': {'reason': 'x'},
     '/unknown-cells/{unknown_cell_id}/list': {'tower_id': 'x'},
+    '/tmf642/hub': {'callback': 'https://example.com/'},
     '/checkins:batch': [],
     '/enrolments/{device_id}/approve': {},
     '/enrolments/{device_id}/refuse': {},
@@ -137,7 +138,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 94
+    assert asked == 96
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 

@@ -28,12 +28,13 @@ from ui.sentences import (
     tokens,
     towers,
     triage,
+    unknown_cells,
 )  # fmt: skip
 from ui.sentences.sentence import sentence
 
 NOUNS = (
     accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, maintenance, oncall, people, policies, sign_in,
-    status_page, tokens, towers, triage,
+    status_page, tokens, towers, triage, unknown_cells,
 )  # fmt: skip
 
 

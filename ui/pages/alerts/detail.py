@@ -21,7 +21,7 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
-from ui.pages.alerts.cards import beneath_card, evidence_card
+from ui.pages.alerts.cards import beneath_card, broken_card, evidence_card
 from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.alerts.told_card import told_card
@@ -149,6 +149,8 @@ def _case(topic: str, fleet: Fleet, alert: Alert, who: SignedIn) -> None:
     beneath_card(topic, alert)
     if alert.object_kind == 'tower' and _is_newest_outage(fleet, alert):
         outage_card(alert.object_id)
+    if who.may(Permission.POLICIES_READ):
+        broken_card(alert)
     evidence_card(alert)
     if alert.score is not None:
         with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):
