@@ -46,6 +46,7 @@ from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
 from domain.oncall.silences.service import SilencingService
+from domain.own_rules.service import OwnRuleService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
@@ -133,6 +134,7 @@ class Application:
     enterprises: EnterpriseService
     audit: AuditService
     guessing: GuessingService
+    own_rules: OwnRuleService
 
     def parts(self) -> dict[str, Any]:
         """What it is made of, by name: to make one of that has more."""
@@ -161,6 +163,7 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'alert_rules': AlertRuleService,
     'audit': AuditService,
     'guessing': GuessingService,
+    'own_rules': OwnRuleService,
     'silences': SilencingService,
 }
 """Services that read what is stored as well."""

@@ -29,6 +29,8 @@ from domain.oncall import live as oncall_live
 from domain.oncall.matching import concerns
 from domain.oncall.silences import events as silences_events
 from domain.oncall.silences import live as silences_live
+from domain.own_rules import events as own_rules_events
+from domain.own_rules import live as own_rules_live
 from domain.people import events as people_events
 from domain.people import live as people_live
 from domain.policies import events as policies_events
@@ -60,6 +62,7 @@ LIVE = Live(
         *policies_live.KINDS,
         *enforcement_live.KINDS,
         *alerts_live.KINDS,
+        *own_rules_live.KINDS,
         *channels_live.KINDS,
         *triage_live.KINDS,
         *oncall_live.KINDS,
@@ -87,6 +90,7 @@ _EVENTS = (
     maintenance_events,
     oncall_events,
     silences_events,
+    own_rules_events,
     people_events,
     policies_events,
     sign_in_events,

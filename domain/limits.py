@@ -24,6 +24,7 @@ from domain.journal.model import Subject
 from domain.maintenance.model import MaintenanceWindow
 from domain.measurements.model import Measurement
 from domain.oncall import bounds as oncall
+from domain.own_rules.model import OwnRule
 from domain.people.model import Link
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
@@ -207,6 +208,11 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     AlertTuning: _ROW
     | _many((_WORD, 'rule severity'), (_TEXT, 'reason'), (_LINE, 'by'), (_NESTED, 'limits scope'), (FLAG, 'enabled'))
     | _many((MOMENT, 'changed_at'), (NUMBER, 'after_s'), (COUNT, 'version')),
+    OwnRule: _ROW
+    | _many(
+        (_LINE, 'name by'), (_TEXT, 'expression text'), (_WORD, 'severity'), (_NESTED, 'counted'), (FLAG, 'enabled')
+    )
+    | _many((MOMENT, 'created_at changed_at holds_since retired_at'), (NUMBER, 'for_s'), (COUNT, 'version')),
     Measurement: _ROW
     | _all(Text(64), 'series')
     | _all(COUNT, 'step_s count')

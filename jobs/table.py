@@ -199,6 +199,7 @@ def _housekeeping(
     """Rows that share one lane: none of them is urgent."""
     lane = Lane('housekeeping')
     return [
+        Job(name='own-rules', every_s=5, lane=Lane('own-rules'), timeout_s=60, run=each(application.own_rules.review)),
         Job(name='guessing', every_s=5, lane=lane, timeout_s=60, run=each(application.guessing.review), jitter_s=1),
         Job(
             name='certificate',

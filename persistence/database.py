@@ -42,6 +42,7 @@ _NOUNS = (
     'measurements',
     'maintenance',
     'oncall',
+    'own_rules',
     'people',
     'policies',
     'sign_in',

@@ -72,6 +72,8 @@ OF_ONE_NOUN = {
     # covering: which towers a window is of; recurrence: when it takes place
     'maintenance': 'covering recurrence',
     # thinning: as many points as a chart has pixels for
+    # counters: what an expression can read; expressions: what can be asked and meant; preview: what the last week would have raised
+    'own_rules': 'counters expressions preview',
     'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     # responses: what is done about a violation, which its commands say

@@ -166,6 +166,12 @@ CERTIFICATE_ENDS = Tunable(
     ),
     has_scope=False,
 )
+OWN_RULES = Tunable(
+    key='own-rules',
+    name='Rules of your own',
+    watches='An expression over counters that you wrote has been true for long enough. Each has its severity and duration itself.',
+    has_scope=False,
+)
 CHANNEL_FAILING = Tunable(
     key='channel-failing',
     name='Channel does not deliver',

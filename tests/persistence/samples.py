@@ -38,6 +38,7 @@ from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
 from domain.measurements.model import measured
+from domain.own_rules.model import Counted, OwnRule
 from domain.people.model import Link, LinkKind
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.violations import Violation
@@ -522,6 +523,22 @@ EVERY: tuple[Any, ...] = (
         recipient='P1',
     ),
     *ON_CALL,
+    OwnRule(
+        id='OR1',
+        enterprise=HARBOUR,
+        name='Many offline “é”',
+        expression='offline_percent > 5',
+        created_at=T,
+        changed_at=T + 1.5,
+        for_s=300.5,
+        severity=Severity.MAJOR,
+        text='Ask the depot',
+        counted=Counted(labels={'site': 'é'}, kinds=('tablet',), regions=('West',)),
+        enabled=False,
+        by='Ann',
+        holds_since=T + 0.5,
+        version=3,
+    ),
     UnknownCell(
         id='UC1',
         enterprise=HARBOUR,

@@ -18,6 +18,7 @@ from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
 from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
 from domain.oncall.alerts import GAP_AHEAD
+from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
@@ -77,6 +78,7 @@ MEANING = {
         'A certificate that this console was shown ends in the next weeks, or has ended. Renew it where the detail says. The alert clears '
         'when a newer one is shown.',
     ),
+    OWN: 'The expression of a rule of your own has been true for as long as the rule says. The alert clears when it is not true any more.',
     NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),
     FOREIGN_NETWORK: (
         'A device is on a cell that has the identity and the area of one of yours, in a network that none of your towers lists. False base '

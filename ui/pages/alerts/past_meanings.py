@@ -18,6 +18,7 @@ from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
 from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
 from domain.oncall.alerts import GAP_AHEAD
+from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
@@ -88,6 +89,7 @@ PAST_MEANING = {
         (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE),
         'A certificate ended soon, or had ended. The alert cleared when a newer one was shown, or what showed it was gone.',
     ),
+    OWN: 'The expression of a rule of your own was true for as long as the rule says. The alert cleared when it was not any more.',
     CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',
     AREA: (
         'The tracking area that devices told of a cell was another one than the inventory had. The alert cleared when the inventory was '
