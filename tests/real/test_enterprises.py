@@ -59,6 +59,8 @@ BODIES: dict[str, Any] = {
     '/unknown-cells/{unknown_cell_id}/take-back': None,
     '/unknown-cells/{unknown_cell_id}/list': {'tower_id': 'mine'},
     '/tmf642/hub': {'callback': 'https://example.com/taken'},
+    '/own-alert-rules': {'name': 'taken', 'expression': 'offline > 1'},
+    '/own-alert-rules:preview': {'name': 'taken', 'expression': 'offline > 1'},
     '/checkins:batch': [],
     '/enrolments/{device_id}/approve': None,
     '/enrolments/{device_id}/refuse': {},

@@ -169,6 +169,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     }
     channel = (await made('/channels', hook, api))['channel']
     told = await made(f'/channels/{channel["id"]}/test', None, api)
+    own = await made('/own-alert-rules', {'name': f'{canary}-own', 'expression': 'offline > 100000'}, api)
     hub = await made('/tmf642/hub', {'callback': f'https://{canary}.example/hub'}, api)
     handover = await made('/handovers', {'note': f'{canary} shift'}, api)
     alert_rule = (await client.get('/api/v1/alert-rules', headers=bearer(api))).json()['items'][0]['id']
@@ -193,6 +194,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     ids = {
         'unknown_cell_id': cells[0]['id'],
         'hub_id': hub['id'],
+        'own_rule_id': own['id'],
         'device_id': enrolled['device_id'],
         'tower_id': tower['id'],
         'policy_id': policy['id'],

@@ -33,6 +33,7 @@ from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.maintenance import routes as maintenance
 from ui.api.metrics import Metrics, add_metrics
 from ui.api.oncall import routes as oncall
+from ui.api.own_rules import routes as own_rules
 from ui.api.people import routes as people
 from ui.api.policies import routes as policies
 from ui.api.silences import routes as silences
@@ -59,6 +60,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
     (alert_rules.ROUTES, lambda app: alert_rules.AlertRuleRoutes(app.alert_rules)),
     (unknown_cells.ROUTES, lambda app: unknown_cells.UnknownCellRoutes(app.unknown_cells, app.transactor)),
+    (own_rules.ROUTES, lambda app: own_rules.OwnRuleRoutes(app.own_rules, app.transactor)),
     (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),

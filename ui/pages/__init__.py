@@ -121,7 +121,7 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/alert-rules',),
-        lambda parts, _: alert_rule_list.register(fleets=parts.fleets, rules=parts.alert_rules),
+        lambda parts, _: alert_rule_list.register(fleets=parts.fleets, rules=parts.alert_rules, own=parts.own_rules),
     ),
     PageRow(('/cells',), lambda parts, _: unknown_cell_list.register(fleets=parts.fleets)),
     PageRow(

@@ -30,6 +30,7 @@ from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
 from domain.oncall.model import CallTarget, Conditions, EscalationStep, TargetKind
 from domain.oncall.silences.input import NewSilence
+from domain.own_rules.input import NewOwnRule
 from domain.policies.input import NewPolicy
 from domain.policies.violations import Violation
 from domain.status_page.input import NewNotice
@@ -106,6 +107,7 @@ class Belongings:
     window: str
     unknown_cell: str
     hub: str
+    own_rule: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -133,6 +135,7 @@ class Belongings:
             'silence_id': self.silence,
             'unknown_cell_id': self.unknown_cell,
             'hub_id': self.hub,
+            'own_rule_id': self.own_rule,
             'maintenance_window_id': self.window,
         }
 
@@ -250,7 +253,8 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
     callback = NewChannel(name=f'hub-{number}', kind='tmf642', settings={'url': 'https://example.com/'}, enabled=False)
     hub, _ = await application.channels.add(actor, callback)
     places = (team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id)
-    return (*places, strange.id, hub.id)
+    own = await application.own_rules.save(actor, NewOwnRule(name=f'own-{number}', expression='offline > 1000'))
+    return (*places, strange.id, hub.id, own.id)
 
 
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:
