@@ -161,21 +161,30 @@ class SightingsTopic(_OfOneCell):
             device = fleet[Device].get(one.device)
             state = state_of(fleet, one.device)
             tower = fleet[Tower].get(one.came_from or '')
-            spread = [level for level in (one.weakest, one.strongest) if level is not None]
+            levels = _levels(one.weakest, one.strongest)
+            came = f'came {one.times} time{"s" if one.times != 1 else ""}'
             yield {
                 'id': one.device,
                 'name': device.name if device is not None else 'a retired device',
-                'href': f'/devices/{one.device}' if device is not None else None,
                 'presence': state.presence if device is not None else None,
-                'here': 'on it now' if device is not None and is_there(fleet, cell, one.device) else 'left',
+                'here': 'On it' if device is not None and is_there(fleet, cell, one.device) else 'Left',
                 'times': one.times,
                 'first_at': one.first_at,
                 'last_at': last[one.device],
-                'rsrp': one.strongest,
-                'weakest': f'weakest {spread[0]:g} dBm' if spread and spread[0] < spread[-1] else None,
+                'levels': levels,
                 'came_from': tower.name if tower is not None else None,
                 'came_from_id': tower.id if tower is not None else None,
+                'brief': ', '.join(
+                    filter(None, (came, f'from {tower.name}' if tower is not None else '', levels or ''))
+                ),
             }
+
+
+def _levels(weakest: float | None, strongest: float | None) -> str | None:
+    """``-92 to -61 dBm``."""
+    if weakest is None or strongest is None:
+        return None
+    return f'{weakest:g} to {strongest:g} dBm' if weakest < strongest else f'{strongest:g} dBm'
 
 
 class ScoreTopic(_OfOneCell):

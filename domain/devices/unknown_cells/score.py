@@ -8,12 +8,12 @@ from domain.devices.unknown_cells.model import WEIGHT, CellBasis, UnknownCell
 ROGUE_SCORE = 1.0
 MOST = 0.9
 _WHY = {
-    CellBasis.AREA: 'No tower lists it, in a tracking area where yours radiate',
-    CellBasis.FOREIGN: 'It has identity and area of a cell of yours, in a network that no tower lists',
+    CellBasis.AREA: 'Not listed, in a tracking area of yours',
+    CellBasis.FOREIGN: 'Another network on identity and area of a cell of yours',
     CellBasis.FELL: 'Devices fell to it from LTE or NR of a tower of yours',
-    CellBasis.STRONG: 'No tower lists it, in a tracking area where yours radiate, and it is near a device: the signal is strong',
-    CellBasis.FOREIGN_HERE: 'It has identity and area of a cell of yours where the device just was, in a network that no tower lists',
-    CellBasis.COPY: 'It has the very numbers of a cell of yours in another technology: no network gives them twice',
+    CellBasis.STRONG: 'Not listed, in a tracking area of yours, and near: the signal is strong',
+    CellBasis.FOREIGN_HERE: 'Another network on the numbers of your cell at which the device just was',
+    CellBasis.COPY: 'It has the very numbers of a cell of yours in another technology',
 }
 
 

@@ -139,7 +139,7 @@ UNKNOWN_CELL_SHOWN = Schema(
         'score': 0.7,
         'score_reasons': [
             {
-                'words': 'No tower lists it, in a tracking area where yours radiate, and it is near a device: the signal is strong',
+                'words': 'Not listed, in a tracking area of yours, and near: the signal is strong',
                 'points': 0.6,
             },
             {'words': '1 further device told of it, 0.1 each', 'points': 0.1},

@@ -10,7 +10,7 @@ from domain.alert_rules.service import AlertRuleService
 from domain.fleet.fleets import Fleets
 from domain.own_rules.model import OwnRule
 from domain.own_rules.service import OwnRuleService
-from ui.components.card import card
+from ui.components.card import card, stack
 from ui.components.columns import Column
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.looking import look_once
@@ -47,20 +47,21 @@ def register(*, fleets: Fleets, rules: AlertRuleService, own: OwnRuleService) ->
                 if acted.ids[0] in TUNABLE:
                     editor.open(acted.ids[0])
 
-            with card('Alert rules', caption='what raises alerts, and from when on'):
-                live_table(
-                    'alert-rules',
-                    _RULES,
-                    noun=('rule', 'rules'),
-                    search='Name, or what it watches',
-                    size=50,
-                    framed=False,
-                    actions=[Act(name='set', label='Set…' if may else 'Look at…')],
-                    on_act=act,
-                    empty=Empty(title='No rule is called so', text='Search by name, or by what a rule watches.'),
-                ).props('data-testid=alert-rules').mark('alert-rules')
             mine = OwnRules(own, who, fleet, may_save=may)
-            mine.build()
+            with stack():
+                with card('Alert rules', caption='what raises alerts, and from when on'):
+                    live_table(
+                        'alert-rules',
+                        _RULES,
+                        noun=('rule', 'rules'),
+                        search='Name, or what it watches',
+                        size=50,
+                        framed=False,
+                        actions=[Act(name='set', label='Set…' if may else 'Look at…')],
+                        on_act=act,
+                        empty=Empty(title='No rule is called so', text='Search by name, or by what a rule watches.'),
+                    ).props('data-testid=alert-rules').mark('alert-rules')
+                mine.build()
             if (row := fleet[OwnRule].get(own_rule)) is not None:
                 look_once(lambda: mine.open(row))
             if rule in TUNABLE:

@@ -55,7 +55,7 @@ class OwnRules:
                 self.open(row)
 
         with card('Rules of your own', caption='an expression over counters, true for as long as you say'):
-            with live_table(
+            table = live_table(
                 'own-rules',
                 _COLUMNS,
                 noun=('rule', 'rules'),
@@ -67,12 +67,13 @@ class OwnRules:
                     title='No rules of your own',
                     text='Write one for what the rules above do not watch: offline_percent > 5, true for ten minutes.',
                 ),
-            ) as table:
-                if self._may_save:
+            )
+            table.props('data-testid=own-rules').mark('own-rules')
+            if self._may_save:
+                with ui.element('div').classes('cw-entries-foot'):
                     button('New rule…', self.open, rank='primary').props('data-testid=new-own-rule').mark(
                         'new-own-rule'
                     )
-            table.props('data-testid=own-rules').mark('own-rules')
 
     def open(self, row: OwnRule | None = None) -> None:
         """Show the form."""
