@@ -27,6 +27,7 @@ from domain.desks.service import DeskService
 from domain.devices.model import SignalStore
 from domain.devices.presence_watch import PresenceService
 from domain.devices.service import DeviceService
+from domain.devices.unknown_cells.service import UnknownCellService
 from domain.enforcement.due import EnforcementService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
@@ -45,12 +46,14 @@ from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
 from domain.oncall.silences.service import SilencingService
+from domain.own_rules.service import OwnRuleService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
 from domain.policies.service import PolicyService
 from domain.sign_in.authentication import AccessService
+from domain.sign_in.guessing import GuessingService
 from domain.sign_in.known_browsers import KnownBrowsers
 from domain.sign_in.local_accounts import AccountService, Hasher
 from domain.sign_in.own_account import MyAccountService
@@ -96,6 +99,7 @@ class Application:
     enrolments: EnrolmentService
     policies: PolicyService
     towers: TowerService
+    unknown_cells: UnknownCellService
     alerts: AlertService
     alert_rules: AlertRuleService
     triage: TriageService
@@ -129,6 +133,8 @@ class Application:
     duty: DutyService
     enterprises: EnterpriseService
     audit: AuditService
+    guessing: GuessingService
+    own_rules: OwnRuleService
 
     def parts(self) -> dict[str, Any]:
         """What it is made of, by name: to make one of that has more."""
@@ -156,6 +162,8 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'incidents': IncidentService,
     'alert_rules': AlertRuleService,
     'audit': AuditService,
+    'guessing': GuessingService,
+    'own_rules': OwnRuleService,
     'silences': SilencingService,
 }
 """Services that read what is stored as well."""
@@ -204,6 +212,7 @@ def compose(
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
         towers=towers,
+        unknown_cells=UnknownCellService(transactor=transactor, store=store, towers=towers),
         maintenance=MaintenanceService(transactor=transactor, towers=towers),
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),

@@ -12,6 +12,8 @@ from domain.desks import live as desks_live
 from domain.devices import events as devices_events
 from domain.devices import live as devices_live
 from domain.devices.sight import DeviceSight
+from domain.devices.unknown_cells import events as unknown_cells_events
+from domain.devices.unknown_cells import live as unknown_cells_live
 from domain.enforcement import events as enforcement_events
 from domain.enforcement import live as enforcement_live
 from domain.enrolment import events as enrolment_events
@@ -27,6 +29,8 @@ from domain.oncall import live as oncall_live
 from domain.oncall.matching import concerns
 from domain.oncall.silences import events as silences_events
 from domain.oncall.silences import live as silences_live
+from domain.own_rules import events as own_rules_events
+from domain.own_rules import live as own_rules_live
 from domain.people import events as people_events
 from domain.people import live as people_live
 from domain.policies import events as policies_events
@@ -53,10 +57,12 @@ LIVE = Live(
         *towers_live.KINDS,
         *maintenance_live.KINDS,
         *devices_live.KINDS,
+        *unknown_cells_live.KINDS,
         *enrolment_live.KINDS,
         *policies_live.KINDS,
         *enforcement_live.KINDS,
         *alerts_live.KINDS,
+        *own_rules_live.KINDS,
         *channels_live.KINDS,
         *triage_live.KINDS,
         *oncall_live.KINDS,
@@ -77,12 +83,14 @@ _EVENTS = (
     audit_events,
     channels_events,
     devices_events,
+    unknown_cells_events,
     enforcement_events,
     enrolment_events,
     installation_events,
     maintenance_events,
     oncall_events,
     silences_events,
+    own_rules_events,
     people_events,
     policies_events,
     sign_in_events,

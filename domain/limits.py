@@ -17,12 +17,14 @@ from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole, fields_within
 from domain.desks.model import Desk, View
 from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.unknown_cells.model import UnknownCell
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Subject
 from domain.maintenance.model import MaintenanceWindow
 from domain.measurements.model import Measurement
 from domain.oncall import bounds as oncall
+from domain.own_rules.model import OwnRule
 from domain.people.model import Link
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
@@ -168,6 +170,12 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | fields_within(
         (FLAG, 'refused is_odd unordered'), (NUMBER, 'clock_offset_s clock_stands_at'), (LARGE, 'run_high')
     ),
+    UnknownCell: _ROW
+    | fields_within(
+        (Text(96), 'key'), (_SHORT, 'rat basis'), (Text(8), 'mcc mnc'), (LARGE, 'tac cell_id'), (ID, 'near')
+    )
+    | fields_within((COUNT, 'times devices version'), (_NESTED, 'sightings'), (_LINE, 'by'), (_TEXT, 'reason'))
+    | _all(MOMENT, 'first_at last_at trusted_until rogue_at ended_at'),
     Lock: _ROW | _all(MOMENT, 'locked_at wiped_at ended_at'),
     Violation: _ROW
     | _all(ID, 'device policy tower command')
@@ -206,6 +214,11 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
         (_WORD, 'rule severity'), (_TEXT, 'reason'), (_LINE, 'by'), (_NESTED, 'limits scope'), (FLAG, 'enabled')
     )
     | fields_within((MOMENT, 'changed_at'), (NUMBER, 'after_s'), (COUNT, 'version')),
+    OwnRule: _ROW
+    | fields_within(
+        (_LINE, 'name by'), (_TEXT, 'expression text'), (_WORD, 'severity'), (_NESTED, 'counted'), (FLAG, 'enabled')
+    )
+    | fields_within((MOMENT, 'created_at changed_at holds_since retired_at'), (NUMBER, 'for_s'), (COUNT, 'version')),
     Measurement: _ROW
     | _all(Text(64), 'series')
     | _all(COUNT, 'step_s count')

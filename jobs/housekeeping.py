@@ -14,7 +14,9 @@ from domain.devices.alerts import forget_quiet_cells
 from domain.devices.recovery import review_recoveries
 from domain.devices.rogue_cells import review_rogue_cells
 from domain.devices.shared_numbers import review_shared_numbers
+from domain.devices.unknown_cells.review import review_unknown_cells
 from domain.towers.alerts import awaits_devices
+from domain.towers.certificates import review_certificates
 
 BACKGROUND_SHARE = 0.05
 """Part of the time that the background pass may take: 100,000 devices are passed in one to two minutes."""
@@ -50,6 +52,8 @@ class Housekeeping:
             forget_quiet_cells(tx, fleet)
             review_shared_numbers(tx, fleet)
             review_rogue_cells(tx, fleet)
+            review_unknown_cells(tx, fleet)
+            review_certificates(tx, fleet)
 
         await self._application.transactor.transact(decide, enterprise)
 

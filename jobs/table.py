@@ -13,6 +13,7 @@ from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.mail import MailTransport
 from jobs.notifications.sender import Sender, Transport
+from jobs.own_certificate import OwnCertificate
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
@@ -198,6 +199,16 @@ def _housekeeping(
     """Rows that share one lane: none of them is urgent."""
     lane = Lane('housekeeping')
     return [
+        Job(name='own-rules', every_s=5, lane=Lane('own-rules'), timeout_s=60, run=each(application.own_rules.review)),
+        Job(name='guessing', every_s=5, lane=lane, timeout_s=60, run=each(application.guessing.review), jitter_s=1),
+        Job(
+            name='certificate',
+            every_s=3600,
+            lane=Lane('certificate'),
+            timeout_s=60,
+            run=OwnCertificate(application).look,
+            jitter_s=60,
+        ),
         Job(name='security', every_s=30, lane=lane, timeout_s=60, run=each(also.review_alerts), jitter_s=3),
         Job(name='sessions', every_s=30, lane=lane, timeout_s=60, run=application.access.end_expired, jitter_s=3),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md

@@ -42,6 +42,7 @@ _NOUNS = (
     'measurements',
     'maintenance',
     'oncall',
+    'own_rules',
     'people',
     'policies',
     'sign_in',
@@ -49,6 +50,7 @@ _NOUNS = (
     'status_page',
     'tokens',
     'towers',
+    'unknown_cells',
     'verdicts',
 )
 APPS: dict[str, dict[str, Any]] = {

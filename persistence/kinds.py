@@ -14,6 +14,7 @@ from persistence import (
     maintenance,
     measurements,
     oncall,
+    own_rules,
     people,
     policies,
     sign_in,
@@ -21,6 +22,7 @@ from persistence import (
     tokens,
     towers,
     triage,
+    unknown_cells,
 )
 from persistence.engine.interning import Interner
 from persistence.engine.rows import Table
@@ -36,6 +38,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *desks.TABLES,
         *towers.TABLES,
         *devices.tables(pool, lines),
+        *unknown_cells.TABLES,
         *enrolment.TABLES,
         *policies.TABLES,
         *enforcement.TABLES,
@@ -44,6 +47,7 @@ def tables(pool: Interner, lines: str) -> dict[type, Table[Any]]:
         *channels.TABLES,
         *triage.TABLES,
         *oncall.TABLES,
+        *own_rules.TABLES,
         *maintenance.TABLES,
         *measurements.TABLES,
         *status_page.TABLES,

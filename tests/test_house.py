@@ -67,9 +67,13 @@ OF_ONE_NOUN = {
     'oncall': 'bounds calendar duty escalation following forecast matching reaching rota',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
+    # review: by the clock; score: how sure it is; sighting: what a check-in leaves behind; surroundings: what stands around it
+    'devices/unknown_cells': 'review score sighting surroundings',
     # covering: which towers a window is of; recurrence: when it takes place
     'maintenance': 'covering recurrence',
     # thinning: as many points as a chart has pixels for
+    # counters: what an expression can read; expressions: what can be asked and meant; preview: what the last week would have raised
+    'own_rules': 'counters expressions preview',
     'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     # responses: what is done about a violation, which its commands say
@@ -82,12 +86,13 @@ OF_ONE_NOUN = {
     'policies': 'preview starter violations',
     'policies/listing': 'columns',
     'sign_in': (
-        'authentication known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions throttle'
+        'authentication guessing known_browsers local_accounts own_account providers recheck refused_sign_ins second_factor sessions '
+        'throttle'
     ),
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
     'status_page': 'availability days members notices past shown',
     # reach: what a tower depends on, and what depends on it
-    'towers': 'cells maintenance outages polling reach retirement rollup waits',
+    'towers': 'cells certificates maintenance outages polling reach retirement rollup waits',
 }
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""
 ANY_NAME = frozenset({'channels/kinds', 'checks/kinds'})

@@ -203,6 +203,12 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'planned': Look('Planned', *_UNKNOWN),
             'over': Look('Over', *_UNKNOWN),
         },
+        'standing': {
+            'unknown': Look('Unknown', *_WARN),
+            'trusted': Look('Trusted', *_OK),
+            'rogue': Look('False', *_BAD),
+            'listed': Look('Listed', *_INFO),
+        },
         'silence': {
             'active': Look('Active', *_OK),
             'scheduled': Look('Later', *_UNKNOWN),

@@ -22,6 +22,7 @@ from domain.devices.listing.names import apart
 from domain.devices.listing.query import DeviceQuery, select
 from domain.devices.live import state_of
 from domain.devices.model import Device
+from domain.devices.unknown_cells.model import UnknownCell
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
@@ -154,11 +155,27 @@ async def _alert_rules(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
     return [Found('alert_rule', one.key, one.name, f'/alert-rules?rule={one.key}', '') for one in hits]
 
 
+async def _alerts_and_cells(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    return [*await _alerts(fleet, text, shares), *await _unknown_cells(fleet, text, shares)]
+
+
+async def _unknown_cells(fleet: Fleet, text: str, shares: Shares) -> list[Found]:
+    texts, cells = spellings(text), read_cells(text)
+
+    def hit(cell: UnknownCell) -> bool:
+        return _contains(cell.name, texts) or cell.cell_id in cells
+
+    hits = await _among(fleet, fleet[UnknownCell].values(), hit, shares)
+    first = sorted(hits, key=lambda cell: (-cell.last_at, cell.id))[:MOST_OF_A_KIND]
+    # trust that is over is taken back by the clock
+    return [Found('standing', one.id, one.name, f'/cells/{one.id}', one.standing_at(0.0)) for one in first]
+
+
 _LOOKS: dict[Permission, Look] = {
     Permission.DEVICES_READ: _devices,
     Permission.TOWERS_READ: _towers,
     Permission.POLICIES_READ: _policies,
-    Permission.ALERTS_READ: _alerts,
+    Permission.ALERTS_READ: _alerts_and_cells,
     Permission.PEOPLE_READ: _people,
     Permission.RULES_READ: _alert_rules,
 }

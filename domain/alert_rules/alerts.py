@@ -16,13 +16,15 @@ from domain.common.errors import NotFound
 from domain.devices import alerts as devices
 from domain.enforcement import alerts as enforcement
 from domain.enrolment import alerts as enrolment
+from domain.guarding import alerts as guarding
 from domain.oncall import alerts as oncall
+from domain.own_rules import alerts as own_rules
 from domain.policies import alerts as policies
 from domain.policies.model import Policy
 from domain.silence import alerts as silence
 from domain.towers import alerts as towers
 
-_NOUNS = (towers, silence, devices, policies, enforcement, enrolment, channels, oncall)
+_NOUNS = (towers, silence, devices, policies, enforcement, enrolment, channels, oncall, guarding, own_rules)
 RULES: tuple[AlertRule, ...] = tuple(
     {id(rule): rule for noun in _NOUNS for rule in vars(noun).values() if isinstance(rule, AlertRule)}.values()
 )

@@ -145,6 +145,33 @@ CONTESTED_ENROLMENT = Tunable(
     name='Enrolment contested',
     watches='A machine asks to enrol as a device that is in use.',
 )
+GUESSING_AT_DOOR = Tunable(
+    key='guessing',
+    name='Guessing at the door',
+    watches='Many sign-ins or confirmations are refused from one address, or at one account.',
+    limits=(
+        AlertLimit('guesses', 'At least', 'refusals', 10, 3, 1000),
+        AlertLimit('within_s', 'Within', 's', 15 * MINUTE, MINUTE, DAY, 'Waits between guesses are counted once each.'),
+        AlertLimit('quiet_s', 'Ends when none came for', 's', 30 * MINUTE, MINUTE, DAY, counts=False),
+    ),
+    has_scope=False,
+)
+CERTIFICATE_ENDS = Tunable(
+    key='certificate-ends',
+    name='Certificate ends soon',
+    watches='A certificate ends that a check of a tower, a channel or the address of this console has shown.',
+    limits=(
+        AlertLimit('days', 'From so many days before', 'days', 21, 1, 365),
+        AlertLimit('urgent_days', 'Major from so many days before', 'days', 3, 0, 365, counts=False),
+    ),
+    has_scope=False,
+)
+OWN_RULES = Tunable(
+    key='own-rules',
+    name='Rules of your own',
+    watches='An expression over counters that you wrote has been true for long enough. Each has its severity and duration itself.',
+    has_scope=False,
+)
 CHANNEL_FAILING = Tunable(
     key='channel-failing',
     name='Channel does not deliver',

@@ -157,7 +157,7 @@ def _witnessed(part: ScopedFleet, alert: Alert) -> Alert:
         if alert.object_kind != 'device' or alert.object_id in witnesses:
             return seen
         return replace(seen, object_id=witnesses[0], object_name=part.sight.name_of(witnesses[0]))
-    score = score_of(len(witnesses))
+    score = alert.score if alert.score >= 1.0 else score_of(len(witnesses))  # which people said
     severity = severity_of(score) if alert.severity is severity_of(alert.score) else alert.severity  # which was set
     return replace(
         alert,

@@ -163,6 +163,8 @@ class Answered:
     code: int | None = None
     retry_after_s: float | None = None
     took_s: float = 0.0
+    certificate_until: float | None = None
+    """When the certificate ends that it showed, where one was seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

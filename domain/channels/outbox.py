@@ -15,6 +15,7 @@ from domain.channels.model import Answered, Attempt, Channel, ChannelHealth, Del
 from domain.channels.retries import ALARM_S, GIVE_UP_S, HOLD_AFTER, MOST_HELD_S, wait_s
 from domain.common.ids import new_id
 from domain.fleet.fleet import Fleet
+from domain.guarding.alerts import CHANNEL_CERTIFICATE, on_certificate
 
 MOST_AT_ONCE = 8
 """Messages under way on one channel; of one alert there is one."""
@@ -53,6 +54,8 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
     if channel is None or channel.retired_at is not None:
         return
     _note_health(tx, channel, answered)
+    if answered.certificate_until is not None:
+        on_certificate(tx, CHANNEL_CERTIFICATE, channel, answered.certificate_until, 'its receiver')
     if after.state in (DeliveryState.REFUSED, DeliveryState.EXPIRED) and not after.is_test:
         _note_lost(tx, channel, after)
     if answered.outcome is Outcome.GONE and channel.enabled:

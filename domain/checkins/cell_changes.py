@@ -5,10 +5,11 @@ Nothing here is asked of a check-in whose cell is the one of before.
 
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
-from domain.devices.alerts import on_unknown_cell
+from domain.devices.alerts import key_of, on_unknown_cell
 from domain.devices.events import ServingTowerChanged
 from domain.devices.model import Device, DeviceState
 from domain.devices.rogue_cells import on_fall, on_foreign_network, on_jump
+from domain.devices.unknown_cells.sighting import note_departure
 from domain.fleet.fleet import Fleet
 from domain.towers.alerts import on_area
 from domain.towers.model import Tower
@@ -18,13 +19,15 @@ def on_cell(
     tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, after: DeviceState, radio: Radio, *, anew: bool
 ) -> None:
     """A current check-in names another cell than before; ``anew`` when what was known before cannot be compared with it."""
+    if before.tower is None and before.radio is not None and before.radio.cell is not None:
+        note_departure(tx, device, before, key_of(before.radio.cell, before.radio.rat))
     if after.tower is not None:
         on_area(tx, tx.need(Tower, device.enterprise, after.tower), radio)
         if not anew and before.tower is not None and before.tower != after.tower:
             on_jump(tx, device, before, after, radio)
         return
     if radio.cell_id != 0:  # which a site may have, and a modem writes that knows no cell (ModemManager)
-        on_unknown_cell(tx, fleet, device, radio)
+        on_unknown_cell(tx, fleet, device, radio, before.tower)
         on_foreign_network(tx, fleet, device, radio, before.tower)
     if not anew and before.tower is not None:
         on_fall(tx, fleet, device, before, after)

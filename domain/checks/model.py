@@ -135,6 +135,8 @@ class CheckResult:
     flaw: str = ''
     remark: str = ''
     asked: bool = True
+    certificate_until: float | None = None
+    """When the certificate ends that was shown (epoch seconds); not kept in the history."""
 
 
 class CheckStore(Protocol):

@@ -85,6 +85,7 @@ LISTS: Mapping[str, str] = {
     'violations': '/violations',
     'towers': '/towers',
     'alerts': '/alerts',
+    'unknown_cells': '/cells',
     'commands': '/enforcement',
     'enrolment_tokens': '/enrolment',
     'people': '/people',

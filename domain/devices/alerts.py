@@ -28,6 +28,9 @@ from domain.common.severity import Severity
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
+from domain.devices.unknown_cells.model import WEIGHT, CellBasis, CellStanding, UnknownCell
+from domain.devices.unknown_cells.score import ROGUE_SCORE
+from domain.devices.unknown_cells.sighting import id_of_cell, note_sighting
 from domain.fleet.fleet import Fleet
 from domain.towers.cells import Cells
 
@@ -37,6 +40,7 @@ _security = partial(
 UNKNOWN_CELL = _security(key='cell/{}', problem='Unknown cell in our tracking area', tuned=UNLISTED_CELL)
 """Its object is the first device that told of the cell."""
 COPY = '; a cell of ours in another technology has these very numbers'
+FALSE = '; people say that it is a false one'
 FOREIGN_NETWORK = _security(key='plmn/{}', problem='Another network on the numbers of our cell', tuned=FOREIGN_PLMN)
 JUMP = _security(key='jump/{}', problem='Impossible jump between two towers', tuned=IMPOSSIBLE_JUMP)
 DOWNGRADE = _security(
@@ -125,39 +129,50 @@ def is_about(alert: Alert, device_id: str) -> bool:
     return device_id in alert.witnesses and any(rule.is_of(alert) for rule in NAME_WITNESSES)
 
 
-def on_unknown_cell(tx: Transaction, fleet: Fleet, device: Device, radio: Radio) -> None:
+def on_unknown_cell(
+    tx: Transaction,
+    fleet: Fleet,
+    device: Device,
+    radio: Radio,
+    came_from: str | None = None,
+    *,
+    stayed: bool = False,
+) -> None:
     """A device reports a cell that no tower lists, in a tracking area where ours radiate: one alert per cell, devices as witnesses.
 
-    The score starts at 0.4, a strong signal adds 0.2 and each further witness 0.1, up to 0.9; from 0.6 on it is major. It starts at 0.8 for
-    a cell that has the very numbers of one of ours in another technology: no network gives them twice, an IMSI catcher copies them.
+    The score starts at 0.4 (at 0.6 with a strong signal), each further witness adds 0.1, up to 0.9; from 0.6 on it is major. It starts at
+    0.8 for a cell that has the very numbers of one of ours in another technology: no network gives them twice, an IMSI catcher copies them.
+    People may trust the cell, which raises nothing then, or say that it is a false one, which is critical wherever it is.
     """
     cell = radio.cell
-    if (
-        cell is None
-        or radio.mcc is None
-        or radio.mnc is None
-        or not fleet.index(Cells).knows_area(radio.mcc, radio.mnc, radio.tac)
-    ):
+    if cell is None or radio.mcc is None or radio.mnc is None:
         return
     on = key_of(cell, radio.rat)
-    before = UNKNOWN_CELL.open_for(tx, device, on=on)
-    witnesses = before.witnesses if before is not None else ()
-    if device.id in witnesses:
+    known = tx.find(UnknownCell, device.enterprise, id_of_cell(device.enterprise, on))
+    is_rogue = known is not None and known.rogue_at is not None
+    if not is_rogue and not fleet.index(Cells).knows_area(radio.mcc, radio.mnc, radio.tac):
         return
-    witnesses = (*witnesses[:99], device.id)
+    before = UNKNOWN_CELL.open_for(tx, device, on=on)
     strong = radio.rsrp is not None and radio.rsrp >= _limit(tx, UNKNOWN_CELL, device.enterprise, 'strong_dbm')
     copied = fleet.index(Cells).knows_numbers(radio)
+    basis = CellBasis.COPY if copied else CellBasis.STRONG if strong else CellBasis.AREA
+    seen = note_sighting(tx, fleet, device, radio, on, basis, came_from, anew=before is None, stayed=stayed)
+    witnesses = before.witnesses if before is not None else ()
+    is_told = before is not None and device.id in witnesses and (not is_rogue or before.score == ROGUE_SCORE)
+    if is_told or (seen is not None and seen.standing_at(tx.now) is CellStanding.TRUSTED):
+        return
+    witnesses = tuple(dict.fromkeys((*witnesses[:99], device.id)))
     floor = before.score - 0.1 * (len(witnesses) - 2) if before is not None and before.score is not None else 0.4
-    score = score_of(len(witnesses), max(floor, 0.8 if copied else 0.6 if strong else 0.4))
+    score = score_of(len(witnesses), max(floor, WEIGHT[basis]))
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
     UNKNOWN_CELL.raise_for(
         tx,
         device,
         on=on,
-        severity=severity_of(score),
-        detail=f'{radio.rat} cell {cell}{signal}{COPY if copied else ""}',
+        severity=Severity.CRITICAL if is_rogue else severity_of(score),
+        detail=f'{radio.rat} cell {cell}{signal}{COPY if copied else ""}{FALSE if is_rogue else ""}',
         devices=len(witnesses),
-        score=score,
+        score=ROGUE_SCORE if is_rogue else score,
         witnesses=witnesses,
     )
 

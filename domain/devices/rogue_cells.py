@@ -16,6 +16,8 @@ from domain.changes.transaction import Transaction
 from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, forget_quiet_cells, key_of
 from domain.devices.live import TOGETHER_S, Falls, state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
+from domain.devices.unknown_cells.model import WEIGHT, CellBasis, CellStanding, UnknownCell
+from domain.devices.unknown_cells.sighting import id_of_cell, note_sighting
 from domain.fleet.fleet import Fleet
 from domain.towers.cells import Cells
 from domain.towers.live import OnTower
@@ -27,7 +29,13 @@ COMMON_IDENTITIES = 0xFFFF
 
 
 def on_foreign_network(
-    tx: Transaction, fleet: Fleet, device: Device, radio: Radio, came_from: str | None = None
+    tx: Transaction,
+    fleet: Fleet,
+    device: Device,
+    radio: Radio,
+    came_from: str | None = None,
+    *,
+    stayed: bool = False,
 ) -> None:
     """The cell has identity and area of one of ours, in a network that none of our towers lists; ``came_from`` is the tower before.
 
@@ -48,10 +56,14 @@ def on_foreign_network(
         return
     on = key_of(cell, radio.rat)
     known = FOREIGN_NETWORK.open_for(tx, device, on=on)
-    if known is not None and device.id in known.witnesses:
+    here = CellBasis.FOREIGN_HERE if with_area else CellBasis.FOREIGN_IDENTITY
+    basis = here if before is not None else CellBasis.FOREIGN
+    row = note_sighting(tx, fleet, device, radio, on, basis, came_from, near=ours.id, anew=known is None, stayed=stayed)
+    is_judged = row is not None and row.standing_at(tx.now) is not CellStanding.UNKNOWN
+    if is_judged or (known is not None and device.id in known.witnesses):
         return
     witnesses = _with(known, (device.id,))
-    score = _score(known, witnesses, 0.4 if before is None else 0.7 if with_area else 0.6)
+    score = _score(known, witnesses, WEIGHT[basis])
     what = 'identity and area are those' if with_area else 'its identity is that'
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
     FOREIGN_NETWORK.raise_for(
@@ -108,7 +120,13 @@ def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, 
     """
     tower = tx.find(Tower, device.enterprise, before.tower or '')
     radio, at = after.radio, after.observed_at
-    if tower is None or radio is None or at is None or not _is_fall(fleet, before.radio, radio):
+    if (
+        tower is None
+        or radio is None
+        or at is None
+        or not _is_fall(fleet, before.radio, radio)
+        or _is_trusted(tx, device, radio)
+    ):
         return
     reporting = tx.find(Reporting, device.enterprise, device.id) or Reporting(device.id, device.enterprise)
     tx.put(replace(reporting, fell_from=tower.id, fell_at=at))
@@ -121,6 +139,7 @@ def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, 
     least = max(DOWNGRADED.limit(tuning, 'devices'), DOWNGRADED.limit(tuning, 'share_percent') / 100 * there)
     if known is None and len(fallen) < least:
         return
+    _note_falls(tx, fleet, device, radio, tower, fallen if known is None else (), anew=known is None)
     witnesses = _with(known, fallen)
     score = score_of(len(witnesses))
     DOWNGRADE.raise_for(
@@ -133,6 +152,28 @@ def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, 
         score=score,
         witnesses=witnesses,
     )
+
+
+def _note_falls(
+    tx: Transaction, fleet: Fleet, device: Device, radio: Radio, tower: Tower, fallen: Sequence[str], *, anew: bool
+) -> None:
+    """The cells that devices fell to have a page as well: that of this one, and at first those of the others."""
+    for id in (*(id for id in fallen if id != device.id), device.id):
+        other = tx.find(Device, device.enterprise, id)
+        state = tx.find(DeviceState, device.enterprise, id)
+        there = radio if id == device.id else state.radio if state is not None else None
+        if other is not None and there is not None and there.cell is not None:
+            on = key_of(there.cell, there.rat)
+            note_sighting(
+                tx, fleet, other, there, on, CellBasis.FELL, tower.id, near=tower.id, anew=anew and id == device.id
+            )
+
+
+def _is_trusted(tx: Transaction, device: Device, radio: Radio) -> bool:
+    if radio.cell is None:
+        return False
+    known = tx.find(UnknownCell, device.enterprise, id_of_cell(device.enterprise, key_of(radio.cell, radio.rat)))
+    return known is not None and known.standing_at(tx.now) is CellStanding.TRUSTED
 
 
 def review_rogue_cells(tx: Transaction, fleet: Fleet) -> None:

@@ -29,6 +29,7 @@ from domain.towers.alerts import (
     tower_checked,
     waits_to_be_told,
 )
+from domain.towers.certificates import certificate_seen
 from domain.towers.events import TowerCheckFailed, TowerNoted, TowerSaved
 from domain.towers.input import NewTower, tower_of
 from domain.towers.live import OnTower, tower_state
@@ -144,6 +145,7 @@ class TowerService:
                 tx.put(after)
             if result.asked:
                 tx.result(result)
+                certificate_seen(tx, tower, result, check.label)
             if after.status is CheckStatus.SOFT or (
                 after.status is CheckStatus.FAILING and before.status is not CheckStatus.FAILING
             ):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from domain.channels.kinds.kind import HttpMessage
 from domain.channels.model import Answered, Outcome
 from jobs.polling.addresses import Targets
 from jobs.polling.failures import OurFault, words
-from jobs.polling.tls import strict
+from jobs.polling.tls import ends_at, strict
 
 ENOUGH_BODY = 4096
 """Bytes of an answer that are read."""
@@ -42,8 +43,9 @@ class HttpTransport:
             async with self._opened().post(
                 message.url, data=message.body, headers=headers, allow_redirects=False
             ) as response:
+                shown = _certificate_until(response)  # the connection is given back with the end of the body
                 body = await response.content.read(ENOUGH_BODY)
-                return self._answered(response, body)
+                return replace(self._answered(response, body), certificate_until=shown)
         except aiohttp.ClientConnectorError as error:
             return _failed(_words(error.os_error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -84,6 +86,12 @@ class HttpTransport:
             said = f'HTTP {status}, which leads to another address; set the channel to the right one'
         wait = retry_after(response.headers.get('retry-after', ''), self._clock())
         return Answered(outcome=Outcome.LATER, said=said, code=status, retry_after_s=wait)
+
+
+def _certificate_until(response: aiohttp.ClientResponse) -> float | None:
+    transport = response.connection.transport if response.connection is not None else None
+    tls = transport.get_extra_info('ssl_object') if transport is not None else None
+    return ends_at(tls.getpeercert(binary_form=True) or b'') if tls is not None else None
 
 
 class _Resolver(aiohttp.abc.AbstractResolver):

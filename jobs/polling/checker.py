@@ -44,7 +44,7 @@ class Checker:
         rtt_ms = (time.perf_counter() - began) * 1000
         if error:
             return Answer(rtt_ms, error, symptom=symptom, refused=refused)
-        return Answer(rtt_ms, flaw=attempt.flaw, remark=attempt.remark)
+        return Answer(rtt_ms, flaw=attempt.flaw, remark=attempt.remark, certificate_until=attempt.certificate_until)
 
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         """Ask as a witness: whether the name of the site can be looked up now, or whether anything comes back from it at all."""

@@ -260,17 +260,17 @@ class Poller:
 
     async def _record(self, plan: Plan, answer: Answer) -> None:
         ok = not answer.error
-        at = self._transactor.clock()
         result = CheckResult(
             plan.tower,
             plan.check.id,
-            at,
+            self._transactor.clock(),
             ok,
             answer.rtt_ms if ok else None,
             answer.error,
             flaw=answer.flaw,
             remark=answer.remark,
             asked=not answer.refused,
+            certificate_until=answer.certificate_until,
         )
         status = await self._towers.record_check(plan.enterprise, plan.tower, result)
         if not ok and status is not TowerStatus.UNREACHABLE:

@@ -23,7 +23,7 @@ class Answer:
 
     ``flaw`` is why an answer is the right one and yet nobody can rely on it, ``remark`` what is odd about it and harms nobody.
     ``symptom`` is set for an error that does not say whose fault it is. With ``refused`` the check was not made: the address may not be
-    polled.
+    polled. ``certificate_until`` is when the certificate ends that the site showed (epoch seconds).
     """
 
     rtt_ms: float
@@ -32,6 +32,7 @@ class Answer:
     remark: str = ''
     symptom: Symptom | None = None
     refused: bool = False
+    certificate_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Attempt:
     race: Race = field(default_factory=Race)
     flaw: str = ''
     remark: str = ''
+    certificate_until: float | None = None
 
 
 class Probe(Protocol):

@@ -65,6 +65,14 @@ def fingerprint(certificate: bytes) -> str:
     return hashlib.sha256(certificate).hexdigest()
 
 
+def ends_at(certificate: bytes) -> float | None:
+    """When it ends, in epoch seconds; ``None`` for one that cannot be read."""
+    try:
+        return x509.load_der_x509_certificate(certificate).not_valid_after_utc.timestamp()
+    except ValueError:
+        return None
+
+
 def _end(certificate: bytes) -> datetime:
     try:
         return x509.load_der_x509_certificate(certificate).not_valid_after_utc

@@ -45,6 +45,8 @@ PATHS: Mapping[str, str] = {
     'alert': '/alerts/{alert}',
     'acknowledged alert': '/alerts/{acknowledged}',
     'incident': '/alerts/{alert}/incident',
+    'unknown cells': '/cells',
+    'unknown cell': '/cells/{unknown_cell}',
     'now': '/now',
     'alert rules': '/alert-rules',
     'hand-overs': '/handovers',
@@ -75,7 +77,7 @@ HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT,
-    'now': SCRIPT, 'incident': SCRIPT, 'hand-overs': SCRIPT,
+    'unknown cell': SCRIPT, 'now': SCRIPT, 'incident': SCRIPT, 'hand-overs': SCRIPT,
     'channels': SCRIPT, 'on call': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
@@ -119,6 +121,7 @@ class Odd:
         self.device = self._device(IMAGE)
         for name in (TEMPLATE, ARABIC, LONG, FORMULA):
             self._device(name)
+        self.unknown_cell = self._unknown_cell()
         held = self._device(SCRIPT)
         company.add(f'devices/{held.id}/commands', action='quarantine', reason=IMAGE)  # parked: the tower is down
         self.alert, self.acknowledged = (self._alert(tower) for tower in (self.tower, gone))
@@ -162,6 +165,15 @@ class Odd:
 
         return until(found, 'the alert of the dead tower')
 
+    def _unknown_cell(self) -> str:
+        """That of a device which has gone from the tower to a cell that none lists."""
+        self._device(f'{SCRIPT} {LONG}').check_in(radio=on_cell(666))
+
+        def found() -> str | None:
+            return next((str(one['id']) for one in self.company.get('/unknown-cells')['items']), None)
+
+        return until(found, 'the unknown cell')
+
     def _device(self, name: str) -> Device:
         labels = {'site': IMAGE, 'x' * 63: LONG[:63]}
         device = self.company.device(name[:120], labels=labels)
@@ -181,6 +193,7 @@ class Odd:
             alert=self.alert,
             service=self.service,
             acknowledged=self.acknowledged,
+            unknown_cell=self.unknown_cell,
         )
 
 

@@ -33,10 +33,12 @@ from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
 from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
 from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting, SimCard
+from domain.devices.unknown_cells.model import CellBasis, Sighting, UnknownCell
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
 from domain.journal.model import Entry, Subject
 from domain.measurements.model import measured
+from domain.own_rules.model import Counted, OwnRule
 from domain.people.model import Link, LinkKind
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.violations import Violation
@@ -521,6 +523,48 @@ EVERY: tuple[Any, ...] = (
         recipient='P1',
     ),
     *ON_CALL,
+    OwnRule(
+        id='OR1',
+        enterprise=HARBOUR,
+        name='Many offline “é”',
+        expression='offline_percent > 5',
+        created_at=T,
+        changed_at=T + 1.5,
+        for_s=300.5,
+        severity=Severity.MAJOR,
+        text='Ask the depot',
+        counted=Counted(labels={'site': 'é'}, kinds=('tablet',), regions=('West',)),
+        enabled=False,
+        by='Ann',
+        holds_since=T + 0.5,
+        version=3,
+    ),
+    UnknownCell(
+        id='UC1',
+        enterprise=HARBOUR,
+        key='204-08-4417-0x1',
+        rat=Rat.LTE,
+        mcc='204',
+        mnc='08',
+        tac=4417,
+        cell_id=2**36 - 1,
+        basis=CellBasis.COPY,
+        first_at=T,
+        last_at=T + 60.5,
+        times=3,
+        devices=2,
+        near='T1',
+        sightings=(
+            Sighting(
+                device='D1', first_at=T, last_at=T + 60.5, times=2, weakest=-92.5, strongest=-60.0, came_from='T1'
+            ),
+        ),
+        trusted_until=T + 86_400.5,
+        rogue_at=T + 1.5,
+        by='Ann',
+        reason='a repeater “é”',
+        version=4,
+    ),
     AlertTuning(
         id=f'{HARBOUR}-site-down',
         enterprise=HARBOUR,

@@ -66,6 +66,7 @@ OF_THE_INSTALLATION = ('installation', 'enterprises', 'owners', 'metrics')
 KINDS = {
     'device': 'device_id', 'verdicts': 'device_id', 'signal': 'device_id', 'tower': 'tower_id', 'cells': 'tower_id',
     'checks': 'tower_id', 'latency': 'tower_id', 'policy': 'policy_id', 'alert': 'alert_id', 'witnesses': 'alert_id',
+    **dict.fromkeys(('unknown_cell', 'sightings', 'score', 'neighbours', 'cell_map'), 'unknown_cell_id'),
     'acknowledgements': 'alert_id', 'service': 'person_id',
 }  # fmt: skip
 """What the topics are about whose name goes on with an id."""

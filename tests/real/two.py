@@ -169,6 +169,8 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     }
     channel = (await made('/channels', hook, api))['channel']
     told = await made(f'/channels/{channel["id"]}/test', None, api)
+    own = await made('/own-alert-rules', {'name': f'{canary}-own', 'expression': 'offline > 100000'}, api)
+    hub = await made('/tmf642/hub', {'callback': f'https://{canary}.example/hub'}, api)
     handover = await made('/handovers', {'note': f'{canary} shift'}, api)
     alert_rule = (await client.get('/api/v1/alert-rules', headers=bearer(api))).json()['items'][0]['id']
     team = await made('/teams', {'name': f'{canary}-team'}, api)
@@ -188,7 +190,11 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
     }
     alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
+    cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
     ids = {
+        'unknown_cell_id': cells[0]['id'],
+        'hub_id': hub['id'],
+        'own_rule_id': own['id'],
         'device_id': enrolled['device_id'],
         'tower_id': tower['id'],
         'policy_id': policy['id'],

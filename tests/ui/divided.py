@@ -16,6 +16,7 @@ from domain.devices.facts import Facts, Network, Storage
 from domain.devices.input import NewDevice
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceKind
+from domain.devices.unknown_cells.model import UnknownCell
 from domain.policies.input import NewPolicy
 from domain.policies.model import Mode
 from domain.policies.violations import Violation
@@ -125,6 +126,9 @@ async def _half(application: RunningApplication, name: str, number: int, site: s
         'alert_id': next(one.id for one in fleet[Alert].values() if one.object_id == tower.id),
         'command_id': command.id,
         'ended_id': ended.id,
+        'unknown_cell_id': next(
+            one.id for one in fleet[UnknownCell].values() if any(each.device == device.id for each in one.sightings)
+        ),
         'stranger_id': next(one.id for one in fleet[Alert].values() if one.object_id == device.id),
     }
     return Half(device, tower, ids)

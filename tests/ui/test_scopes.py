@@ -37,6 +37,7 @@ ONES = {
     'checks': 'tower_id',
     'alert': 'alert_id',
     'witnesses': 'stranger_id',
+    'sightings': 'unknown_cell_id',
 }
 KINDS = ('device', 'tower', 'policy', 'violation', 'alert', 'command', 'stranger', 'ended')
 
@@ -166,7 +167,7 @@ async def test_no_route_answers_for_what_is_outside(world: Divided, scope: Scope
             assert ids.sub('', answer.text) == ids.sub('', missing.text), (method, path)
             assert needed
             asked += 1
-        assert asked == 83
+        assert asked == 93
         assert _kept(world) == kept
 
 

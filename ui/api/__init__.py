@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
+from ui.api.alarms import hub
 from ui.api.alarms import routes as alarms
 from ui.api.alert_rules import routes as alert_rules
 from ui.api.alerts import routes as alerts
@@ -32,6 +33,7 @@ from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.maintenance import routes as maintenance
 from ui.api.metrics import Metrics, add_metrics
 from ui.api.oncall import routes as oncall
+from ui.api.own_rules import routes as own_rules
 from ui.api.people import routes as people
 from ui.api.policies import routes as policies
 from ui.api.silences import routes as silences
@@ -39,6 +41,7 @@ from ui.api.status_page import routes as status_page
 from ui.api.tokens import routes as tokens
 from ui.api.towers import routes as towers
 from ui.api.triage import routes as triage
+from ui.api.unknown_cells import routes as unknown_cells
 from ui.api.violations import routes as violations
 
 __all__ = ['ROUTES', 'Metrics', 'register_api']
@@ -56,9 +59,12 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
     (alert_rules.ROUTES, lambda app: alert_rules.AlertRuleRoutes(app.alert_rules)),
+    (unknown_cells.ROUTES, lambda app: unknown_cells.UnknownCellRoutes(app.unknown_cells, app.transactor)),
+    (own_rules.ROUTES, lambda app: own_rules.OwnRuleRoutes(app.own_rules, app.transactor)),
     (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
+    (hub.ROUTES, lambda app: hub.HubRoutes(app.channels)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (oncall.ROUTES, lambda app: oncall.OnCallRoutes(app.on_call)),
     (silences.ROUTES, lambda app: silences.SilenceRoutes(app.silences)),

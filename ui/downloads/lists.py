@@ -24,6 +24,7 @@ WHOLE = frozenset({'channels', 'tellings', 'waiting', 'enrolled', 'cells'})
 LISTS = {
     'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises', 'handovers', 'services', 'invitations', 'owners',
     'devices', 'violations', 'channels', 'tellings', 'waiting', 'enrolled',
+    'unknown_cells',
 }  # fmt: skip
 """Lists whose rows are written as a page shows them. Those of devices and violations have a file of their own as well, with all there is of
 each; these are the parts of them that the page of a tower, a policy or a device shows."""

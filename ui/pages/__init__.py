@@ -38,6 +38,8 @@ from ui.pages.status_page import edit as status_page_edit
 from ui.pages.towers import detail as tower_detail
 from ui.pages.towers import edit as tower_edit
 from ui.pages.towers import list as tower_list
+from ui.pages.unknown_cells import detail as unknown_cell_detail
+from ui.pages.unknown_cells import list as unknown_cell_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,14 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/alert-rules',),
-        lambda parts, _: alert_rule_list.register(fleets=parts.fleets, rules=parts.alert_rules),
+        lambda parts, _: alert_rule_list.register(fleets=parts.fleets, rules=parts.alert_rules, own=parts.own_rules),
+    ),
+    PageRow(('/cells',), lambda parts, _: unknown_cell_list.register(fleets=parts.fleets)),
+    PageRow(
+        ('/cells/{unknown_cell_id}',),
+        lambda parts, _: unknown_cell_detail.register(
+            fleets=parts.fleets, cells=parts.unknown_cells, commands=parts.commands
+        ),
     ),
     PageRow(('/now',), lambda parts, _: now.register(fleets=parts.fleets)),
     PageRow(('/handovers',), lambda parts, _: handover_list.register(fleets=parts.fleets)),

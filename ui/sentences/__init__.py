@@ -11,6 +11,7 @@ from ui.sentences import (
     installation,
     maintenance,
     oncall,
+    own_rules,
     people,
     policies,
     sign_in,
@@ -18,6 +19,7 @@ from ui.sentences import (
     tokens,
     towers,
     triage,
+    unknown_cells,
 )
 from ui.sentences.words import Sentences
 
@@ -31,6 +33,7 @@ SENTENCES: Sentences = {
     **enrolment.SENTENCES,
     **installation.SENTENCES,
     **oncall.SENTENCES,
+    **own_rules.SENTENCES,
     **maintenance.SENTENCES,
     **people.SENTENCES,
     **policies.SENTENCES,
@@ -39,4 +42,5 @@ SENTENCES: Sentences = {
     **tokens.SENTENCES,
     **towers.SENTENCES,
     **triage.SENTENCES,
+    **unknown_cells.SENTENCES,
 }

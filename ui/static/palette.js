@@ -2,8 +2,8 @@
 (() => {
   "use strict";
   const cw = window.cellwarden, h = cw.h;
-  const KINDS = { verb: ["Do", ""], page: ["Go to", ""], device: ["Devices", "presence"], tower: ["Towers", "tower"], policy: ["Policies", "mode"], alert: ["Alerts", "severity"], person: ["People", ""], alert_rule: ["Alert rules", ""] };
-  const BESIDE = [["/account", "My account"], ["/api", "API"]]; // pages that are not in the rail
+  const KINDS = { verb: ["Do", ""], page: ["Go to", ""], device: ["Devices", "presence"], tower: ["Towers", "tower"], policy: ["Policies", "mode"], alert: ["Alerts", "severity"], standing: ["Unknown cells", "standing"], person: ["People", ""], alert_rule: ["Alert rules", ""] };
+  const BESIDE = [["/cells", "Unknown cells"], ["/account", "My account"], ["/api", "API"]]; // pages that are not in the rail
   const pages = (beside) => [...[...document.querySelectorAll(".cw-nav a")].map((link) => [link.getAttribute("href"), link.dataset.name]), ...beside].map(([href, name]) => ({ kind: "page", id: href, name, href }));
 
   cw.palette = () => {

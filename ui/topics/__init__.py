@@ -27,9 +27,11 @@ from ui.topics import (
     installation,
     notices,
     overview,
+    own_rules,
     people,
     policies,
     towers,
+    unknown_cells,
 )
 from ui.topics.kept_rows import KeptRows
 from ui.topics.pacing import Pace
@@ -42,8 +44,10 @@ TOPICS: Mapping[str, TopicRow] = {
         *feed.TOPICS,
         *activity.TOPICS,
         *alert_rules.TOPICS,
+        *own_rules.TOPICS,
         *devices.TOPICS,
         *towers.TOPICS,
+        *unknown_cells.TOPICS,
         *policies.TOPICS,
         *alerts.TOPICS,
         *handovers.TOPICS,

@@ -17,7 +17,7 @@ from jobs.polling.cookies import Cookies
 from jobs.polling.failures import Wrong, tls_words
 from jobs.polling.http_exchange import ENOUGH_BODY, MOST_HEAD, deliver, exchange
 from jobs.polling.probe import Attempt, Network
-from jobs.polling.tls import certificate_words, fingerprint, lenient, seen_words, shown_words, strict
+from jobs.polling.tls import certificate_words, ends_at, fingerprint, lenient, seen_words, shown_words, strict
 
 __all__ = ['ENOUGH_BODY', 'MOST_REDIRECTS', 'HttpProbe']
 
@@ -47,6 +47,8 @@ class HttpProbe:
         for _ in range(MOST_REDIRECTS + 1):
             pin = target.certificate_sha256 if url.origin() == first.origin() else None
             async with self._connected(url, pin, attempt) as (reader, writer):
+                if url.scheme == 'https' and url.origin() == first.origin():
+                    attempt.certificate_until = ends_at(_certificate((reader, writer)))
                 reply = await exchange(reader, writer, url, cookies.of(url))
                 cookies.take(url, reply.all('set-cookie'))
                 if self._dates is not None:

@@ -25,10 +25,12 @@ from domain.devices.actions import Action
 from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
+from domain.devices.unknown_cells.model import CellBasis, UnknownCell
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
 from domain.oncall.model import CallTarget, Conditions, EscalationStep, TargetKind
 from domain.oncall.silences.input import NewSilence
+from domain.own_rules.input import NewOwnRule
 from domain.policies.input import NewPolicy
 from domain.policies.violations import Violation
 from domain.status_page.input import NewNotice
@@ -103,6 +105,9 @@ class Belongings:
     alert_route: str
     silence: str
     window: str
+    unknown_cell: str
+    hub: str
+    own_rule: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -128,6 +133,9 @@ class Belongings:
             'escalation_policy_id': self.escalation_policy,
             'alert_route_id': self.alert_route,
             'silence_id': self.silence,
+            'unknown_cell_id': self.unknown_cell,
+            'hub_id': self.hub,
+            'own_rule_id': self.own_rule,
             'maintenance_window_id': self.window,
         }
 
@@ -228,7 +236,25 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
         name=f'window-{number}', zone='UTC', starts_on='2040-01-01T10:00', length_min=60, regions=('nowhere',)
     )
     window = await application.maintenance.save(actor, planned)
-    return team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id
+    strange = UnknownCell(
+        id=f'strange-{number}',
+        enterprise=actor.enterprise,
+        key=f'204-08-4417-0x{number}',
+        rat=Rat.LTE,
+        mcc='204',
+        mnc='08',
+        tac=4417,
+        cell_id=number,
+        basis=CellBasis.AREA,
+        first_at=now,
+        last_at=now,
+    )
+    await application.transactor.transact(lambda tx: tx.put(strange), actor.enterprise)
+    callback = NewChannel(name=f'hub-{number}', kind='tmf642', settings={'url': 'https://example.com/'}, enabled=False)
+    hub, _ = await application.channels.add(actor, callback)
+    places = (team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id)
+    own = await application.own_rules.save(actor, NewOwnRule(name=f'own-{number}', expression='offline > 1000'))
+    return (*places, strange.id, hub.id, own.id)
 
 
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:

@@ -21,6 +21,7 @@ from ui.sentences import (
     installation,
     maintenance,
     oncall,
+    own_rules,
     people,
     policies,
     sign_in,
@@ -28,12 +29,13 @@ from ui.sentences import (
     tokens,
     towers,
     triage,
+    unknown_cells,
 )  # fmt: skip
 from ui.sentences.sentence import sentence
 
 NOUNS = (
-    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, maintenance, oncall, people, policies, sign_in,
-    status_page, tokens, towers, triage,
+    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, maintenance, oncall, own_rules, people, policies,
+    sign_in, status_page, tokens, towers, triage, unknown_cells,
 )  # fmt: skip
 
 

@@ -1,18 +1,23 @@
 """Alerts in the shape of TM Forum's Alarm Management API (TMF642, resource ``Alarm``)."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 from msgspec import Struct
 
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
+from domain.incidents.model import Hurt
+from domain.incidents.service import hurt_by
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.route import PREFIX
 from ui.api.http.schema import Schema
 
 HREF = f'{PREFIX}/tmf642/alarm'
+MOST_SERVICES = 100
+"""Devices that an alarm names, the most critical first; it says how many there are."""
 
 
 class AlarmRef(Struct, frozen=True):
@@ -28,6 +33,17 @@ class AlarmedObject(Struct, frozen=True):
     id: str
     href: str | None
     name: str
+
+
+class AffectedService(Struct, kw_only=True, frozen=True, rename={'type_': '@referredType'}):
+    """A device that the alarm hurts, with its labels and how critical it is, which are additions."""
+
+    id: str
+    href: str
+    name: str
+    type_: str
+    criticality: str
+    labels: Mapping[str, str]
 
 
 class AlarmComment(Struct, kw_only=True, frozen=True):
@@ -77,6 +93,7 @@ class Alarm(Struct, kw_only=True, frozen=True, rename={'type_': '@type'}):
     correlatedCount: int  # noqa: N815
     plannedOutageIndicator: str  # noqa: N815
     serviceAffecting: bool  # noqa: N815
+    affectedService: tuple[AffectedService, ...]  # noqa: N815
     affectedDevices: int  # noqa: N815
     peakAffectedDevices: int  # noqa: N815
     missingDevices: int | None  # noqa: N815
@@ -120,8 +137,18 @@ ALARM = Schema(
             {'id': '01KAPXBHYW7T9Q3N5K1J8F6D2B', 'href': f'{HREF}/01KAPXBHYW7T9Q3N5K1J8F6D2B'},
         ],
         'correlatedCount': 1,
-        'plannedOutageIndicator': 'unplanned',
+        'plannedOutageIndicator': 'InService',
         'serviceAffecting': True,
+        'affectedService': [
+            {
+                'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HD',
+                'href': '/api/v1/devices/01KAPXBG6KQ0S4Y8Z3C7E9V6HD',
+                'name': 'crane-117',
+                '@referredType': 'Device',
+                'criticality': 'vital',
+                'labels': {'site': 'port-1'},
+            }
+        ],
         'affectedDevices': 214,
         'peakAffectedDevices': 214,
         'missingDevices': None,
@@ -167,8 +194,9 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
         parentAlarm=() if row.parent is None else (_ref(row.parent),),
         correlatedAlarm=tuple(map(_ref, children)),
         correlatedCount=max(row.children, len(children)),
-        plannedOutageIndicator='planned' if state is not None and _is_planned(state) else 'unplanned',
+        plannedOutageIndicator='OutOfService' if state is not None and _is_planned(state) else 'InService',
         serviceAffecting=row.devices > 0,
+        affectedService=tuple(map(_service, islice(hurt_by(fleet, [row], row.changed_at), MOST_SERVICES))),
         affectedDevices=row.devices if row.is_open else 0,
         peakAffectedDevices=row.peak_devices,
         missingDevices=row.missing,
@@ -176,6 +204,17 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
         comment=tuple(_comments(row)),
         sourceSystemId='cellwarden',
         reportingSystemId='cellwarden',
+    )
+
+
+def _service(hurt: Hurt) -> AffectedService:
+    return AffectedService(
+        id=hurt.id,
+        href=f'{PREFIX}/devices/{hurt.id}',
+        name=hurt.name,
+        type_='Device',
+        criticality=hurt.criticality,
+        labels=hurt.labels,
     )
 
 

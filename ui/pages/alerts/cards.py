@@ -1,6 +1,7 @@
 """What an alert explains, and what devices said of it: cards of its page."""
 
 from domain.alerts.model import Alert
+from domain.policies.alerts import BROKEN
 from ui.components.card import card
 from ui.components.columns import Column
 from ui.components.live_table import live_table
@@ -20,6 +21,30 @@ _EVIDENCE = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
     Column(field='reading', label='What it said', kind='quiet', grow=True, phone='more', empty=''),
     Column(field='at', label='When', kind='time', align='right', phone='age'),
+)
+
+_BREAKING = (
+    Column(
+        field='name',
+        label='Device',
+        kind='strong',
+        href='/devices/{device_id}',
+        detail='apart',
+        sort='name',
+        phone='title',
+    ),
+    Column(field='tower', label='Tower', href='/towers/{tower_id}', sort='tower', empty='None of yours', phone='line'),
+    Column(field='value', label='Value'),
+    Column(
+        field='answer',
+        label='What is done',
+        kind='quiet',
+        detail='act_at',
+        detail_mode='left',
+        empty='Nothing: it is only told',
+        phone='state',
+    ),
+    Column(field='opened_at', label='For', kind='age', mode='bare', sort='opened_at', align='right', phone='age'),
 )
 
 
@@ -54,3 +79,21 @@ def evidence_card(alert: Alert) -> None:
                 framed=False,
                 empty=Empty(title='No device has said so'),
             ).props('data-testid=evidence')
+
+
+def broken_card(alert: Alert) -> None:
+    """Who breaks the policy that an alert is about, on which towers, and what is being done about each; nothing for another alert."""
+    if not BROKEN.is_of(alert):
+        return
+    id = alert.object_id
+    with card('Who breaks it', caption='now, the newest first', more=('All of them', f'/violations?policy={id}')):
+        live_table(
+            f'violations?policy={id}',
+            _BREAKING,
+            noun=('device', 'devices'),
+            sort='-opened_at',
+            size=20,
+            framed=False,
+            href='/devices/{device_id}',
+            empty=Empty(title='No device breaks it', text='Who did stays in the timeline.'),
+        ).props('data-testid=breaking')

@@ -21,7 +21,7 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
-from ui.pages.alerts.cards import beneath_card, evidence_card
+from ui.pages.alerts.cards import beneath_card, broken_card, evidence_card
 from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.alerts.told_card import told_card
@@ -30,6 +30,7 @@ from ui.pages.screen import screen
 from ui.pages.towers.outage_card import outage_card
 from ui.sentences.alerts import problem_of
 from ui.sign_in import SignedIn
+from ui.topics.alerts.row import cell_of_alert
 
 _FACTS = (
     Column(field='object', label='Where', href='{object_href}'),
@@ -130,6 +131,8 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
                 _acts(topic, alert, silences=who.may(Permission.SILENCES_WRITE))
             acts.props(f'data-cw-alert={alert.id}')
     with ui.element('div').classes('cw-ends').style('margin-bottom: 12px'):
+        if (cell := cell_of_alert(fleet, alert)) is not None:
+            door('The cell', f'/cells/{cell}').props('data-testid=cell')
         door('Incident report', f'/alerts/{alert.id}/incident').props('data-testid=incident')
         if alert.is_open and who.may(Permission.STATUS_WRITE):
             door('Tell of it on the status page', f'/status-page?alert={alert.id}').props('data-testid=status-page')
@@ -146,6 +149,8 @@ def _case(topic: str, fleet: Fleet, alert: Alert, who: SignedIn) -> None:
     beneath_card(topic, alert)
     if alert.object_kind == 'tower' and _is_newest_outage(fleet, alert):
         outage_card(alert.object_id)
+    if who.may(Permission.POLICIES_READ):
+        broken_card(alert)
     evidence_card(alert)
     if alert.score is not None:
         with card('Witnesses', caption='{witnessed} said so', caption_topic=topic):

@@ -16,7 +16,9 @@ from domain.devices.alerts import (
 )
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
+from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
 from domain.oncall.alerts import GAP_AHEAD
+from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
@@ -66,6 +68,17 @@ MEANING = {
         'In the next seven days there is a time in which nobody is on call in this rotation, so that it would call nobody. Take the shift '
         'on the page On call, or add a layer. The alert clears when there is no gap in sight.'
     ),
+    GUESSING: (
+        'Sign-ins or confirmations were refused again and again, from one address or at one account. Guesses are slowed down by '
+        'themselves. See in the audit trail who was tried; block the address in front of the console, and ask the person whose account it '
+        'is to take a second factor. The alert clears when none was refused for half an hour.'
+    ),
+    **dict.fromkeys(
+        (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE),
+        'A certificate that this console was shown ends in the next weeks, or has ended. Renew it where the detail says. The alert clears '
+        'when a newer one is shown.',
+    ),
+    OWN: 'The expression of a rule of your own has been true for as long as the rule says. The alert clears when it is not true any more.',
     NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),
     FOREIGN_NETWORK: (
         'A device is on a cell that has the identity and the area of one of yours, in a network that none of your towers lists. False base '

@@ -16,7 +16,9 @@ from domain.devices.alerts import (
 )
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
+from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
 from domain.oncall.alerts import GAP_AHEAD
+from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, NOT_ASKED
@@ -82,6 +84,12 @@ PAST_MEANING = {
     ),
     NOT_DELIVERING: 'Alerts did not arrive on this channel. The alert cleared with the next one that did, or when it was changed.',
     GAP_AHEAD: 'A rotation had a time ahead in which nobody was on call. The alert cleared when a person was.',
+    GUESSING: 'Sign-ins or confirmations were refused again and again. The alert cleared when none was refused for half an hour.',
+    **dict.fromkeys(
+        (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE),
+        'A certificate ended soon, or had ended. The alert cleared when a newer one was shown, or what showed it was gone.',
+    ),
+    OWN: 'The expression of a rule of your own was true for as long as the rule says. The alert cleared when it was not any more.',
     CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',
     AREA: (
         'The tracking area that devices told of a cell was another one than the inventory had. The alert cleared when the inventory was '

@@ -210,9 +210,9 @@ def _tower(topic: str) -> None:
     with live_when(topic, 'tower_id', [None], shown=False):
         with live_when(topic, 'cell', [None], shown=False):
             text('It has not told which cell serves it.', 'p').classes('cw-quiet')
-        live_value(
-            Column(field='cell', kind='template', template='No tower of yours lists its cell {cell}.', empty=''), topic
-        )
+        unlisted = 'No tower of yours lists its cell {cell}.'
+        live_value(Column(field='cell', kind='template', template=unlisted, empty=''), topic)
+        live_value(Column(field='strange', href='/cells/{strange_id}', empty=''), topic).props('data-testid=strange')
     listed = 'The inventory writes its cell as {listed_as}: another form of the same numbers.'
     live_value(Column(field='listed_as', kind='template', template=listed, empty=''), topic)
     with ui.element('div').classes('cw-row'):

@@ -10,11 +10,15 @@ from domain.alerts.model import AlarmType, Alert
 from domain.common.severity import RANK
 from domain.devices.listing.names import apart
 from domain.devices.model import Device
+from domain.devices.unknown_cells.model import UnknownCell
+from domain.devices.unknown_cells.sighting import id_of_cell
+from domain.devices.unknown_cells.surroundings import ABOUT_ITS_ALERTS
 from domain.fleet.fleet import Fleet
 from ui.durations import lasted
 from ui.sentences.alerts import problem_of, recovery_of
 
 _PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/', 'channel': '/channels?channel='}
+_OF_CELLS = tuple(rule.key_of('') for rule in ABOUT_ITS_ALERTS)
 TYPES = {
     AlarmType.COMMUNICATIONS: 'communications',
     AlarmType.EQUIPMENT: 'equipment',
@@ -74,6 +78,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'devices': alert.devices if alert.is_open else alert.peak_devices,
         'devices_now': alert.devices if alert.is_open else None,
         'peak_devices': alert.peak_devices if alert.peak_devices > alert.devices or not alert.is_open else None,
+        'cell_id': cell_of_alert(fleet, alert),
         'score': None if alert.score is None else round(100 * alert.score),
         'witnesses': ', '.join(witnesses),
         'witnessed': len(alert.witnesses) or None,
@@ -91,6 +96,13 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'is_open': alert.is_open,
         **_seen(alert, state),
     }
+
+
+def cell_of_alert(fleet: Fleet, alert: Alert) -> str | None:
+    """The id of the unknown cell that it is about, if it has a page."""
+    on = next((alert.key.removeprefix(head) for head in _OF_CELLS if alert.key.startswith(head)), None)
+    id = id_of_cell(alert.enterprise, on) if on is not None else None
+    return id if id is not None and id in fleet[UnknownCell] else None
 
 
 def _seen(alert: Alert, state: str) -> dict[str, Any]:

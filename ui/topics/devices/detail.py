@@ -10,12 +10,14 @@ from domain.cellular.cells import cell_of
 from domain.cellular.identifiers import KEYS, Identifiers
 from domain.cellular.radio import cell_key
 from domain.devices.actions import Action
-from domain.devices.alerts import is_about
+from domain.devices.alerts import is_about, key_of
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
 from domain.devices.modem import has_no_modem
 from domain.devices.plausibility import implausible
 from domain.devices.sims import is_expected, named, sims_of
+from domain.devices.unknown_cells.model import UnknownCell
+from domain.devices.unknown_cells.sighting import id_of_cell
 from domain.enforcement.live import OpenCommands
 from domain.enforcement.model import Command, Lock, is_locked
 from domain.enrolment.claims import claims_on, place_of
@@ -81,6 +83,7 @@ class DeviceTopic(ObjectTopic):
             'compliance_since': state.compliance_since,
             'plmn': state.radio.plmn if state.radio else None,
             'listed_as': _listed_as(self.fleet, state),
+            **_strange(self.fleet, state),
             'tower_since': health.since if health else None,
             'tower_because': health.because if health else None,
             'disagree': self._disagree(state, health),
@@ -224,6 +227,14 @@ def _listed_as(fleet: Fleet, state: DeviceState) -> str | None:
     _, mcc, mnc, area, cell_id = listed
     written = cell_key(mcc, mnc, state.radio.tac if area is None else area, cell_id)
     return written if written != state.radio.cell else None
+
+
+def _strange(fleet: Fleet, state: DeviceState) -> dict[str, Any]:
+    """The page of the unknown cell that it is on."""
+    cell = state.radio.cell if state.radio is not None and state.tower is None else None
+    id = id_of_cell(fleet.enterprise.id, key_of(cell, state.radio.rat)) if cell and state.radio is not None else ''
+    is_there = id in fleet[UnknownCell]
+    return {'strange': 'Who else was on it' if is_there else None, 'strange_id': id if is_there else None}
 
 
 def _as_said(view: RuleInput, doubts: Mapping[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -193,6 +194,12 @@ async def test_an_answer_over_tls_that_proves_nothing_is_degraded_and_names_its_
         assert answer.error == ''
         assert answer.flaw.startswith('certificate is self-signed (SHA-256 ')
         assert (await checker.ask(web(f'https://{LOCAL}:{port}/', expect=204))).error == 'HTTP 200, expected 204'
+
+
+async def test_an_answer_over_tls_says_when_its_certificate_ends(checker: Checker, tmp_path: Path) -> None:
+    async with listening(http(), tls=Authority(tmp_path).server(LOCAL, days=5, self_signed=True)) as port:
+        answer = await checker.ask(web(f'https://{LOCAL}:{port}/'))
+    assert answer.certificate_until == pytest.approx(time.time() + 5 * 86_400, abs=60)
 
 
 async def test_this_very_certificate_is_well_and_another_one_is_shown(checker: Checker, tmp_path: Path) -> None:

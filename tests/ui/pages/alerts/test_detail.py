@@ -9,6 +9,7 @@ from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, UNKNOWN_CELL
 from tests.domain.parts import there
 from tests.domain.status_page.pages import checked, tower
 from tests.ui.conftest import Console
+from tests.ui.divided import divided
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,14 @@ async def test_devices_of_a_later_outage_do_not_stand_on_an_earlier_alert(consol
     await console.user.open(f'/alerts/{alerts[0]}')
     await console.user.should_see('Facts')
     await console.user.should_not_see('Devices it served when it went down')
+
+
+async def test_the_alert_of_a_policy_shows_who_breaks_it_where_and_what_is_done(console: Console) -> None:
+    application = console.application
+    world = await divided(application)
+    (alert,) = [one for one in application.fleet[Alert].values() if one.object_id == world.policy]
+    await console.sign_in()
+    answer = await console.client.get(f'/alerts/{alert.id}')
+    card = answer.text.partition('data-testid="breaking"')[2] or answer.text.partition('Who breaks it')[2]
+    for shown in (world.inside.device.name, world.inside.tower.name, world.outside.device.name):
+        assert shown in card

@@ -1,0 +1,82 @@
+"""The hub of TM Forum's Alarm Management API (TMF642): events for a system that has registered its callback there (TMF630)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from domain.alerts.announcements import News
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.wording import moment
+from domain.common.severity import Severity
+
+KEY = 'tmf642'
+ALARM_PATH = '/api/v1/tmf642/alarm'
+CREATED, CHANGED, MOVED = 'AlarmCreateEvent', 'AlarmAttributeValueChangeEvent', 'AlarmStateChangeEvent'
+EVENTS: Mapping[News, str] = {News.RAISED: CREATED, News.CLEARED: MOVED, News.TEST: CREATED}
+"""All else that is announced of an alert changes attributes of one that the other side has."""
+
+
+def write(dispatch: Dispatch) -> HttpMessage:
+    """The event. ``eventId`` is the same when it is sent again."""
+    said = dispatch.announcement
+    body = {
+        'eventId': dispatch.key,
+        'eventTime': moment(said.at),
+        'eventType': EVENTS.get(said.news, CHANGED),
+        'correlationId': said.alert or dispatch.key,
+        'domain': dispatch.enterprise,
+        'title': said.problem,
+        'timeOccurred': moment(said.at),
+        'event': {'alarm': _alarm(dispatch)},
+    }
+    return HttpMessage(
+        url=dispatch.settings['url'],
+        body=json.dumps(body, ensure_ascii=False, separators=(',', ':')).encode(),
+        headers={'cellwarden-event-id': dispatch.key},
+    )
+
+
+def _alarm(dispatch: Dispatch) -> Mapping[str, Any]:
+    """The alarm as it was when this was announced, in the names of ``GET /api/v1/tmf642/alarm``."""
+    said = dispatch.announcement
+    base = dispatch.link.removesuffix(f'/alerts/{said.alert}') if dispatch.link else ''
+    return {
+        '@type': 'Alarm',
+        'id': said.alert or dispatch.key,
+        'href': f'{base}{ALARM_PATH}/{said.alert}' if said.alert else None,
+        'alarmType': said.alarm_type,
+        'perceivedSeverity': Severity.CLEARED if said.is_over else said.severity,
+        'peakSeverity': said.severity,
+        'probableCause': said.probable_cause,
+        'specificProblem': said.problem,
+        'alarmDetails': said.detail,
+        'state': 'cleared' if said.is_over else 'raised' if said.news is News.RAISED else 'updated',
+        'alarmRaisedTime': moment(said.raised_at),
+        'alarmChangedTime': moment(said.at),
+        'alarmClearedTime': moment(said.at) if said.is_over else None,
+        'alarmedObject': {'id': said.object_id, 'name': said.object_name, '@referredType': said.object_kind},
+        'alarmedObjectType': said.object_kind,
+        'serviceAffecting': said.devices > 0,
+        'affectedDevices': said.devices,
+        'missingDevices': said.missing,
+        'sourceSystemId': 'cellwarden',
+        'reportingSystemId': 'cellwarden',
+    }
+
+
+KIND = ChannelKind(
+    key=KEY,
+    label='TMF642 hub',
+    meaning='events of TM Forum’s Alarm Management API, for network management systems; programs register at /api/v1/tmf642/hub',
+    fields=(
+        ChannelField(
+            name='url',
+            label='Callback',
+            meaning='where events are sent, by POST',
+            hint='https://nms.example.com/listener/alarm',
+            is_url=True,
+            clean=checked_url,
+        ),
+    ),
+    write=write,
+)
