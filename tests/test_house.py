@@ -25,7 +25,7 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
-        'answer_dates bounds errors ids notes placeholders reading sealing secrets severity signals spreadsheets text versions watch'
+        'answer_dates bounds errors feeds ids notes placeholders reading sealing secrets severity signals spreadsheets text versions watch'
     ),
     'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',

@@ -45,7 +45,7 @@ class HttpTransport:
                 body = await response.content.read(ENOUGH_BODY)
                 return self._answered(response, body)
         except aiohttp.ClientConnectorError as error:
-            return _failed(_words(error.os_error))
+            return _failed(connecting_words(error.os_error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failed(str(error) or type(error).__name__)
 
@@ -57,16 +57,7 @@ class HttpTransport:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(
-                ssl=strict(self._authorities),
-                resolver=_Resolver(self._targets),
-                socket_factory=self._targets.socket,
-                use_dns_cache=False,
-                keepalive_timeout=5,
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-            )
+            self._session = session_to(self._targets, self._authorities, TIMEOUT)
         return self._session
 
     def _answered(self, response: aiohttp.ClientResponse, body: bytes) -> Answered:
@@ -84,6 +75,20 @@ class HttpTransport:
             said = f'HTTP {status}, which leads to another address; set the channel to the right one'
         wait = retry_after(response.headers.get('retry-after', ''), self._clock())
         return Answered(outcome=Outcome.LATER, said=said, code=status, retry_after_s=wait)
+
+
+def session_to(targets: Targets, authorities: Path | None, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    """A session that connects to permitted addresses alone, keeps no cookies and unpacks nothing."""
+    connector = aiohttp.TCPConnector(
+        ssl=strict(authorities),
+        resolver=_Resolver(targets),
+        socket_factory=targets.socket,
+        use_dns_cache=False,
+        keepalive_timeout=5,
+    )
+    return aiohttp.ClientSession(
+        connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+    )
 
 
 class _Resolver(aiohttp.abc.AbstractResolver):
@@ -115,7 +120,7 @@ def retry_after(header: str, now: float) -> float | None:
     return max(0.0, (until if until.tzinfo is not None else until.replace(tzinfo=UTC)).timestamp() - now)
 
 
-def _words(error: OSError) -> str:
+def connecting_words(error: OSError) -> str:
     """Why there is no connection, as a person reads it."""
     try:
         return words(error)
