@@ -18,6 +18,7 @@ from ui.topics import (
     alerts,
     announcements,
     audit,
+    calls,
     channels,
     devices,
     enforcement,
@@ -53,6 +54,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *people.TOPICS,
         *audit.TOPICS,
         *channels.TOPICS,
+        *calls.TOPICS,
         *notices.TOPICS,
         *installation.TOPICS,
     )
