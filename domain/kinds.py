@@ -24,9 +24,13 @@ from domain.maintenance import live as maintenance_live
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
+from domain.oncall.calendars import events as calendars_events
+from domain.oncall.calendars import live as calendars_live
 from domain.oncall.matching import concerns
 from domain.oncall.silences import events as silences_events
 from domain.oncall.silences import live as silences_live
+from domain.oncall.swaps import events as swaps_events
+from domain.oncall.swaps import live as swaps_live
 from domain.people import events as people_events
 from domain.people import live as people_live
 from domain.policies import events as policies_events
@@ -61,6 +65,8 @@ LIVE = Live(
         *triage_live.KINDS,
         *oncall_live.KINDS,
         *silences_live.KINDS,
+        *calendars_live.KINDS,
+        *swaps_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -83,6 +89,8 @@ _EVENTS = (
     maintenance_events,
     oncall_events,
     silences_events,
+    calendars_events,
+    swaps_events,
     people_events,
     policies_events,
     sign_in_events,

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 
 from domain.common.bounds import COUNT, Bound, Nested, Real, Text, Whole
+from domain.oncall.calendars.model import CalendarSource
+from domain.oncall.limits import ContactLimits
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
 from domain.oncall.silences.model import AlertSilence
+from domain.oncall.swaps.model import SwapOffer
 
 
 def _many(*groups: tuple[Bound, str]) -> dict[str, Bound]:
@@ -16,13 +19,13 @@ _MOMENT = Real(0.0, 253_402_214_400.0)
 _ROW = _many((_ID, 'id enterprise'))
 _SET_UP = _ROW | _many((_LINE, 'name'), (_MOMENT, 'created_at changed_at retired_at'), (COUNT, 'version'))
 BOUNDS: Mapping[type, Mapping[str, Bound]] = {
-    Team: _SET_UP | _many((_NESTED, 'members')),
+    Team: _SET_UP | _many((_NESTED, 'members editors channels'), (_WORD, 'least_severity')),
     Rotation: _SET_UP | _many((_ID, 'zone feed_digest'), (_NESTED, 'layers overrides days_off'), (_FLAG, 'always')),
     EscalationPolicy: _SET_UP | _many((_NESTED, 'steps'), (COUNT, 'repeat')),
     AlertRoute: _SET_UP
     | _many(
         (COUNT, 'position'),
-        (_NESTED, 'conditions channels'),
+        (_NESTED, 'conditions channels teams'),
         (_ID, 'policy'),
         (_FLAG, 'go_on enabled'),
     ),
@@ -35,4 +38,11 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _many((_ID, 'alert policy route'), (COUNT, 'step round'), (Real(0.0, 1e9), 'wait_s'))
     | _many((_WORD, 'state'), (_LINE, 'answered_by'), (_NESTED, 'called'))
     | _many((_MOMENT, 'started_at stepped_at unanswered_at ended_at')),
+    CalendarSource: _SET_UP
+    | _many((_ID, 'rotation'), (_WORD, 'use'), (_LINE, 'host'), (Text(10_000), 'sealed'), (_NESTED, 'state events')),
+    SwapOffer: _ROW
+    | _many((_ID, 'rotation asks asked'), (_WORD, 'state'), (_LINE, 'note decided_by answer'), (COUNT, 'version'))
+    | _many((_MOMENT, 'gives_from gives_until takes_from takes_until created_at changed_at ended_at')),
+    ContactLimits: _ROW
+    | _many((_WORD, 'breaks must_reach'), (COUNT, 'longest_min version'), (_MOMENT, 'changed_at'), (_LINE, 'by')),
 }

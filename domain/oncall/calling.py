@@ -1,4 +1,4 @@
-"""The calls for an alert as a person reads them: who was called, by which way, what came of it, who is next, and whether anybody answered."""
+"""The calls for an alert as a person reads them: who was called by which way, what came of it, who is next, whether anybody answered."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from domain.oncall.alerts import GAP_AHEAD, gap_ahead, no_gap
 from domain.oncall.events import FeedMade, OverrideRemoved, ShiftTaken
 from domain.oncall.live import CalendarFeeds
 from domain.oncall.model import Override, Rotation
-from domain.oncall.reaching import away, members
+from domain.oncall.reaching import known_of, members
 from domain.oncall.rota import MOST_DAYS, Shift, gaps, shifts
 
 AHEAD_S = 7 * 86_400.0
@@ -51,7 +51,7 @@ class DutyService:
 
     def shifts_of(self, rotation: Rotation, starts_at: float, ends_at: float) -> list[Shift]:
         """The same of a row that may be seen."""
-        return shifts(rotation, starts_at, ends_at, away(self._transactor.fleets.of(rotation.enterprise), rotation))
+        return shifts(rotation, starts_at, ends_at, known_of(self._transactor.fleets.of(rotation.enterprise), rotation))
 
     async def take(
         self, actor: Actor, rotation_id: str, person: str, starts_at: float, ends_at: float, instead_of: str = ''
@@ -121,7 +121,7 @@ class DutyService:
         now = self._transactor.clock()
         wanted: dict[str, tuple[Severity, str]] = {}
         for rotation in fleet[Rotation].values():
-            found = gaps(rotation, now, now + AHEAD_S, away(fleet, rotation)) if rotation.always else []
+            found = gaps(rotation, now, now + AHEAD_S, known_of(fleet, rotation)) if rotation.always else []
             if found:
                 severity = Severity.MAJOR if found[0].starts_at - now < SOON_S else Severity.MINOR
                 wanted[rotation.id] = severity, _gap_words(found, now)

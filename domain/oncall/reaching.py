@@ -9,8 +9,10 @@ from domain.channels.kinds import mail as mail_kind
 from domain.channels.model import Channel
 from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
+from domain.oncall.calendars.live import CalendarsOf
+from domain.oncall.calendars.meaning import said_by
 from domain.oncall.model import CallTarget, Contact, ContactWay, Rotation, TargetKind, Team
-from domain.oncall.rota import is_within, on_call, windows
+from domain.oncall.rota import Known, is_within, on_call, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def people_of(fleet: Fleet, target: CallTarget, moment: float) -> list[str]:
         team = fleet.find(Team, target.id)
         return [id for id in team.members if id in members(fleet)] if team is not None else []
     rotation = fleet.find(Rotation, target.id) if target.kind is TargetKind.ROTATION else None
-    person = on_call(rotation, moment, away(fleet, rotation)) if rotation is not None else ''
+    person = on_call(rotation, moment, known_of(fleet, rotation)) if rotation is not None else ''
     return [person] if person else []
 
 
@@ -56,10 +58,13 @@ def members(fleet: Fleet) -> dict[str, Person]:
     return {id: row for id, row in fleet[Person].items() if row.kind is PersonKind.PERSON}
 
 
-def away(fleet: Fleet, rotation: Rotation) -> frozenset[str]:
-    """Ids that stand in the rotation and belong to nobody of the enterprise any more."""
+def known_of(fleet: Fleet, rotation: Rotation) -> Known:
+    """Who stands in the rotation and belongs to nobody of the enterprise any more, and what calendars say of it."""
+    people = members(fleet)
     named = {person for layer in rotation.layers for person in layer.people} | {o.person for o in rotation.overrides}
-    return frozenset(named - members(fleet).keys())
+    sources = fleet.index(CalendarsOf).of(rotation.id)
+    shifts, days_off = said_by(sources, people.values(), rotation.zone) if sources else ((), ())
+    return Known(away=frozenset(named - people.keys()), shifts=shifts, days_off=days_off)
 
 
 def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) -> Iterator[CallOut]:
