@@ -45,6 +45,7 @@ from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
 from domain.oncall.silences.service import SilencingService
+from domain.oncall.swaps.service import SwapService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
@@ -127,6 +128,7 @@ class Application:
     silences: SilencingService
     maintenance: MaintenanceService
     duty: DutyService
+    swaps: SwapService
     enterprises: EnterpriseService
     audit: AuditService
 
@@ -148,6 +150,7 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'notices': NoticeService,
     'on_call': OnCallService,
     'duty': DutyService,
+    'swaps': SwapService,
 }
 """Services that need the transactor and nothing else."""
 _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {

@@ -160,6 +160,7 @@ def _towers(
             run=each(application.duty.look_ahead),
             jitter_s=5,
         ),
+        Job(name='swaps', every_s=60, lane=Lane('rotas'), timeout_s=30, run=each(application.swaps.expire), jitter_s=5),
         Job(
             name='recovery',
             every_s=2,
