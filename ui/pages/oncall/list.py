@@ -16,7 +16,7 @@ from domain.oncall.rota import Shift
 from domain.oncall.service import OnCallService
 from ui.components.card import card, grid, stack, text
 from ui.components.chip import chip
-from ui.components.controls import button
+from ui.components.controls import button, door
 from ui.components.looking import look_every
 from ui.components.zoned import zoned
 from ui.pages.oncall.contact import ContactDialog
@@ -66,6 +66,7 @@ class _Page:
             with card('On call', caption='now, and in the next four weeks'):
                 self._duties = ui.element('div')
                 with ui.element('div').classes('cw-entries-foot'):
+                    door('Rota, day by day', '/on-call/rota').props('data-testid=rota')
                     button('How I am reached…', self._contact.open).mark('contact').props('data-testid=contact')
             with card('Escalation policies', caption='who is told one after the other'):
                 self._policy_list = ui.element('div')
