@@ -41,6 +41,7 @@ from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
+from domain.oncall.calendars.service import CalendarService
 from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
@@ -129,6 +130,7 @@ class Application:
     maintenance: MaintenanceService
     duty: DutyService
     swaps: SwapService
+    calendars: CalendarService
     enterprises: EnterpriseService
     audit: AuditService
 
@@ -211,6 +213,7 @@ def compose(
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
+        calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},

@@ -40,10 +40,13 @@ _CLOCK = re.compile(r'([01]\d|2[0-3]):[0-5]\d')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTeam:
-    """A team; ``members`` are ids of people."""
+    """A team; ``members`` and ``editors`` are ids of people, ``channels`` those of channels."""
 
     name: str
     members: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    least_severity: Severity = Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,7 @@ class NewAlertRoute:
     conditions: Conditions = field(default_factory=Conditions)
     policy: str = ''
     channels: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     go_on: bool = False
     enabled: bool = True
 
@@ -89,11 +93,23 @@ class NewContact:
     breaks: Severity = LEAST_BREAKING
 
 
-def checked_team(fleet: Fleet, new: NewTeam) -> NewTeam:
-    """Raises ``Invalid`` naming the field, as those that follow."""
+def checked_team(fleet: Fleet, new: NewTeam, former: Team | None = None) -> NewTeam:
+    """Raises ``Invalid`` naming the field, as those that follow. Who left the enterprise may stay in it: nobody of them is called."""
     _few(new.members, MOST_MEMBERS, 'members')
-    _people(fleet, new.members, 'members')
-    return replace(new, name=clean_line(new.name, 'name'), members=tuple(dict.fromkeys(new.members)))
+    _people(fleet, new.members, 'members', former.members if former is not None else ())
+    _few(new.editors, MOST_MEMBERS, 'editors')
+    _people(fleet, new.editors, 'editors', former.editors if former is not None else ())
+    _few(new.channels, MOST_TARGETS, 'channels')
+    _all_there(new.channels, lambda id: fleet.find(Channel, id) is not None, 'channel', 'channels')
+    if new.least_severity is Severity.CLEARED:
+        raise Invalid('must be a severity that an alert can have', field='least_severity')
+    return replace(
+        new,
+        name=clean_line(new.name, 'name'),
+        members=tuple(dict.fromkeys(new.members)),
+        editors=tuple(dict.fromkeys(new.editors)),
+        channels=tuple(dict.fromkeys(new.channels)),
+    )
 
 
 def checked_rotation(fleet: Fleet, new: NewRotation, known: Rotation | None) -> NewRotation:
@@ -162,13 +178,15 @@ def checked_route(fleet: Fleet, new: NewAlertRoute) -> NewAlertRoute:
     if new.policy and fleet.find(EscalationPolicy, new.policy) is None:
         raise Invalid('there is no such escalation policy', field='policy')
     _all_there(new.channels, lambda id: fleet.find(Channel, id) is not None, 'channel', 'channels')
-    if not new.policy and not new.channels:
-        raise Invalid('say an escalation policy or a channel', field='policy')
+    _all_there(new.teams, lambda id: fleet.find(Team, id) is not None, 'team', 'teams')
+    if not new.policy and not new.channels and not new.teams:
+        raise Invalid('say an escalation policy, a channel or a team', field='policy')
     return replace(
         new,
         name=clean_line(new.name, 'name'),
         conditions=checked_conditions(fleet, new.conditions),
         channels=tuple(dict.fromkeys(new.channels)),
+        teams=tuple(dict.fromkeys(new.teams)),
     )
 
 

@@ -11,7 +11,7 @@ from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
 from domain.oncall.calendars.live import CalendarsOf
 from domain.oncall.calendars.meaning import said_by
-from domain.oncall.model import CallTarget, Contact, ContactWay, Rotation, TargetKind, Team
+from domain.oncall.model import AlertRoute, CallTarget, Contact, ContactWay, Rotation, TargetKind, Team
 from domain.oncall.rota import Known, is_within, on_call, windows
 
 
@@ -72,10 +72,26 @@ def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) 
         if is_on(fleet, target.id):
             yield CallOut(target.id, moment)
         return
+    if target.kind is TargetKind.TEAM:
+        yield from (CallOut(channel, moment) for channel in channels_of_team(fleet, target.id, severity))
     for person in people_of(fleet, target, moment):
         contact = fleet.find(Contact, person)
         for way in ways_of(fleet, person):
             yield CallOut(way.channel, told_at(contact, moment + way.after_min * 60, severity), person, way.address)
+
+
+def channels_of_team(fleet: Fleet, team_id: str, severity: Severity) -> list[str]:
+    """The channels that a team is told on of an alert that is so bad."""
+    team = fleet.find(Team, team_id)
+    if team is None or RANK[severity] > RANK[team.least_severity]:
+        return []
+    return [channel for channel in team.channels if is_on(fleet, channel)]
+
+
+def channels_told(fleet: Fleet, route: AlertRoute, severity: Severity) -> list[str]:
+    """The channels of a route and of its teams, each once."""
+    of_teams = [channel for team in route.teams for channel in channels_of_team(fleet, team, severity)]
+    return list(dict.fromkeys((*route.channels, *of_teams)))
 
 
 def ways_of(fleet: Fleet, person: str) -> list[ContactWay]:

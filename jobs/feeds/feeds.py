@@ -1,7 +1,7 @@
 """Asks the calendars that are due, of every service that has some, a few at once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -21,6 +21,11 @@ class Feeds:
         self._sources = sources
         self._reader = reader
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    @property
+    def tasks(self) -> Collection[asyncio.Task[None]]:
+        """What is under way."""
+        return self._tasks.values()
 
     async def tick(self) -> None:
         """Begin with what is due; waits for no answer."""

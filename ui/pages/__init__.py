@@ -132,7 +132,11 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(
         ('/on-call',),
         lambda parts, _: on_call_list.register(
-            fleets=parts.fleets, on_call=parts.on_call, duty=parts.duty, base=parts.telling.base
+            fleets=parts.fleets,
+            on_call=parts.on_call,
+            duty=parts.duty,
+            calendars=parts.calendars,
+            base=parts.telling.base,
         ),
     ),
     PageRow(
