@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from math import inf
 from typing import Any, Protocol
 
@@ -67,6 +68,7 @@ from domain.status_page.service import StatusPageService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
 from domain.triage.handing_over import HandoverService
+from domain.triage.mentioning import refuse_mentions
 from domain.triage.service import TriageService
 
 RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=follow)
@@ -140,7 +142,7 @@ class Application:
 
 
 _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
-    'alerts': AlertService,
+    'alerts': partial(AlertService, refuse_text=refuse_mentions),
     'triage': TriageService,
     'handovers': HandoverService,
     'presence': PresenceService,

@@ -49,7 +49,7 @@ OF_ONE_NOUN = {
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
     'channels': 'announcing outbox retries telling',
     # people: who can have an alert; mentions: who is meant by a comment
-    'triage': 'assigning handing_over mentions people',
+    'triage': 'assigning handing_over mentioning mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
     # runs: a counter that begins again; reporting: what is kept of odd values
     'checkins': 'cell_changes clocks clones reporting runs',
@@ -64,7 +64,7 @@ OF_ONE_NOUN = {
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
-    'oncall': 'bounds calendar calling duty escalation following forecast lanes limits matching reaching refusing rota',
+    'oncall': 'bounds calendar calling duty escalation following forecast lanes limits matching mentioning reaching refusing rota',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
     # meaning: who an event of a calendar is about

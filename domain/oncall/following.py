@@ -21,6 +21,7 @@ from domain.common.severity import Severity
 from domain.journal.model import Entry
 from domain.oncall.escalation import start, stop
 from domain.oncall.matching import facts_of, routes_for
+from domain.oncall.mentioning import tell_mentioned
 from domain.oncall.model import AlertRoute, EscalationState
 from domain.oncall.reaching import channels_told
 from domain.oncall.silences.keeping import keeps_silent
@@ -29,6 +30,7 @@ from domain.oncall.silences.keeping import keeps_silent
 def follow(tx: Transaction) -> None:
     """Of every entry of the group."""
     for entry in list(tx.changes.entries):
+        tell_mentioned(tx, entry)
         is_silent = keeps_silent(tx, entry)
         if not is_silent:
             announce(tx, entry, _chosen)

@@ -9,10 +9,11 @@ from typing import TypeVar
 from domain.channels.kinds import KINDS
 from domain.channels.model import Channel
 from domain.common.errors import Invalid
-from domain.common.severity import RANK, Severity
+from domain.common.severity import Severity
 from domain.common.text import clean_labels, clean_line
 from domain.desks.input import zones
 from domain.fleet.fleet import Fleet
+from domain.oncall.limits import check_quiet, limits_of
 from domain.oncall.model import (
     CallTarget,
     Conditions,
@@ -33,7 +34,7 @@ MOST_MEMBERS, MOST_LAYERS, MOST_HOURS, MOST_DAYS_OFF = 100, 20, 21, 2000
 MOST_STEPS, MOST_TARGETS, MOST_REPEATS, MOST_WAIT_MIN = 20, 20, 9, 24 * 60
 MOST_WAYS, MOST_LATER_MIN = 5, 60
 LEAST_BREAKING = Severity.MAJOR
-"""Quiet hours never hold back what is as bad as this."""
+"""What quiet hours do not hold back as long as nothing else is chosen."""
 T = TypeVar('T')
 _CLOCK = re.compile(r'([01]\d|2[0-3]):[0-5]\d')
 
@@ -210,7 +211,7 @@ def checked_conditions(fleet: Fleet, when: Conditions) -> Conditions:
 
 
 def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
-    """Within the limits of the enterprise: quiet hours hold back nothing of :data:`LEAST_BREAKING` and worse."""
+    """Within the limits of the enterprise (:mod:`domain.oncall.limits`)."""
     _few(new.ways, MOST_WAYS, 'ways')
     ways = []
     for at, way in enumerate(new.ways):
@@ -230,9 +231,9 @@ def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
     if ways and min(way.after_min for way in ways) > 0:
         raise Invalid('one way must be tried at once', field='ways.0.after_min')
     _zone(new.zone, 'zone')
-    if RANK[new.breaks] < RANK[LEAST_BREAKING] or new.breaks is Severity.CLEARED:
-        raise Invalid(f'{LEAST_BREAKING} and worse is always told at once', field='breaks')
-    return replace(new, ways=tuple(ways), quiet=checked_hours(new.quiet, 'quiet'))
+    quiet = checked_hours(new.quiet, 'quiet')
+    check_quiet(limits_of(fleet), quiet, new.breaks)
+    return replace(new, ways=tuple(ways), quiet=quiet)
 
 
 def checked_hours(hours: tuple[Hours, ...], place: str) -> tuple[Hours, ...]:

@@ -105,9 +105,9 @@ def ways_of(fleet: Fleet, person: str) -> list[ContactWay]:
     return [ContactWay(channel=mails[0], address=row.email)] if mails and row is not None and row.email else []
 
 
-def told_at(contact: Contact | None, moment: float, severity: Severity) -> float:
+def told_at(contact: Contact | None, moment: float, severity: Severity, least: int = 0) -> float:
     """The moment, or the end of the quiet hours in which it is, unless the severity breaks them."""
-    if contact is None or RANK[severity] <= RANK[contact.breaks]:
+    if contact is None or RANK[severity] <= max(RANK[contact.breaks], least):
         return moment
     for _ in range(8):  # hours that follow one another
         if not is_within(contact.quiet, contact.zone, moment):

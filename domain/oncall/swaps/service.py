@@ -11,6 +11,7 @@ from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.text import clean_text
 from domain.oncall.duty import shift_taken
+from domain.oncall.mentioning import tell_person, told_of
 from domain.oncall.model import Rotation
 from domain.oncall.reaching import known_of, members
 from domain.oncall.refusing import Handing, refuse, span_words
@@ -70,9 +71,11 @@ class SwapService:
             )
             _refuse(tx, rotation, offer)
             tx.put(offer)
-            name = members(tx.fleet(actor.enterprise))[asked].name
+            other = members(tx.fleet(actor.enterprise))[asked]
             about = tx.about(rotation, actor.name)
-            tx.note(SwapAsked(**about, asked=name, starts_at=gives[0], ends_at=gives[1], note=note))
+            tx.note(SwapAsked(**about, asked=other.name, starts_at=gives[0], ends_at=gives[1], note=note))
+            words = f'{actor.name} asks you to take a shift {span_words(*gives, rotation.zone)}'
+            tell_person(tx, other, replace(told_of(tx, rotation.subject, '/on-call/rota'), problem=words, detail=note))
             return offer
 
         return await self._transactor.transact(decide, actor=actor)
