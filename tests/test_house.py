@@ -64,7 +64,7 @@ OF_ONE_NOUN = {
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
-    'oncall': 'bounds calendar calling duty escalation following forecast lanes limits matching mentioning reaching refusing rota',
+    'oncall': 'allowing bounds calendar calling duty escalation following forecast lanes limits matching mentioning reaching refusing rota',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
     # meaning: who an event of a calendar is about

@@ -13,7 +13,8 @@ from domain.common.severity import Severity
 from domain.common.text import clean_labels, clean_line
 from domain.desks.input import zones
 from domain.fleet.fleet import Fleet
-from domain.oncall.limits import check_quiet, limits_of
+from domain.oncall.allowing import check_quiet
+from domain.oncall.limits import limits_of
 from domain.oncall.model import (
     CallTarget,
     Conditions,

@@ -11,6 +11,7 @@ from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
 from domain.oncall.calendars.live import CalendarsOf
 from domain.oncall.calendars.meaning import said_by
+from domain.oncall.limits import limits_of
 from domain.oncall.model import AlertRoute, CallTarget, Contact, ContactWay, Rotation, TargetKind, Team
 from domain.oncall.rota import Known, is_within, on_call, windows
 
@@ -76,8 +77,11 @@ def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) 
         yield from (CallOut(channel, moment) for channel in channels_of_team(fleet, target.id, severity))
     for person in people_of(fleet, target, moment):
         contact = fleet.find(Contact, person)
+        least = limits_of(fleet).breaks
         for way in ways_of(fleet, person):
-            yield CallOut(way.channel, told_at(contact, moment + way.after_min * 60, severity), person, way.address)
+            yield CallOut(
+                way.channel, told_at(contact, moment + way.after_min * 60, severity, least), person, way.address
+            )
 
 
 def channels_of_team(fleet: Fleet, team_id: str, severity: Severity) -> list[str]:
@@ -105,9 +109,9 @@ def ways_of(fleet: Fleet, person: str) -> list[ContactWay]:
     return [ContactWay(channel=mails[0], address=row.email)] if mails and row is not None and row.email else []
 
 
-def told_at(contact: Contact | None, moment: float, severity: Severity, least: int = 0) -> float:
-    """The moment, or the end of the quiet hours in which it is, unless the severity breaks them."""
-    if contact is None or RANK[severity] <= max(RANK[contact.breaks], least):
+def told_at(contact: Contact | None, moment: float, severity: Severity, least: Severity = Severity.CRITICAL) -> float:
+    """The moment, or the end of the quiet hours in which it is, unless the severity breaks them, or is ``least`` and worse."""
+    if contact is None or RANK[severity] <= max(RANK[contact.breaks], RANK[least]):
         return moment
     for _ in range(8):  # hours that follow one another
         if not is_within(contact.quiet, contact.zone, moment):

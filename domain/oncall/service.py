@@ -14,8 +14,9 @@ from domain.common.ids import new_id
 from domain.common.text import folded, natural
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
+from domain.oncall.allowing import NewContactLimits, checked_limits, unreached
 from domain.oncall.escalation import advance
-from domain.oncall.events import ContactSaved, OnCallRetired, OnCallSaved
+from domain.oncall.events import ContactLimitsSaved, ContactSaved, OnCallRetired, OnCallSaved
 from domain.oncall.input import (
     NewAlertRoute,
     NewContact,
@@ -28,6 +29,7 @@ from domain.oncall.input import (
     checked_route,
     checked_team,
 )
+from domain.oncall.limits import ContactLimits, limits_of
 from domain.oncall.live import Escalations
 from domain.oncall.matching import in_order
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, TargetKind, Team
@@ -135,6 +137,42 @@ class OnCallService:
             tx.put(after)
             subject = Subject('person', person, named.name)
             tx.note(ContactSaved(at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name))
+            return after
+
+        return await self._transactor.transact(decide, actor=actor)
+
+    def limits(self, actor: Actor) -> ContactLimits:
+        """What people may choose of how they are reached."""
+        actor.require(Permission.CHANNELS_READ)
+        return limits_of(self._transactor.fleets.of(actor.enterprise))
+
+    def unreached(self, actor: Actor) -> list[Person]:
+        """People who must have a way and have none that works, by name."""
+        actor.require(Permission.CHANNELS_READ)
+        return unreached(self._transactor.fleets.of(actor.enterprise))
+
+    async def save_limits(self, actor: Actor, new: NewContactLimits, version: int) -> ContactLimits:
+        """Set them. What people chose before stays, and is broken by what the limits say breaks it."""
+        actor.require(Permission.CHANNELS_WRITE)
+        checked_limits(new)
+
+        def decide(tx: Transaction) -> ContactLimits:
+            fleet = tx.fleet(actor.enterprise)
+            before = tx.find(ContactLimits, actor.enterprise, actor.enterprise) or limits_of(fleet)
+            check_version(before.version, version)
+            names = ('breaks', 'longest_min', 'must_reach')
+            after = replace(before, **{name: getattr(new, name) for name in names})
+            if after == before:
+                return before
+            after = replace(after, changed_at=tx.now, by=actor.name, version=before.version + 1)
+            tx.put(after)
+            subject = Subject('enterprise', actor.enterprise, fleet.enterprise.name)
+            changes = differences(before, after, names)
+            tx.note(
+                ContactLimitsSaved(
+                    at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes
+                )
+            )
             return after
 
         return await self._transactor.transact(decide, actor=actor)

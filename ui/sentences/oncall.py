@@ -6,6 +6,7 @@ from domain.oncall.calendars.events import CalendarRead, CalendarRemoved, Calend
 from domain.oncall.events import (
     AlertCalled,
     AlertUnanswered,
+    ContactLimitsSaved,
     ContactSaved,
     FeedMade,
     OnCallRetired,
@@ -61,6 +62,11 @@ def _read(entry: CalendarRead) -> Said:
     return 'severity', 'indeterminate', f'has {entry.events} events for {entry.rotation}', unknown
 
 
+def _limits(entry: ContactLimitsSaved) -> Said:
+    said = ', '.join(f'{name}: {pair[1]}' for name, pair in entry.changes.items() if isinstance(pair, list | tuple))
+    return 'severity', 'indeterminate', 'has other limits of how people are reached', said
+
+
 SENTENCES: Sentences = {
     SwapAsked: _asked,
     SwapDecided: _decided,
@@ -76,5 +82,6 @@ SENTENCES: Sentences = {
     ShiftTaken: _taken,
     OverrideRemoved: _given_back,
     FeedMade: words('has a new calendar address'),
+    ContactLimitsSaved: _limits,
     ContactSaved: words('is reached in another way'),
 }

@@ -22,6 +22,7 @@ from ui.components.looking import look_every
 from ui.components.zoned import zoned
 from ui.pages.oncall.calendars import CalendarsDialog, calendar_words
 from ui.pages.oncall.contact import ContactDialog
+from ui.pages.oncall.limits import LimitsDialog, unreached_words
 from ui.pages.oncall.policies import PolicyEditor
 from ui.pages.oncall.rotations import RotationEditor
 from ui.pages.oncall.routes import RouteEditor
@@ -70,6 +71,7 @@ class _Page:
         self._may_take = who.may(Permission.ALERTS_WRITE)
         self._take = TakeDialog(duty, who, fleet, self._show)
         self._contact = ContactDialog(on_call, who, fleet)
+        self._limits = LimitsDialog(on_call, who, self._show)
         self._feed = FeedDialog(duty, who, base, self._show)
         self._rotations = RotationEditor(on_call, who, fleet, self._show)
         self._teams = TeamEditor(on_call, who, fleet, self._show)
@@ -84,6 +86,8 @@ class _Page:
                 with ui.element('div').classes('cw-entries-foot'):
                     door('Rota, day by day', '/on-call/rota').props('data-testid=rota')
                     button('How I am reached…', self._contact.open).mark('contact').props('data-testid=contact')
+                    if self._may_set_up:
+                        button('Limits of quiet hours…', self._limits.open).mark('limits')
             with card('Escalation policies', caption='who is told one after the other'):
                 self._policy_list = ui.element('div')
             with card('Teams', caption='people who are called together'):
@@ -105,7 +109,7 @@ class _Page:
         more = [(row.id, row.version) for row in self._on_call.rows(actor, AlertRoute)]
         read = [one.version for row in self._on_call.rows(actor, Rotation) for one in self._calendars.of(actor, row.id)]
         ends = [self._duty.shifts_of(row, now, now + 60.0)[0].person for row in self._on_call.rows(actor, Rotation)]
-        return [(row.id, row.version) for row in rows], more, ends, read
+        return [(row.id, row.version) for row in rows], more, ends, read, len(self._on_call.unreached(actor))
 
     def _look(self) -> None:
         if self._shown != self._newest():
@@ -116,7 +120,10 @@ class _Page:
         actor = self._who.actor()
         for place in (self._duties, self._policy_list, self._team_list, self._route_list):
             place.clear()
+        unreached = [one.name for one in self._on_call.unreached(actor)]
         with self._duties:
+            if unreached:
+                _none(unreached_words(unreached))
             self._show_duties(self._on_call.rows(actor, Rotation))
         with self._policy_list:
             self._show_policies(self._on_call.rows(actor, EscalationPolicy))

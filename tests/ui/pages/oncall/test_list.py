@@ -5,6 +5,7 @@ from nicegui import ui
 from domain.access.permissions import Role
 from domain.accounts.model import Person
 from domain.oncall.calendars.model import CalendarSource
+from domain.oncall.limits import ContactLimits
 from domain.oncall.model import AlertRoute, Contact, ContactWay, EscalationPolicy, Rotation, Team
 from tests.domain.oncall.desk import mail, person, policy, rotation, route, step
 from tests.ui.conftest import Console
@@ -128,3 +129,17 @@ async def test_a_calendar_is_connected_and_says_how_it_fares(console: Console) -
     console.user.find(marker='connect').click()
     await until(lambda: console.application.fleet[CalendarSource])
     await console.user.should_see('calendar.example.com: is about to be read')
+
+
+async def test_limits_of_quiet_hours_are_set_and_who_is_not_reached_is_named(console: Console) -> None:
+    await person(console.application, 'ann')
+    await rotation(console.application, 'ann')
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='limits').click()
+    await console.user.should_see(marker='limits-must')
+    (must,) = console.user.find(kind=ui.select, marker='limits-must').elements
+    must.value = 'on_call'
+    console.user.find(marker='save-limits').click()
+    await until(lambda: console.application.fleet[ContactLimits])
+    await console.user.should_see('No way reaches ann')
