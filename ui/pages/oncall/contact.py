@@ -41,7 +41,7 @@ class ContactDialog:
         breaks = {
             one.value: severity_words(one) for one in Severity if one is not Severity.CLEARED and RANK[one] >= least
         }
-        chosen = row.breaks.value if row.breaks.value in breaks else next(iter(breaks))
+        breaking = row.breaks.value if row.breaks.value in breaks else next(iter(breaks))
         with context.client, sheet('How I am reached') as self._dialog:
             self._dialog.on('hide', self._dialog.delete)
             with ui.element('div').classes('cw-form'):
@@ -64,7 +64,7 @@ class ContactDialog:
                     hint='One a line.',
                 )
                 self._zone = field('Time zone', value=row.zone)
-                self._breaks = select('Told at once all the same', breaks, value=chosen)
+                self._breaks = select('Told at once all the same', breaks, value=breaking)
                 first, then = self._ways
                 self._trouble = complaint(
                     channel=first[0],
