@@ -26,6 +26,7 @@ from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.maintenance.input import NewMaintenanceWindow
+from domain.oncall.calendars.model import CalendarUse
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
 from domain.oncall.model import CallTarget, Conditions, EscalationStep, TargetKind
 from domain.oncall.silences.input import NewSilence
@@ -103,6 +104,7 @@ class Belongings:
     alert_route: str
     silence: str
     window: str
+    calendar: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -129,6 +131,7 @@ class Belongings:
             'alert_route_id': self.alert_route,
             'silence_id': self.silence,
             'maintenance_window_id': self.window,
+            'calendar_id': self.calendar,
         }
 
 
@@ -228,7 +231,9 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
         name=f'window-{number}', zone='UTC', starts_on='2040-01-01T10:00', length_min=60, regions=('nowhere',)
     )
     window = await application.maintenance.save(actor, planned)
-    return team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id
+    use, address = CalendarUse.SHIFTS, 'https://calendar.example/'
+    source = await application.calendars.connect(actor, rotation.id, f'calendar-{number}', use, address)
+    return team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id, source.id
 
 
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:
