@@ -18,7 +18,7 @@ class LaneKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class RotaLane:
     """Shifts below one another in time; only those of the result have gaps."""
 
     kind: LaneKind
@@ -26,25 +26,25 @@ class Lane:
     shifts: tuple[Shift, ...]
 
 
-def lanes(rotation: Rotation, starts_at: float, ends_at: float, known: Known) -> list[Lane]:
+def lanes(rotation: Rotation, starts_at: float, ends_at: float, known: Known) -> list[RotaLane]:
     """In the order in which they count, the last of all being who is on call."""
     bare = replace(rotation, layers=(), overrides=())
     people = Known(away=known.away, days_off=known.days_off)
     found = [
-        Lane(LaneKind.LAYER, layer.name, _said(replace(bare, layers=(layer,)), starts_at, ends_at, people))
+        RotaLane(LaneKind.LAYER, layer.name, _said(replace(bare, layers=(layer,)), starts_at, ends_at, people))
         for layer in rotation.layers
     ]
     for name in dict.fromkeys(one.source for one in known.shifts):
         own = replace(known, shifts=tuple(one for one in known.shifts if one.source == name))
-        found.append(Lane(LaneKind.CALENDAR, name, _said(bare, starts_at, ends_at, own)))
+        found.append(RotaLane(LaneKind.CALENDAR, name, _said(bare, starts_at, ends_at, own)))
     taken = tuple(
         Shift(max(one.starts_at, starts_at), min(one.ends_at, ends_at), one.person, one.id, True)
         for one in rotation.overrides
         if one.starts_at < ends_at and one.ends_at > starts_at
     )
     if taken:
-        found.append(Lane(LaneKind.OVERRIDES, '', taken))
-    return [*found, Lane(LaneKind.RESULT, '', tuple(shifts(rotation, starts_at, ends_at, known)))]
+        found.append(RotaLane(LaneKind.OVERRIDES, '', taken))
+    return [*found, RotaLane(LaneKind.RESULT, '', tuple(shifts(rotation, starts_at, ends_at, known)))]
 
 
 def _said(part: Rotation, starts_at: float, ends_at: float, known: Known) -> tuple[Shift, ...]:

@@ -62,11 +62,6 @@ NAMED_BY = {
     '/alert-rules/{alert_rule_id}': 'reason',
     '/contact-limits': 'longest_min',
 }
-    '/status-page': 'title',
-    '/silences/{silence_id}': 'reason',
-    '/alert-rules/{alert_rule_id}': 'reason',
-    '/contact-limits': 'longest_min',
-}
 NAMED_BY_NO_ROUTE = {Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE, Permission.INSTALLATION_WRITE}
 """The first two depend on what is ordered; an owner of the installation works on pages and by command."""
 WANTS_ANOTHER_STATE = (

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
-from domain.oncall.lanes import Lane, LaneKind
+from domain.oncall.lanes import LaneKind, RotaLane
 from domain.oncall.rota import Shift, at
 from ui.components.card import text
 from ui.components.controls import button
@@ -55,7 +55,7 @@ class Span:
 def timeline(
     title: str,
     span: Span,
-    drawn: Sequence[Lane],
+    drawn: Sequence[RotaLane],
     names: Callable[[str], str],
     now: float,
     choose: Callable[[Shift], None] | None,
