@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from math import inf
 from typing import Any, Protocol
 
@@ -42,10 +43,12 @@ from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
+from domain.oncall.calendars.service import CalendarService
 from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
 from domain.oncall.silences.service import SilencingService
+from domain.oncall.swaps.service import SwapService
 from domain.own_rules.service import OwnRuleService
 from domain.people.identities import IdentityService
 from domain.people.one_time_links import LinkService
@@ -68,6 +71,7 @@ from domain.status_page.service import StatusPageService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
 from domain.triage.handing_over import HandoverService
+from domain.triage.mentioning import refuse_mentions
 from domain.triage.service import TriageService
 
 RULES = Rules(kinds=KINDS, recheck=recheck, check_written=check_written, misfit=misfit, follow=follow)
@@ -131,6 +135,8 @@ class Application:
     silences: SilencingService
     maintenance: MaintenanceService
     duty: DutyService
+    swaps: SwapService
+    calendars: CalendarService
     enterprises: EnterpriseService
     audit: AuditService
     guessing: GuessingService
@@ -142,7 +148,7 @@ class Application:
 
 
 _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
-    'alerts': AlertService,
+    'alerts': partial(AlertService, refuse_text=refuse_mentions),
     'triage': TriageService,
     'handovers': HandoverService,
     'presence': PresenceService,
@@ -154,6 +160,7 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'notices': NoticeService,
     'on_call': OnCallService,
     'duty': DutyService,
+    'swaps': SwapService,
 }
 """Services that need the transactor and nothing else."""
 _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
@@ -217,6 +224,7 @@ def compose(
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
+        calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},

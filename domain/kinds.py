@@ -26,9 +26,13 @@ from domain.maintenance import live as maintenance_live
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
+from domain.oncall.calendars import events as calendars_events
+from domain.oncall.calendars import live as calendars_live
 from domain.oncall.matching import concerns
 from domain.oncall.silences import events as silences_events
 from domain.oncall.silences import live as silences_live
+from domain.oncall.swaps import events as swaps_events
+from domain.oncall.swaps import live as swaps_live
 from domain.own_rules import events as own_rules_events
 from domain.own_rules import live as own_rules_live
 from domain.people import events as people_events
@@ -67,6 +71,8 @@ LIVE = Live(
         *triage_live.KINDS,
         *oncall_live.KINDS,
         *silences_live.KINDS,
+        *calendars_live.KINDS,
+        *swaps_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -91,6 +97,8 @@ _EVENTS = (
     oncall_events,
     silences_events,
     own_rules_events,
+    calendars_events,
+    swaps_events,
     people_events,
     policies_events,
     sign_in_events,

@@ -9,6 +9,8 @@ from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
 from domain.channels.kinds.kind import HttpMessage, MailMessage
 from domain.common.answer_dates import AnswerDates
+from jobs.feeds.feeds import Feeds
+from jobs.feeds.fetching import FeedReader
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.mail import MailTransport
@@ -68,6 +70,7 @@ def table(
             figures=polling.figures,
         ),
         _notifications(sender or _sender(application, allow, authorities)),
+        _feeds(application, allow, authorities),
         Job(
             name='enforcement',
             every_s=2,
@@ -107,6 +110,13 @@ def _notifications(sending: Sender) -> Job:
         closes=sending.close,
         figures=sending.figures,
     )
+
+
+def _feeds(application: Application, allow: Sequence[Network], authorities: Path | None) -> Job:
+    """Calendars of other programs, of every service that has some."""
+    reader = FeedReader(targets=Targets(allow=allow, threads=2), authorities=authorities, clock=application.clock)
+    feeds = Feeds((application.calendars,), reader)
+    return Job(name='feeds', every_s=1, lane=Lane('feeds'), timeout_s=10, run=feeds.tick, closes=feeds.close)
 
 
 def _sender(application: Application, allow: Sequence[Network], authorities: Path | None) -> Sender:
@@ -161,6 +171,7 @@ def _towers(
             run=each(application.duty.look_ahead),
             jitter_s=5,
         ),
+        Job(name='swaps', every_s=60, lane=Lane('rotas'), timeout_s=30, run=each(application.swaps.expire), jitter_s=5),
         Job(
             name='recovery',
             every_s=2,

@@ -5,8 +5,11 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
+from domain.oncall.calendars.model import CalendarSource
+from domain.oncall.limits import ContactLimits
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
 from domain.oncall.silences.model import AlertSilence
+from domain.oncall.swaps.model import SwapOffer
 from persistence.engine.columns import Row, id_field
 from persistence.engine.rows import Table
 
@@ -16,6 +19,9 @@ class TeamRow(Row):
     created_at = fields.FloatField()
     changed_at = fields.FloatField()
     members = fields.TextField()
+    editors = fields.TextField(db_default='[]')
+    channels = fields.TextField(db_default='[]')
+    least_severity = fields.CharField(max_length=32, db_default='warning')
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
 
@@ -61,6 +67,7 @@ class AlertRouteRow(Row):
     conditions = fields.TextField()
     policy = id_field()
     channels = fields.TextField()
+    teams = fields.TextField(db_default='[]')
     go_on = fields.SmallIntField()
     enabled = fields.SmallIntField()
     retired_at = fields.FloatField(null=True)
@@ -123,6 +130,57 @@ class EscalationRow(Row):
         )
 
 
+class CalendarSourceRow(Row):
+    rotation = id_field()
+    name = fields.TextField()
+    use = fields.CharField(max_length=32)
+    host = fields.TextField()
+    sealed = fields.TextField()
+    created_at = fields.FloatField()
+    changed_at = fields.FloatField()
+    state = fields.TextField()
+    events = fields.TextField()
+    retired_at = fields.FloatField(null=True)
+    version = fields.IntField()
+
+    class Meta:
+        table = 'calendar_source'
+
+
+class SwapOfferRow(Row):
+    rotation = id_field()
+    asks = id_field()
+    asked = id_field()
+    gives_from = fields.FloatField()
+    gives_until = fields.FloatField()
+    created_at = fields.FloatField()
+    changed_at = fields.FloatField()
+    takes_from = fields.FloatField(null=True)
+    takes_until = fields.FloatField(null=True)
+    note = fields.TextField()
+    state = fields.CharField(max_length=32)
+    decided_by = fields.TextField()
+    answer = fields.TextField()
+    ended_at = fields.FloatField(null=True)
+    version = fields.IntField()
+
+    class Meta:
+        table = 'swap_offer'
+        indexes = (Index(fields=('ended_at', 'id'), name='swap_offer_live'),)
+
+
+class ContactLimitsRow(Row):
+    breaks = fields.CharField(max_length=32)
+    longest_min = fields.IntField()
+    must_reach = fields.CharField(max_length=32)
+    changed_at = fields.FloatField()
+    by = fields.TextField()
+    version = fields.IntField()
+
+    class Meta:
+        table = 'contact_limits'
+
+
 TABLES: tuple[Table[Any], ...] = (
     Table(Team, TeamRow, live='t.retired_at IS NULL'),
     Table(Rotation, RotationRow, live='t.retired_at IS NULL'),
@@ -131,4 +189,7 @@ TABLES: tuple[Table[Any], ...] = (
     Table(AlertSilence, SilenceRow, live='t.retired_at IS NULL'),
     Table(Contact, ContactRow),
     Table(Escalation, EscalationRow, live='t.ended_at IS NULL'),
+    Table(CalendarSource, CalendarSourceRow, live='t.retired_at IS NULL'),
+    Table(SwapOffer, SwapOfferRow, live='t.ended_at IS NULL'),
+    Table(ContactLimits, ContactLimitsRow),
 )

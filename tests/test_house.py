@@ -25,7 +25,7 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
-        'answer_dates bounds errors ids notes placeholders reading sealing secrets severity signals spreadsheets text versions watch'
+        'answer_dates bounds errors feeds ids notes placeholders reading sealing secrets severity signals spreadsheets text versions watch'
     ),
     'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
@@ -49,7 +49,7 @@ OF_ONE_NOUN = {
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
     'channels': 'announcing outbox retries telling',
     # people: who can have an alert; mentions: who is meant by a comment
-    'triage': 'assigning handing_over mentions people',
+    'triage': 'assigning handing_over mentioning mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
     # runs: a counter that begins again; reporting: what is kept of odd values
     'checkins': 'cell_changes clocks clones reporting runs',
@@ -64,11 +64,13 @@ OF_ONE_NOUN = {
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
-    'oncall': 'bounds calendar duty escalation following forecast matching reaching rota',
+    'oncall': 'allowing bounds calendar calling duty escalation following forecast lanes limits matching mentioning reaching refusing rota',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
     # review: by the clock; score: how sure it is; sighting: what a check-in leaves behind; surroundings: what stands around it
     'devices/unknown_cells': 'review score sighting surroundings',
+    # meaning: who an event of a calendar is about
+    'oncall/calendars': 'meaning',
     # covering: which towers a window is of; recurrence: when it takes place
     'maintenance': 'covering recurrence',
     # thinning: as many points as a chart has pixels for

@@ -25,6 +25,8 @@ class News(StrEnum):
     REMINDED = 'reminded'
     """Nobody has acknowledged it yet, and it is told again."""
     CLEARED = 'cleared'
+    MENTIONED = 'mentioned'
+    """Of no alert: a person is told of words that are meant for them alone."""
     TEST = 'test'
     """Of no alert: a person tries a channel."""
 

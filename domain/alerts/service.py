@@ -52,11 +52,18 @@ class AlertService:
     """What people do with alerts. The alert stays open through all of it, until its cause is gone.
 
     ``version`` is the one that the person has seen: ``Stale`` unless it is the newest, ``None`` for whatever it is. ``key`` tells one press
-    from another: an action that is sent again under its key has been done, and is not done twice.
+    from another: an action that is sent again under its key has been done, and is not done twice. ``refuse_text`` raises for words that
+    may not stand in a comment, of an alert and in a field.
     """
 
-    def __init__(self, *, transactor: Transactor) -> None:
+    def __init__(
+        self,
+        *,
+        transactor: Transactor,
+        refuse_text: Callable[[Transaction, str, str, Alert, str], None] = lambda *_: None,
+    ) -> None:
         self._transactor = transactor
+        self._refuse_text = refuse_text
 
     async def acknowledge(
         self,
@@ -93,6 +100,7 @@ class AlertService:
             raise Invalid('write something', field='text')
 
         def change(tx: Transaction, alert: Alert) -> tuple[Alert, Entry]:
+            self._refuse_text(tx, actor.enterprise, text, alert, 'text')
             said = (*alert.comments, Comment(at=tx.now, by=actor.name, text=text))[-MOST_COMMENTS:]
             entry = AlertCommented(**tx.about(alert, actor.name), alert=alert.id, problem=alert.problem, text=text)
             return replace(alert, comments=said), entry

@@ -78,6 +78,8 @@ class AnnouncedAlert:
     devices: int = 0
     missing: int = 0
     """Devices that were not heard from after the cause had gone."""
+    path: str = ''
+    """Where a message leads that is about no alert."""
 
     @property
     def is_over(self) -> bool:
@@ -140,6 +142,11 @@ class Delivery:
     def is_test(self) -> bool:
         """True for a message that a person sends to try the channel."""
         return self.announcement.news is News.TEST
+
+    @property
+    def stands_alone(self) -> bool:
+        """True for a message that no other follows: nothing is told of it afterwards."""
+        return self.announcement.news in (News.TEST, News.MENTIONED)
 
 
 class Outcome(StrEnum):

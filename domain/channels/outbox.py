@@ -56,7 +56,7 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
     _note_health(tx, channel, answered)
     if answered.certificate_until is not None:
         on_certificate(tx, CHANNEL_CERTIFICATE, channel, answered.certificate_until, 'its receiver')
-    if after.state in (DeliveryState.REFUSED, DeliveryState.EXPIRED) and not after.is_test:
+    if after.state in (DeliveryState.REFUSED, DeliveryState.EXPIRED) and not after.stands_alone:
         _note_lost(tx, channel, after)
     if answered.outcome is Outcome.GONE and channel.enabled:
         _switch_off(tx, channel, answered.said)
@@ -89,7 +89,7 @@ def cancel_all(tx: Transaction, channel: Channel, because: str, state: DeliveryS
     for delivery in _of_channel(tx, channel):
         if delivery.state is DeliveryState.WAITING:
             delivery = replace(delivery, state=state, said=because, done_at=tx.now)
-            if state is DeliveryState.REFUSED and not delivery.is_test:
+            if state is DeliveryState.REFUSED and not delivery.stands_alone:
                 _note_lost(tx, channel, delivery)
         tx.put(replace(delivery, ended_at=tx.now))
 
@@ -118,7 +118,7 @@ def conversation(tx: Transaction, enterprise: str, alert: str) -> dict[str, Deli
 
 def go_on(tx: Transaction, delivery: Delivery) -> None:
     """After the last word on an alert its deliveries leave the picture; a recovery from what never arrived is not told."""
-    if delivery.is_test:
+    if delivery.stands_alone:
         tx.put(replace(delivery, ended_at=tx.now))
         return
     others = [

@@ -127,12 +127,13 @@ class TellingService:
         own = {personal: delivery.address} if delivery is not None and delivery.address and personal else {}
         line = delivery.line if delivery is not None else (channel.id, '', '')
         others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()
+        path = said.path or (f'/alerts/{said.alert}' if said.alert else '')
         return Dispatch(
             key=key,
             announcement=said,
             settings={**channel.settings, **secrets, **own},
             now=now,
             enterprise=fleet.enterprise.name,
-            link=f'{self.base}/alerts/{said.alert}' if self.base and said.alert else '',
+            link=f'{self.base}{path}' if self.base and path else '',
             is_first=not any(one.line == line and one.id < key for one in others),
         )

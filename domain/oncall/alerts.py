@@ -1,10 +1,11 @@
-"""The alert of a rotation: nobody will be on call. It is raised before that is reached."""
+"""The alerts of a rotation: nobody will be on call, told before that is reached; and a calendar that it is read from is silent."""
 
 from domain.alerts.catalogue import ON_CALL_GAP
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
+from domain.oncall.calendars.model import CalendarSource
 from domain.oncall.model import Rotation
 
 GAP_AHEAD = AlertRule(
@@ -13,6 +14,17 @@ GAP_AHEAD = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='Nobody will be on call in {name}',
+    tuned=ON_CALL_GAP,
+)
+
+UNREAD_S = 3600.0
+"""A calendar that cannot be read for so long is an alert: what it said may not be true any more."""
+CALENDAR_UNREAD = AlertRule(
+    key='calendar-unread/{}',
+    object='calendar',
+    type=AlarmType.OPERATIONAL,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='Calendar {name} of a rotation cannot be read',
     tuned=ON_CALL_GAP,
 )
 
@@ -27,3 +39,15 @@ def gap_ahead(tx: Transaction, rotation: Rotation, severity: Severity, detail: s
 def no_gap(tx: Transaction, rotation: Rotation) -> None:
     """There is none in sight, or the rotation is gone."""
     GAP_AHEAD.clear_for(tx, rotation)
+
+
+def calendar_unread(tx: Transaction, source: CalendarSource, said: str) -> None:
+    """Raise it, or say what the other side says now."""
+    known = CALENDAR_UNREAD.open_for(tx, source)
+    if known is None or known.detail != said:
+        CALENDAR_UNREAD.raise_for(tx, source, severity=Severity.MINOR, detail=said)
+
+
+def calendar_read(tx: Transaction, source: CalendarSource) -> None:
+    """It was read again, or is gone."""
+    CALENDAR_UNREAD.clear_for(tx, source)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from domain.access.actors import Actor
+from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import Permission
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
@@ -17,7 +17,8 @@ from domain.oncall.alerts import GAP_AHEAD, gap_ahead, no_gap
 from domain.oncall.events import FeedMade, OverrideRemoved, ShiftTaken
 from domain.oncall.live import CalendarFeeds
 from domain.oncall.model import Override, Rotation
-from domain.oncall.reaching import away, members
+from domain.oncall.reaching import known_of, members
+from domain.oncall.refusing import Handing, refuse
 from domain.oncall.rota import MOST_DAYS, Shift, gaps, shifts
 
 AHEAD_S = 7 * 86_400.0
@@ -51,26 +52,36 @@ class DutyService:
 
     def shifts_of(self, rotation: Rotation, starts_at: float, ends_at: float) -> list[Shift]:
         """The same of a row that may be seen."""
-        return shifts(rotation, starts_at, ends_at, away(self._transactor.fleets.of(rotation.enterprise), rotation))
+        return shifts(rotation, starts_at, ends_at, known_of(self._transactor.fleets.of(rotation.enterprise), rotation))
 
     async def take(
         self, actor: Actor, rotation_id: str, person: str, starts_at: float, ends_at: float, instead_of: str = ''
     ) -> Rotation:
-        """``person`` is on call between; with ``instead_of`` only where the layers say that person."""
+        """``person`` is on call between; with ``instead_of`` only where the layers say that person.
+
+        A person takes a shift for themselves; for another one only who sets up rotations may, and not into a double duty."""
+        is_own = actor.id == person
+        _may_decide(actor, is_own=is_own)
 
         def more(tx: Transaction, rotation: Rotation) -> Rotation:
-            return self._added(tx, actor, rotation, person, starts_at, ends_at, instead_of)
+            if not is_own:
+                refuse(tx, rotation, [Handing(person, starts_at, ends_at)])
+            return shift_taken(tx, actor.name, rotation, person, starts_at, ends_at, instead_of)
 
         return await self._change(actor, rotation_id, more)
 
     async def swap(
         self, actor: Actor, rotation_id: str, one: tuple[str, float, float], other: tuple[str, float, float]
     ) -> Rotation:
-        """Two people take one another's shifts: each is who has it, and from when to when."""
+        """Two people take one another's shifts: each is who has it, and from when to when. ``Conflict`` says what is against it."""
+        _may_decide(actor)
 
         def more(tx: Transaction, rotation: Rotation) -> Rotation:
-            rotation = self._added(tx, actor, rotation, other[0], one[1], one[2], one[0])
-            return self._added(tx, actor, rotation, one[0], other[1], other[2], other[0])
+            refuse(
+                tx, rotation, [Handing(other[0], one[1], one[2], one[0]), Handing(one[0], other[1], other[2], other[0])]
+            )
+            rotation = shift_taken(tx, actor.name, rotation, other[0], one[1], one[2], one[0])
+            return shift_taken(tx, actor.name, rotation, one[0], other[1], other[2], other[0])
 
         return await self._change(actor, rotation_id, more)
 
@@ -121,7 +132,7 @@ class DutyService:
         now = self._transactor.clock()
         wanted: dict[str, tuple[Severity, str]] = {}
         for rotation in fleet[Rotation].values():
-            found = gaps(rotation, now, now + AHEAD_S, away(fleet, rotation)) if rotation.always else []
+            found = gaps(rotation, now, now + AHEAD_S, known_of(fleet, rotation)) if rotation.always else []
             if found:
                 severity = Severity.MAJOR if found[0].starts_at - now < SOON_S else Severity.MINOR
                 wanted[rotation.id] = severity, _gap_words(found, now)
@@ -140,39 +151,6 @@ class DutyService:
 
         await self._transactor.transact(decide, enterprise)
 
-    def _added(
-        self,
-        tx: Transaction,
-        actor: Actor,
-        rotation: Rotation,
-        person: str,
-        starts_at: float,
-        ends_at: float,
-        instead_of: str,
-    ) -> Rotation:
-        if person not in members(tx.fleet(actor.enterprise)):
-            raise Invalid('there is no such person', field='person')
-        if not 0 < ends_at - starts_at <= LONGEST_S:
-            raise Invalid('must be after the beginning, by at most 92 days', field='ends_at')
-        if ends_at <= tx.now:
-            raise Invalid('is over already', field='ends_at')
-        kept = tuple(one for one in rotation.overrides if one.ends_at > tx.now - _KEPT_S)
-        if len(kept) >= MOST_OVERRIDES:
-            raise Conflict(f'there are {MOST_OVERRIDES} overrides; give one back first')
-        made = Override(
-            id=new_id(), person=person, starts_at=starts_at, ends_at=ends_at, instead_of=instead_of, by=actor.name
-        )
-        tx.note(
-            ShiftTaken(
-                **tx.about(rotation, actor.name),
-                person=_name(tx, actor, person),
-                starts_at=starts_at,
-                ends_at=ends_at,
-                instead_of=_name(tx, actor, instead_of) if instead_of else '',
-            )
-        )
-        return replace(rotation, overrides=(*kept, made))
-
     async def _change(
         self, actor: Actor, rotation_id: str, change: Callable[[Transaction, Rotation], Rotation]
     ) -> Rotation:
@@ -186,6 +164,41 @@ class DutyService:
             return after
 
         return await self._transactor.transact(decide, actor=actor)
+
+
+def _may_decide(actor: Actor, *, is_own: bool = False) -> None:
+    """Of the shifts of others who sets up rotations decides, or a program; another person asks them."""
+    actor.require(Permission.ALERTS_WRITE)
+    if actor.kind is ActorKind.PERSON and not is_own and not actor.may(Permission.CHANNELS_WRITE):
+        raise Conflict('only who sets up rotations decides for others; ask them for a swap')
+
+
+def shift_taken(
+    tx: Transaction, by: str, rotation: Rotation, person: str, starts_at: float, ends_at: float, instead_of: str
+) -> Rotation:
+    """The rotation with an override more, which the journal tells of. Raises ``Invalid`` for a moment or a person that cannot be."""
+    people = members(tx.fleet(rotation.enterprise))
+    if person not in people:
+        raise Invalid('there is no such person', field='person')
+    if not 0 < ends_at - starts_at <= LONGEST_S:
+        raise Invalid('must be after the beginning, by at most 92 days', field='ends_at')
+    if ends_at <= tx.now:
+        raise Invalid('is over already', field='ends_at')
+    kept = tuple(one for one in rotation.overrides if one.ends_at > tx.now - _KEPT_S)
+    if len(kept) >= MOST_OVERRIDES:
+        raise Conflict(f'there are {MOST_OVERRIDES} overrides; give one back first')
+    made = Override(id=new_id(), person=person, starts_at=starts_at, ends_at=ends_at, instead_of=instead_of, by=by)
+    former = people.get(instead_of)
+    tx.note(
+        ShiftTaken(
+            **tx.about(rotation, by),
+            person=people[person].name,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            instead_of=former.name if former is not None else '',
+        )
+    )
+    return replace(rotation, overrides=(*kept, made))
 
 
 def _name(tx: Transaction, actor: Actor, person: str) -> str:

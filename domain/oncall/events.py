@@ -67,3 +67,10 @@ class FeedMade(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactSaved(Entry):
     """How a person is reached was changed. Addresses are not said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLimitsSaved(Entry):
+    """What people may choose of how they are reached was set."""
+
+    changes: Mapping[str, object] = field(default_factory=dict)

@@ -21,13 +21,16 @@ from domain.common.severity import Severity
 from domain.journal.model import Entry
 from domain.oncall.escalation import start, stop
 from domain.oncall.matching import facts_of, routes_for
+from domain.oncall.mentioning import tell_mentioned
 from domain.oncall.model import AlertRoute, EscalationState
+from domain.oncall.reaching import channels_told
 from domain.oncall.silences.keeping import keeps_silent
 
 
 def follow(tx: Transaction) -> None:
     """Of every entry of the group."""
     for entry in list(tx.changes.entries):
+        tell_mentioned(tx, entry)
         is_silent = keeps_silent(tx, entry)
         if not is_silent:
             announce(tx, entry, _chosen)
@@ -54,7 +57,11 @@ def follow(tx: Transaction) -> None:
 def _chosen(tx: Transaction, alert: Alert, said: AnnouncedAlert) -> Collection[str] | None:
     """The channels of the routes that take it; ``None`` where none does."""
     routes = _routes(tx, alert, said.severity)
-    return {channel for route in routes for channel in route.channels} if routes else None
+    return (
+        set().union(*(channels_told(tx.fleet(alert.enterprise), one, said.severity) for one in routes))
+        if routes
+        else None
+    )
 
 
 def _begin(tx: Transaction, entry: Entry, alert_id: str) -> None:

@@ -9,6 +9,7 @@ from domain.fleet.fleet import Fleet
 from domain.oncall.escalation import next_step
 from domain.oncall.matching import AlertFacts, routes_for
 from domain.oncall.model import AlertRoute, EscalationPolicy
+from domain.oncall.reaching import channels_told
 
 MOST_LINES = 500
 
@@ -43,7 +44,7 @@ def forecast(fleet: Fleet, facts: AlertFacts, moment: float) -> tuple[list[Alert
     told: set[str] = set()
     policies: set[str] = set()
     for route in routes:
-        for id in route.channels:
+        for id in channels_told(fleet, route, facts.severity):
             channel = fleet.find(Channel, id)
             if channel is not None and channel.enabled and id not in told and id != facts.channel:
                 told.add(id)

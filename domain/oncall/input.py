@@ -9,10 +9,12 @@ from typing import TypeVar
 from domain.channels.kinds import KINDS
 from domain.channels.model import Channel
 from domain.common.errors import Invalid
-from domain.common.severity import RANK, Severity
+from domain.common.severity import Severity
 from domain.common.text import clean_labels, clean_line
 from domain.desks.input import zones
 from domain.fleet.fleet import Fleet
+from domain.oncall.allowing import check_quiet
+from domain.oncall.limits import limits_of
 from domain.oncall.model import (
     CallTarget,
     Conditions,
@@ -33,17 +35,20 @@ MOST_MEMBERS, MOST_LAYERS, MOST_HOURS, MOST_DAYS_OFF = 100, 20, 21, 2000
 MOST_STEPS, MOST_TARGETS, MOST_REPEATS, MOST_WAIT_MIN = 20, 20, 9, 24 * 60
 MOST_WAYS, MOST_LATER_MIN = 5, 60
 LEAST_BREAKING = Severity.MAJOR
-"""Quiet hours never hold back what is as bad as this."""
+"""What quiet hours do not hold back as long as nothing else is chosen."""
 T = TypeVar('T')
 _CLOCK = re.compile(r'([01]\d|2[0-3]):[0-5]\d')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTeam:
-    """A team; ``members`` are ids of people."""
+    """A team; ``members`` and ``editors`` are ids of people, ``channels`` those of channels."""
 
     name: str
     members: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    least_severity: Severity = Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,7 @@ class NewAlertRoute:
     conditions: Conditions = field(default_factory=Conditions)
     policy: str = ''
     channels: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     go_on: bool = False
     enabled: bool = True
 
@@ -89,11 +95,23 @@ class NewContact:
     breaks: Severity = LEAST_BREAKING
 
 
-def checked_team(fleet: Fleet, new: NewTeam) -> NewTeam:
-    """Raises ``Invalid`` naming the field, as those that follow."""
+def checked_team(fleet: Fleet, new: NewTeam, former: Team | None = None) -> NewTeam:
+    """Raises ``Invalid`` naming the field, as those that follow. Who left the enterprise may stay in it: nobody of them is called."""
     _few(new.members, MOST_MEMBERS, 'members')
-    _people(fleet, new.members, 'members')
-    return replace(new, name=clean_line(new.name, 'name'), members=tuple(dict.fromkeys(new.members)))
+    _people(fleet, new.members, 'members', former.members if former is not None else ())
+    _few(new.editors, MOST_MEMBERS, 'editors')
+    _people(fleet, new.editors, 'editors', former.editors if former is not None else ())
+    _few(new.channels, MOST_TARGETS, 'channels')
+    _all_there(new.channels, lambda id: fleet.find(Channel, id) is not None, 'channel', 'channels')
+    if new.least_severity is Severity.CLEARED:
+        raise Invalid('must be a severity that an alert can have', field='least_severity')
+    return replace(
+        new,
+        name=clean_line(new.name, 'name'),
+        members=tuple(dict.fromkeys(new.members)),
+        editors=tuple(dict.fromkeys(new.editors)),
+        channels=tuple(dict.fromkeys(new.channels)),
+    )
 
 
 def checked_rotation(fleet: Fleet, new: NewRotation, known: Rotation | None) -> NewRotation:
@@ -162,13 +180,15 @@ def checked_route(fleet: Fleet, new: NewAlertRoute) -> NewAlertRoute:
     if new.policy and fleet.find(EscalationPolicy, new.policy) is None:
         raise Invalid('there is no such escalation policy', field='policy')
     _all_there(new.channels, lambda id: fleet.find(Channel, id) is not None, 'channel', 'channels')
-    if not new.policy and not new.channels:
-        raise Invalid('say an escalation policy or a channel', field='policy')
+    _all_there(new.teams, lambda id: fleet.find(Team, id) is not None, 'team', 'teams')
+    if not new.policy and not new.channels and not new.teams:
+        raise Invalid('say an escalation policy, a channel or a team', field='policy')
     return replace(
         new,
         name=clean_line(new.name, 'name'),
         conditions=checked_conditions(fleet, new.conditions),
         channels=tuple(dict.fromkeys(new.channels)),
+        teams=tuple(dict.fromkeys(new.teams)),
     )
 
 
@@ -192,7 +212,7 @@ def checked_conditions(fleet: Fleet, when: Conditions) -> Conditions:
 
 
 def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
-    """Within the limits of the enterprise: quiet hours hold back nothing of :data:`LEAST_BREAKING` and worse."""
+    """Within the limits of the enterprise (:mod:`domain.oncall.limits`)."""
     _few(new.ways, MOST_WAYS, 'ways')
     ways = []
     for at, way in enumerate(new.ways):
@@ -212,9 +232,9 @@ def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
     if ways and min(way.after_min for way in ways) > 0:
         raise Invalid('one way must be tried at once', field='ways.0.after_min')
     _zone(new.zone, 'zone')
-    if RANK[new.breaks] < RANK[LEAST_BREAKING] or new.breaks is Severity.CLEARED:
-        raise Invalid(f'{LEAST_BREAKING} and worse is always told at once', field='breaks')
-    return replace(new, ways=tuple(ways), quiet=checked_hours(new.quiet, 'quiet'))
+    quiet = checked_hours(new.quiet, 'quiet')
+    check_quiet(limits_of(fleet), quiet, new.breaks)
+    return replace(new, ways=tuple(ways), quiet=quiet)
 
 
 def checked_hours(hours: tuple[Hours, ...], place: str) -> tuple[Hours, ...]:

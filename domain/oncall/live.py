@@ -6,6 +6,7 @@ from typing import Any
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.fleet.kinds import Index, Kind, SharedIndex
+from domain.oncall.limits import ContactLimits
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, EscalationState, Rotation, Team
 
 
@@ -67,5 +68,6 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(of=EscalationPolicy, name='escalation_policy', has_ended=_is_retired),
     Kind(of=AlertRoute, name='alert_route', has_ended=_is_retired),
     Kind(of=Contact),
+    Kind(of=ContactLimits),
     Kind(of=Escalation, has_ended=lambda one: one.ended_at is not None, indexes=(Escalations,)),
 )

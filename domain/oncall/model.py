@@ -96,6 +96,11 @@ class Team:
     created_at: float
     changed_at: float
     members: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    """People (ids) who may change it beside administrators."""
+    channels: tuple[str, ...] = ()
+    """Channels (ids) that are told with the people, of alerts of ``least_severity`` and worse."""
+    least_severity: Severity = Severity.WARNING
     retired_at: float | None = None
     version: int = 1
 
@@ -168,7 +173,7 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRoute:
-    """Alerts that fit its ``conditions`` go to a ``policy`` and ``channels`` (ids).
+    """Alerts that fit its ``conditions`` go to a ``policy``, to ``channels`` and to those of ``teams`` (ids).
 
     Routes are asked in order of ``position``; the first that fits
     takes the alert, and with ``go_on`` those after it may too."""
@@ -182,6 +187,7 @@ class AlertRoute:
     conditions: Conditions = field(default_factory=Conditions)
     policy: str = ''
     channels: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     go_on: bool = False
     enabled: bool = True
     retired_at: float | None = None

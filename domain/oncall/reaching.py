@@ -9,8 +9,11 @@ from domain.channels.kinds import mail as mail_kind
 from domain.channels.model import Channel, line_of
 from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
-from domain.oncall.model import CallTarget, Contact, ContactWay, Rotation, TargetKind, Team
-from domain.oncall.rota import is_within, on_call, windows
+from domain.oncall.calendars.live import CalendarsOf
+from domain.oncall.calendars.meaning import said_by
+from domain.oncall.limits import limits_of
+from domain.oncall.model import AlertRoute, CallTarget, Contact, ContactWay, Rotation, TargetKind, Team
+from domain.oncall.rota import Known, is_within, on_call, windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def people_of(fleet: Fleet, target: CallTarget, moment: float) -> list[str]:
         team = fleet.find(Team, target.id)
         return [id for id in team.members if id in members(fleet)] if team is not None else []
     rotation = fleet.find(Rotation, target.id) if target.kind is TargetKind.ROTATION else None
-    person = on_call(rotation, moment, away(fleet, rotation)) if rotation is not None else ''
+    person = on_call(rotation, moment, known_of(fleet, rotation)) if rotation is not None else ''
     return [person] if person else []
 
 
@@ -57,10 +60,13 @@ def members(fleet: Fleet) -> dict[str, Person]:
     return {id: row for id, row in fleet[Person].items() if row.kind is PersonKind.PERSON}
 
 
-def away(fleet: Fleet, rotation: Rotation) -> frozenset[str]:
-    """Ids that stand in the rotation and belong to nobody of the enterprise any more."""
+def known_of(fleet: Fleet, rotation: Rotation) -> Known:
+    """Who stands in the rotation and belongs to nobody of the enterprise any more, and what calendars say of it."""
+    people = members(fleet)
     named = {person for layer in rotation.layers for person in layer.people} | {o.person for o in rotation.overrides}
-    return frozenset(named - members(fleet).keys())
+    sources = fleet.index(CalendarsOf).of(rotation.id)
+    shifts, days_off = said_by(sources, people.values(), rotation.zone) if sources else ((), ())
+    return Known(away=frozenset(named - people.keys()), shifts=shifts, days_off=days_off)
 
 
 def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) -> Iterator[CallOut]:
@@ -68,10 +74,29 @@ def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) 
         if is_on(fleet, target.id):
             yield CallOut(target.id, moment)
         return
+    if target.kind is TargetKind.TEAM:
+        yield from (CallOut(channel, moment) for channel in channels_of_team(fleet, target.id, severity))
     for person in people_of(fleet, target, moment):
         contact = fleet.find(Contact, person)
+        least = limits_of(fleet).breaks
         for way in ways_of(fleet, person):
-            yield CallOut(way.channel, told_at(contact, moment + way.after_min * 60, severity), person, way.address)
+            yield CallOut(
+                way.channel, told_at(contact, moment + way.after_min * 60, severity, least), person, way.address
+            )
+
+
+def channels_of_team(fleet: Fleet, team_id: str, severity: Severity) -> list[str]:
+    """The channels that a team is told on of an alert that is so bad."""
+    team = fleet.find(Team, team_id)
+    if team is None or RANK[severity] > RANK[team.least_severity]:
+        return []
+    return [channel for channel in team.channels if is_on(fleet, channel)]
+
+
+def channels_told(fleet: Fleet, route: AlertRoute, severity: Severity) -> list[str]:
+    """The channels of a route and of its teams, each once."""
+    of_teams = [channel for team in route.teams for channel in channels_of_team(fleet, team, severity)]
+    return list(dict.fromkeys((*route.channels, *of_teams)))
 
 
 def ways_of(fleet: Fleet, person: str) -> list[ContactWay]:
@@ -85,9 +110,9 @@ def ways_of(fleet: Fleet, person: str) -> list[ContactWay]:
     return [ContactWay(channel=mails[0], address=row.email)] if mails and row is not None and row.email else []
 
 
-def told_at(contact: Contact | None, moment: float, severity: Severity) -> float:
-    """The moment, or the end of the quiet hours in which it is, unless the severity breaks them."""
-    if contact is None or RANK[severity] <= RANK[contact.breaks]:
+def told_at(contact: Contact | None, moment: float, severity: Severity, least: Severity = Severity.CRITICAL) -> float:
+    """The moment, or the end of the quiet hours in which it is, unless the severity breaks them, or is ``least`` and worse."""
+    if contact is None or RANK[severity] <= max(RANK[contact.breaks], RANK[least]):
         return moment
     for _ in range(8):  # hours that follow one another
         if not is_within(contact.quiet, contact.zone, moment):

@@ -2,13 +2,13 @@
 of the clock skips, and one that it repeats, are read with the offset from before the change."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from domain.oncall.model import Hours, Layer, Rotation
+from domain.oncall.model import DayOff, Hours, Layer, Rotation
 
 DAY_MIN = 24 * 60
 MOST_DAYS = 400
@@ -27,17 +27,36 @@ class Shift:
     is_override: bool = False
 
 
-def on_call(rotation: Rotation, moment: float, away: Collection[str] = ()) -> str:
-    """The id of the person who is on call; empty when nobody is. Those ``away`` do not belong to the enterprise any more."""
-    return _who(rotation, moment, away)[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known beside the rotation. Those ``away`` (ids) do not belong to the enterprise any more. Calendars of other programs say
+    ``shifts``, in order of their begin, which count before the layers, and more ``days_off``."""
+
+    away: frozenset[str] = frozenset()
+    shifts: tuple[Shift, ...] = ()
+    days_off: tuple[DayOff, ...] = ()
+
+    def within(self, starts_at: float, ends_at: float) -> 'Known':
+        """The part that touches the time between."""
+        touching = tuple(one for one in self.shifts if one.starts_at < ends_at and one.ends_at > starts_at)
+        return replace(self, shifts=touching)
 
 
-def shifts(rotation: Rotation, starts_at: float, ends_at: float, away: Collection[str] = ()) -> list[Shift]:
+NOTHING = Known()
+
+
+def on_call(rotation: Rotation, moment: float, known: Known = NOTHING) -> str:
+    """The id of the person who is on call; empty when nobody is."""
+    return _who(rotation, moment, known)[0]
+
+
+def shifts(rotation: Rotation, starts_at: float, ends_at: float, known: Known = NOTHING) -> list[Shift]:
     """All of the time between, in order, also that in which nobody is on call."""
-    edges = sorted({starts_at, ends_at, *_edges(rotation, starts_at, ends_at)})
+    known = known.within(starts_at, ends_at)
+    edges = sorted({starts_at, ends_at, *_edges(rotation, starts_at, ends_at, known)})
     found: list[Shift] = []
     for begin, end in pairwise(edges):
-        person, source, is_override = _who(rotation, begin, away)
+        person, source, is_override = _who(rotation, begin, known)
         shift = Shift(begin, end, person, source, is_override)
         last = found[-1] if found else None
         if last is not None and (last.person, last.source, last.is_override) == (person, source, is_override):
@@ -47,9 +66,9 @@ def shifts(rotation: Rotation, starts_at: float, ends_at: float, away: Collectio
     return found
 
 
-def gaps(rotation: Rotation, starts_at: float, ends_at: float, away: Collection[str] = ()) -> list[Shift]:
+def gaps(rotation: Rotation, starts_at: float, ends_at: float, known: Known = NOTHING) -> list[Shift]:
     """When nobody is on call."""
-    return [shift for shift in shifts(rotation, starts_at, ends_at, away) if not shift.person]
+    return [shift for shift in shifts(rotation, starts_at, ends_at, known) if not shift.person]
 
 
 def is_within(hours: Collection[Hours], zone: str, moment: float) -> bool:
@@ -96,25 +115,28 @@ def _days(zone: str, starts_at: float, ends_at: float) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _who(rotation: Rotation, moment: float, away: Collection[str]) -> tuple[str, str, bool]:
-    person, source = _by_layers(rotation, moment, away)
+def _who(rotation: Rotation, moment: float, known: Known) -> tuple[str, str, bool]:
+    person, source = _by_layers(rotation, moment, known)
     for override in reversed(rotation.overrides):
-        if not override.starts_at <= moment < override.ends_at or override.person in away:
+        if not override.starts_at <= moment < override.ends_at or override.person in known.away:
             continue
         if not override.instead_of or override.instead_of == person:
             return override.person, override.id, True
     return person, source, False
 
 
-def _by_layers(rotation: Rotation, moment: float, away: Collection[str]) -> tuple[str, str]:
+def _by_layers(rotation: Rotation, moment: float, known: Known) -> tuple[str, str]:
     today = local_day(moment, rotation.zone).isoformat()
-    off = {one.person for one in rotation.days_off if one.day == today}
+    off = {one.person for one in (*rotation.days_off, *known.days_off) if one.day == today}
+    for shift in reversed(known.shifts):
+        if shift.starts_at <= moment < shift.ends_at and shift.person not in off | known.away:
+            return shift.person, shift.source
     for layer in reversed(rotation.layers):
         if '' in off and not layer.on_holidays:
             continue
         if layer.hours and not is_within(layer.hours, layer.zone, moment):
             continue
-        person = _turn_of(layer, moment, [*off, *away])
+        person = _turn_of(layer, moment, off | known.away)
         if person:
             return person, layer.name
     return '', ''
@@ -136,9 +158,10 @@ def _handed_over(layer: Layer, turn: int) -> float:
     return at(day, minutes(layer.handover), layer.zone)
 
 
-def _edges(rotation: Rotation, starts_at: float, ends_at: float) -> Iterator[float]:
+def _edges(rotation: Rotation, starts_at: float, ends_at: float, known: Known) -> Iterator[float]:
     """Every moment between at which another person may be on call."""
     found: list[float] = [edge for one in rotation.overrides for edge in (one.starts_at, one.ends_at)]
+    found += [edge for one in known.shifts for edge in (one.starts_at, one.ends_at)]
     for layer in rotation.layers:
         begin = date.fromisoformat(layer.starts_on)
         found += [
@@ -147,7 +170,7 @@ def _edges(rotation: Rotation, starts_at: float, ends_at: float) -> Iterator[flo
             if day >= begin and (day - begin).days % layer.turn_days == 0
         ]
         found += [edge for window in windows(layer.hours, layer.zone, starts_at, ends_at) for edge in window]
-    for one in {one.day for one in rotation.days_off}:
-        day = date.fromisoformat(one)
+    for said in {one.day for one in (*rotation.days_off, *known.days_off)}:
+        day = date.fromisoformat(said)
         found += [at(day, 0, rotation.zone), at(day, DAY_MIN, rotation.zone)]
     yield from (edge for edge in found if starts_at < edge < ends_at)

@@ -9,13 +9,14 @@ from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
-from domain.common.errors import Conflict
+from domain.common.errors import Conflict, NotAllowed
 from domain.common.ids import new_id
 from domain.common.text import folded, natural
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
+from domain.oncall.allowing import NewContactLimits, checked_limits, unreached
 from domain.oncall.escalation import advance
-from domain.oncall.events import ContactSaved, OnCallRetired, OnCallSaved
+from domain.oncall.events import ContactLimitsSaved, ContactSaved, OnCallRetired, OnCallSaved
 from domain.oncall.input import (
     NewAlertRoute,
     NewContact,
@@ -28,6 +29,7 @@ from domain.oncall.input import (
     checked_route,
     checked_team,
 )
+from domain.oncall.limits import ContactLimits, limits_of
 from domain.oncall.live import Escalations
 from domain.oncall.matching import in_order
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, TargetKind, Team
@@ -36,10 +38,10 @@ MOST_ROWS = 500
 """Of one kind in one enterprise."""
 Row = TypeVar('Row', Team, Rotation, EscalationPolicy, AlertRoute)
 _FIELDS = {
-    Team: ('name', 'members'),
+    Team: ('name', 'members', 'editors', 'channels', 'least_severity'),
     Rotation: ('name', 'zone', 'layers', 'days_off', 'always'),
     EscalationPolicy: ('name', 'steps', 'repeat'),
-    AlertRoute: ('name', 'position', 'conditions', 'policy', 'channels', 'go_on', 'enabled'),
+    AlertRoute: ('name', 'position', 'conditions', 'policy', 'channels', 'teams', 'go_on', 'enabled'),
 }
 
 
@@ -62,8 +64,12 @@ class OnCallService:
         return self._transactor.fleets.of(actor.enterprise).need(kind, id)
 
     async def save_team(self, actor: Actor, new: NewTeam, id: str = '', version: int = 0) -> Team:
-        """Set up a team, or with an ``id`` change it; ``Stale`` unless ``version`` is the newest. So do those that follow."""
-        return await self._save(actor, Team, id, version, lambda tx, _: checked_team(tx.fleet(actor.enterprise), new))
+        """Set up a team, or with an ``id`` change it; ``Stale`` unless ``version`` is the newest. So do those that follow.
+
+        Its editors may change who is in it; who may edit it and what it is told stays with administrators."""
+        return await self._save(
+            actor, Team, id, version, lambda tx, row: checked_team(tx.fleet(actor.enterprise), new, row)
+        )
 
     async def save_rotation(self, actor: Actor, new: NewRotation, id: str = '', version: int = 0) -> Rotation:
         """A rotation."""
@@ -135,6 +141,42 @@ class OnCallService:
 
         return await self._transactor.transact(decide, actor=actor)
 
+    def limits(self, actor: Actor) -> ContactLimits:
+        """What people may choose of how they are reached."""
+        actor.require(Permission.CHANNELS_READ)
+        return limits_of(self._transactor.fleets.of(actor.enterprise))
+
+    def unreached(self, actor: Actor) -> list[Person]:
+        """People who must have a way and have none that works, by name."""
+        actor.require(Permission.CHANNELS_READ)
+        return unreached(self._transactor.fleets.of(actor.enterprise))
+
+    async def save_limits(self, actor: Actor, new: NewContactLimits, version: int) -> ContactLimits:
+        """Set them. What people chose before stays, and is broken by what the limits say breaks it."""
+        actor.require(Permission.CHANNELS_WRITE)
+        checked_limits(new)
+
+        def decide(tx: Transaction) -> ContactLimits:
+            fleet = tx.fleet(actor.enterprise)
+            before = tx.find(ContactLimits, actor.enterprise, actor.enterprise) or limits_of(fleet)
+            check_version(before.version, version)
+            names = ('breaks', 'longest_min', 'must_reach')
+            after = replace(before, **{name: getattr(new, name) for name in names})
+            if after == before:
+                return before
+            after = replace(after, changed_at=tx.now, by=actor.name, version=before.version + 1)
+            tx.put(after)
+            subject = Subject('enterprise', actor.enterprise, fleet.enterprise.name)
+            changes = differences(before, after, names)
+            tx.note(
+                ContactLimitsSaved(
+                    at=tx.now, enterprise=actor.enterprise, subject=subject, by=actor.name, changes=changes
+                )
+            )
+            return after
+
+        return await self._transactor.transact(decide, actor=actor)
+
     def escalations(self, actor: Actor, alert: str) -> list[Escalation]:
         """The calls for an alert that is open."""
         actor.require(Permission.CHANNELS_READ)
@@ -156,11 +198,14 @@ class OnCallService:
     async def _save(
         self, actor: Actor, kind: type[Row], id: str, version: int, checked: Callable[[Transaction, Row | None], Any]
     ) -> Row:
-        actor.require(Permission.CHANNELS_WRITE)
+        actor.require(Permission.CHANNELS_READ)
         names = _FIELDS[kind]
 
         def decide(tx: Transaction) -> Row:
             before = tx.need(kind, actor.enterprise, id) if id else None
+            is_editor = isinstance(before, Team) and actor.id in before.editors and actor.may(Permission.ALERTS_WRITE)
+            if not is_editor:
+                actor.require(Permission.CHANNELS_WRITE)
             if before is not None:
                 check_version(before.version, version)
             new = checked(tx, before)
@@ -174,6 +219,8 @@ class OnCallService:
             after: Row = replace(before, **said) if before is not None else made
             if after == before:
                 return after
+            if not actor.may(Permission.CHANNELS_WRITE):
+                _only_members(before, after)
             if before is not None:
                 after = replace(after, changed_at=tx.now, version=before.version + 1)
             tx.put(after)
@@ -184,6 +231,12 @@ class OnCallService:
         return await self._transactor.transact(decide, actor=actor)
 
 
+def _only_members(before: Any, after: Any) -> None:
+    """Raise ``NotAllowed`` when more is changed than who is in a team."""
+    if replace(before, members=after.members) != after:
+        raise NotAllowed('an editor of a team may change who is in it; the rest needs channels:write')
+
+
 def _used_by(tx: Transaction, row: Any) -> str:
     """The name of a policy or a route that leads to it."""
     kinds = {Team: TargetKind.TEAM, Rotation: TargetKind.ROTATION}
@@ -192,6 +245,6 @@ def _used_by(tx: Transaction, row: Any) -> str:
         if any(target.id == row.id and target.kind is kinds.get(type(row)) for target in targets):
             return policy.name
     for route in tx.all(AlertRoute, row.enterprise):
-        if route.retired_at is None and isinstance(row, EscalationPolicy) and route.policy == row.id:
+        if route.retired_at is None and row.id in (route.policy, *route.teams):
             return route.name
     return ''

@@ -14,6 +14,7 @@ from domain.common.severity import RANK
 from domain.common.text import clean_text
 from domain.triage.assigning import assigned
 from domain.triage.events import HandoverTaken, ShiftHandedOver
+from domain.triage.mentioning import refuse_mentions
 from domain.triage.model import HandedAlert, Handover
 from domain.triage.people import need_person
 
@@ -41,6 +42,7 @@ class HandoverService:
 
         def decide(tx: Transaction) -> Handover:
             to = need_person(tx, actor.enterprise, person) if person is not None else None
+            refuse_mentions(tx, actor.enterprise, note, None, 'note')
             found = [alert for alert in tx.all(Alert, actor.enterprise) if alert.is_open and alert.parent is None]
             found.sort(key=lambda alert: (RANK[alert.severity], alert.raised_at, alert.id))
             handover = Handover(

@@ -47,7 +47,7 @@ class HttpTransport:
                 body = await response.content.read(ENOUGH_BODY)
                 return replace(self._answered(response, body), certificate_until=shown)
         except aiohttp.ClientConnectorError as error:
-            return _failed(_words(error.os_error))
+            return _failed(connecting_words(error.os_error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return _failed(str(error) or type(error).__name__)
 
@@ -59,16 +59,7 @@ class HttpTransport:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(
-                ssl=strict(self._authorities),
-                resolver=_Resolver(self._targets),
-                socket_factory=self._targets.socket,
-                use_dns_cache=False,
-                keepalive_timeout=5,
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-            )
+            self._session = session_to(self._targets, self._authorities, TIMEOUT)
         return self._session
 
     def _answered(self, response: aiohttp.ClientResponse, body: bytes) -> Answered:
@@ -92,6 +83,20 @@ def _certificate_until(response: aiohttp.ClientResponse) -> float | None:
     transport = response.connection.transport if response.connection is not None else None
     tls = transport.get_extra_info('ssl_object') if transport is not None else None
     return ends_at(tls.getpeercert(binary_form=True) or b'') if tls is not None else None
+
+
+def session_to(targets: Targets, authorities: Path | None, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    """A session that connects to permitted addresses alone, keeps no cookies and unpacks nothing."""
+    connector = aiohttp.TCPConnector(
+        ssl=strict(authorities),
+        resolver=_Resolver(targets),
+        socket_factory=targets.socket,
+        use_dns_cache=False,
+        keepalive_timeout=5,
+    )
+    return aiohttp.ClientSession(
+        connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+    )
 
 
 class _Resolver(aiohttp.abc.AbstractResolver):
@@ -123,7 +128,7 @@ def retry_after(header: str, now: float) -> float | None:
     return max(0.0, (until if until.tzinfo is not None else until.replace(tzinfo=UTC)).timestamp() - now)
 
 
-def _words(error: OSError) -> str:
+def connecting_words(error: OSError) -> str:
     """Why there is no connection, as a person reads it."""
     try:
         return words(error)

@@ -60,6 +60,7 @@ PATHS: Mapping[str, str] = {
     'enrolment': '/enrolment',
     'channels': '/channels',
     'on call': '/on-call',
+    'rota': '/on-call/rota',
     'silences': '/silences',
     'maintenance': '/maintenance',
     'status page': '/status-page',

@@ -1,9 +1,12 @@
 """One row of each kind that tells who is called."""
 
 from domain.alerts.model import AlarmType
+from domain.common.feeds import FeedEvent, FeedState
 from domain.common.severity import Severity
 from domain.devices.model import Criticality
 from domain.maintenance.model import MaintenanceWindow
+from domain.oncall.calendars.model import CalendarSource, CalendarUse
+from domain.oncall.limits import ContactLimits, MustReach
 from domain.oncall.model import (
     AlertRoute,
     Called,
@@ -24,6 +27,7 @@ from domain.oncall.model import (
     Team,
 )
 from domain.oncall.silences.model import AlertSilence
+from domain.oncall.swaps.model import SwapOffer, SwapState
 
 HARBOUR, T = 'E1', 1_763_800_000.0
 NIGHTS = (Hours(begins='20:00', ends='08:00', days=(5, 6)),)
@@ -39,7 +43,16 @@ LAYER = Layer(
 )
 ON_CALL = (
     Team(
-        id='TM1', enterprise=HARBOUR, name='Radio “é”', created_at=T, changed_at=T + 1, members=('P1', 'P2'), version=2
+        id='TM1',
+        enterprise=HARBOUR,
+        name='Radio “é”',
+        created_at=T,
+        changed_at=T + 1,
+        members=('P1', 'P2'),
+        editors=('P2',),
+        channels=('CH1',),
+        least_severity=Severity.MAJOR,
+        version=2,
     ),
     Rotation(
         id='RO1',
@@ -147,5 +160,47 @@ ON_CALL = (
         answered_by='Ann',
         unanswered_at=T + 700,
         called=(Called(at=T, step=0, round=0, recipient='P1', channel='C1'),),
+    ),
+    CalendarSource(
+        id='CS1',
+        enterprise=HARBOUR,
+        rotation='RO1',
+        name='Rota “é”',
+        use=CalendarUse.DAYS_OFF,
+        host='calendar.example.com',
+        sealed='gAAAAA',
+        created_at=T,
+        changed_at=T + 1,
+        state=FeedState(next_at=T, read_at=T, failures=2, failing_since=T, said='HTTP 503', etag='"1"'),
+        events=(FeedEvent(uid='1', starts_at=T, ends_at=T + 1.5, summary='Ann “é”', mails=('ann@example.com',)),),
+        version=2,
+    ),
+    SwapOffer(
+        id='SO1',
+        enterprise=HARBOUR,
+        rotation='RO1',
+        asks='P1',
+        asked='P2',
+        gives_from=T,
+        gives_until=T + 60.5,
+        takes_from=T + 100,
+        takes_until=T + 160,
+        note='wedding “é”',
+        state=SwapState.DECLINED,
+        decided_by='Bob',
+        answer='no',
+        created_at=T,
+        changed_at=T + 1,
+        version=2,
+    ),
+    ContactLimits(
+        id=HARBOUR,
+        enterprise=HARBOUR,
+        breaks=Severity.MINOR,
+        longest_min=600,
+        must_reach=MustReach.ON_CALL,
+        changed_at=T,
+        by='Ann',
+        version=2,
     ),
 )

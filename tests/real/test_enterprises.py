@@ -74,6 +74,8 @@ BODIES: dict[str, Any] = {
     '/rotations/{rotation_id}/overrides/{override_id}/give-back': None,
     '/rotations/{rotation_id}/swaps': {'one': SHIFT, 'other': SHIFT},
     '/rotations/{rotation_id}/feed': None,
+    '/rotations/{rotation_id}/calendars': {'name': 'taken', 'url': 'https://calendar.example/'},
+    '/rotations/{rotation_id}/calendars/{calendar_id}/read': None,
     '/escalation-policies': {'name': 'taken', 'steps': [{'targets': [{'kind': 'team', 'id': 'x'}]}]},
     '/alert-routes': {'name': 'taken', 'policy': 'x'},
     '/alert-routes/test': {},

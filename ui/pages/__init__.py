@@ -26,6 +26,7 @@ from ui.pages.handovers import list as handover_list
 from ui.pages.installation import overview as installation_overview
 from ui.pages.maintenance import list as maintenance_list
 from ui.pages.oncall import list as on_call_list
+from ui.pages.oncall import rota as on_call_rota
 from ui.pages.people import list as people_list
 from ui.pages.people import service_account
 from ui.pages.policies import detail as policy_detail
@@ -141,7 +142,17 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(
         ('/on-call',),
         lambda parts, _: on_call_list.register(
-            fleets=parts.fleets, on_call=parts.on_call, duty=parts.duty, base=parts.telling.base
+            fleets=parts.fleets,
+            on_call=parts.on_call,
+            duty=parts.duty,
+            calendars=parts.calendars,
+            base=parts.telling.base,
+        ),
+    ),
+    PageRow(
+        ('/on-call/rota',),
+        lambda parts, _: on_call_rota.register(
+            fleets=parts.fleets, on_call=parts.on_call, duty=parts.duty, swaps=parts.swaps
         ),
     ),
     PageRow(

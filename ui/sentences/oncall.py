@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+from domain.oncall.calendars.events import CalendarRead, CalendarRemoved, CalendarSaved
 from domain.oncall.events import (
     AlertCalled,
     AlertUnanswered,
+    ContactLimitsSaved,
     ContactSaved,
     FeedMade,
     OnCallRetired,
@@ -13,6 +15,7 @@ from domain.oncall.events import (
     ShiftTaken,
 )
 from domain.oncall.silences.events import SilenceEnded, SilenceSaved
+from domain.oncall.swaps.events import SwapAsked, SwapDecided
 from ui.sentences.words import Said, Sentences, changed, words
 
 
@@ -35,7 +38,7 @@ def _given_back(entry: OverrideRemoved) -> Said:
     return 'severity', 'indeterminate', f'has an override of {entry.person} less', _span(entry)
 
 
-def _span(entry: ShiftTaken | OverrideRemoved) -> str:
+def _span(entry: ShiftTaken | OverrideRemoved | SwapAsked) -> str:
     begin, end = (datetime.fromtimestamp(at, UTC) for at in (entry.starts_at, entry.ends_at))
     return f'{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC'
 
@@ -45,7 +48,31 @@ def _silence_ended(entry: SilenceEnded) -> Said:
     return 'severity', 'indeterminate', 'was ended before its time', told
 
 
+def _asked(entry: SwapAsked) -> Said:
+    return 'severity', 'indeterminate', f'has a shift that {entry.asked} is asked to take', _span(entry)
+
+
+def _decided(entry: SwapDecided) -> Said:
+    words = {'accepted': 'accepted', 'declined': 'declined', 'withdrawn': 'withdrawn'}.get(entry.state, 'too late')
+    return 'severity', 'indeterminate', f'has a swap of {entry.asks} and {entry.asked}: {words}', entry.answer
+
+
+def _read(entry: CalendarRead) -> Said:
+    unknown = f'nobody is called {", ".join(entry.unknown)}' if entry.unknown else ''
+    return 'severity', 'indeterminate', f'has {entry.events} events for {entry.rotation}', unknown
+
+
+def _limits(entry: ContactLimitsSaved) -> Said:
+    said = ', '.join(f'{name}: {pair[1]}' for name, pair in entry.changes.items() if isinstance(pair, list | tuple))
+    return 'severity', 'indeterminate', 'has other limits of how people are reached', said
+
+
 SENTENCES: Sentences = {
+    SwapAsked: _asked,
+    SwapDecided: _decided,
+    CalendarSaved: changed,
+    CalendarRead: _read,
+    CalendarRemoved: words('is not read any more'),
     AlertCalled: _called,
     AlertUnanswered: _unanswered,
     OnCallSaved: changed,
@@ -55,5 +82,6 @@ SENTENCES: Sentences = {
     ShiftTaken: _taken,
     OverrideRemoved: _given_back,
     FeedMade: words('has a new calendar address'),
+    ContactLimitsSaved: _limits,
     ContactSaved: words('is reached in another way'),
 }

@@ -18,6 +18,7 @@ from ui.topics import (
     alerts,
     announcements,
     audit,
+    calls,
     channels,
     devices,
     enforcement,
@@ -57,6 +58,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *people.TOPICS,
         *audit.TOPICS,
         *channels.TOPICS,
+        *calls.TOPICS,
         *notices.TOPICS,
         *installation.TOPICS,
     )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.oncall.model import DayOff, Hours, Layer, Override, Rotation
-from domain.oncall.rota import gaps, is_within, on_call, shifts
+from domain.oncall.rota import Known, gaps, is_within, on_call, shifts
 
 BERLIN, ZONES = 'Europe/Berlin', ('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'UTC')
 PEOPLE = ('ann', 'bob', 'cem')
@@ -202,8 +202,8 @@ def test_who_is_off_or_gone_is_skipped_and_a_layer_that_keeps_holidays_is_silent
     assert on_call(rotation, when('2027-03-29T04:00')) == 'bob', 'his turn, and it is not his day off any more'
     holiday = rota(daily(people=('ann',)), daily(on_holidays=False), days_off=(DayOff(day='2027-03-28'),))
     assert on_call(holiday, when('2027-03-28T12:00')) == 'ann'
-    assert on_call(rota(daily()), when('2027-03-28T12:00'), away={'bob'}) == 'cem'
-    assert on_call(rota(daily(people=('bob',))), when('2027-03-28T12:00'), away={'bob'}) == ''
+    assert on_call(rota(daily()), when('2027-03-28T12:00'), Known(away=frozenset({'bob'}))) == 'cem'
+    assert on_call(rota(daily(people=('bob',))), when('2027-03-28T12:00'), Known(away=frozenset({'bob'}))) == ''
 
 
 def test_hours_that_begin_and_end_at_once_are_a_whole_day() -> None:

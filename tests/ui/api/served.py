@@ -27,6 +27,7 @@ from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.devices.unknown_cells.model import CellBasis, UnknownCell
 from domain.maintenance.input import NewMaintenanceWindow
+from domain.oncall.calendars.model import CalendarUse
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
 from domain.oncall.model import CallTarget, Conditions, EscalationStep, TargetKind
 from domain.oncall.silences.input import NewSilence
@@ -108,6 +109,7 @@ class Belongings:
     unknown_cell: str
     hub: str
     own_rule: str
+    calendar: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -137,6 +139,7 @@ class Belongings:
             'hub_id': self.hub,
             'own_rule_id': self.own_rule,
             'maintenance_window_id': self.window,
+            'calendar_id': self.calendar,
         }
 
 
@@ -206,8 +209,8 @@ def check_in(sequence: int = 1, observed_at: str = '2027-01-15T08:00:00Z', **mor
     return {'sequence': sequence, 'observed_at': observed_at, **more}
 
 
-async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> tuple[str, ...]:
-    """Ids of a team, a rotation, an override of it, an escalation policy and a route."""
+async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> dict[str, str]:
+    """Ids of what alerts and duty have one of, by the names of :class:`Belongings`."""
     now = application.clock()
     person = Person(
         id=f'on-duty-{number}',
@@ -252,9 +255,22 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
     await application.transactor.transact(lambda tx: tx.put(strange), actor.enterprise)
     callback = NewChannel(name=f'hub-{number}', kind='tmf642', settings={'url': 'https://example.com/'}, enabled=False)
     hub, _ = await application.channels.add(actor, callback)
-    places = (team.id, rotation.id, taken.overrides[0].id, policy.id, route.id, silence.id, window.id)
     own = await application.own_rules.save(actor, NewOwnRule(name=f'own-{number}', expression='offline > 1000'))
-    return (*places, strange.id, hub.id, own.id)
+    use, address = CalendarUse.SHIFTS, 'https://calendar.example/'
+    source = await application.calendars.connect(actor, rotation.id, f'calendar-{number}', use, address)
+    return {
+        'team': team.id,
+        'rotation': rotation.id,
+        'override': taken.overrides[0].id,
+        'escalation_policy': policy.id,
+        'alert_route': route.id,
+        'silence': silence.id,
+        'window': window.id,
+        'unknown_cell': strange.id,
+        'hub': hub.id,
+        'own_rule': own.id,
+        'calendar': source.id,
+    }
 
 
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:
@@ -308,5 +324,5 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         told.id,
         handover.id,
         id_of(enterprise, 'unknown-cell'),
-        *duty,
+        **duty,
     )

@@ -10,8 +10,10 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.changes.transactor import Transactor
+from domain.channels.live import DeliveriesOfAlert, NewestAttempts
 from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
+from domain.oncall.calling import call_lines
 from domain.oncall.duty import AHEAD_S, DutyService
 from domain.oncall.forecast import forecast
 from domain.oncall.matching import AlertFacts, about_tower, devices_of, facts_of
@@ -116,10 +118,15 @@ class DutyRoutes:
         return answer(schemas.route_forecast(fleet, routes, lines))
 
     async def list_alert_calls(self, actor: Actor, alert_id: str) -> Response:
-        """Of an alert that is open: whom each policy has told, and whether anybody answered."""
+        """Of an alert that is open: whom each policy has told and tells next, and whether anybody answered."""
         fleet = self._fleets.of(actor.enterprise)
-        fleet.need(Alert, alert_id)
-        found = [schemas.alert_call(fleet, one) for one in self._on_call.escalations(actor, alert_id)]
+        alert = fleet.need(Alert, alert_id)
+        sent = fleet.index(DeliveriesOfAlert).of(alert_id).values()
+        tried = [one for one in fleet.index(NewestAttempts) if one.alert == alert_id]
+        found = []
+        for one in self._on_call.escalations(actor, alert_id):
+            lines = call_lines(fleet, alert, [one], sent, tried, self._clock())
+            found.append(schemas.alert_call(fleet, one, lines))
         return page(found, None, len(found))
 
 

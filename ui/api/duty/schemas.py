@@ -12,6 +12,7 @@ from domain.common.severity import Severity
 from domain.devices.model import Criticality
 from domain.fleet.fleet import Fleet
 from domain.oncall import model
+from domain.oncall.calling import CallLine, CallState
 from domain.oncall.forecast import ForecastLine
 from domain.oncall.model import AlertRoute, EscalationPolicy, EscalationState
 from domain.oncall.reaching import members
@@ -123,13 +124,15 @@ class RouteForecast(Struct, kw_only=True, frozen=True):
 
 
 class CalledLine(Struct, kw_only=True, frozen=True):
-    """That a step told a person, or a channel."""
+    """That a step tells a person, or a channel: what came of it, and what the other side said last."""
 
     at: Time
     round: int
     step: int
     person: Ref | None
     channel: Ref | None
+    state: CallState
+    said: str
 
 
 class AlertCall(Struct, kw_only=True, frozen=True):
@@ -142,6 +145,8 @@ class AlertCall(Struct, kw_only=True, frozen=True):
     answered_by: str
     unanswered_at: Time | None
     called: tuple[CalledLine, ...]
+    next: tuple[CalledLine, ...]
+    """Who is called by the next step, unless it is acknowledged before."""
 
 
 SHIFT = Schema(
@@ -183,7 +188,18 @@ ALERT_CALL = Schema(
         'started_at': _BEGIN,
         'answered_by': 'Ann',
         'unanswered_at': None,
-        'called': [{'at': _BEGIN, 'round': 1, 'step': 1, 'person': _ANN, 'channel': _CHANNEL}],
+        'called': [
+            {
+                'at': _BEGIN,
+                'round': 1,
+                'step': 1,
+                'person': _ANN,
+                'channel': _CHANNEL,
+                'state': 'delivered',
+                'said': '250 queued',
+            }
+        ],
+        'next': [],
     },
 )
 
@@ -228,18 +244,9 @@ def route_forecast(fleet: Fleet, routes: list[AlertRoute], lines: list[ForecastL
     return RouteForecast(routes=tuple(Ref(one.id, one.name) for one in routes), lines=tuple(shown))
 
 
-def alert_call(fleet: Fleet, one: model.Escalation) -> AlertCall:
-    """How an alert stands with a policy."""
-    called = tuple(
-        CalledLine(
-            at=time_text(line.at),
-            round=line.round + 1,
-            step=line.step + 1,
-            person=person_ref(fleet, line.recipient),
-            channel=_ref(fleet, Channel, line.channel),
-        )
-        for line in one.called
-    )
+def alert_call(fleet: Fleet, one: model.Escalation, lines: list[CallLine]) -> AlertCall:
+    """How an alert stands with a policy; ``lines`` are those of this policy."""
+    called = [(line.is_ahead, _called(fleet, line)) for line in lines if line.step]
     return AlertCall(
         id=one.id,
         policy=_ref(fleet, EscalationPolicy, one.policy) or Ref(one.policy, None),
@@ -247,5 +254,18 @@ def alert_call(fleet: Fleet, one: model.Escalation) -> AlertCall:
         started_at=time_text(one.started_at),
         answered_by=one.answered_by,
         unanswered_at=maybe_time(one.unanswered_at),
-        called=called,
+        called=tuple(line for is_ahead, line in called if not is_ahead),
+        next=tuple(line for is_ahead, line in called if is_ahead),
+    )
+
+
+def _called(fleet: Fleet, line: CallLine) -> CalledLine:
+    return CalledLine(
+        at=time_text(line.at),
+        round=line.round,
+        step=line.step,
+        person=person_ref(fleet, line.recipient),
+        channel=_ref(fleet, Channel, line.channel),
+        state=line.state,
+        said=line.said,
     )

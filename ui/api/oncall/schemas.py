@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from domain.common.severity import Severity
 from domain.oncall import model
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
 from domain.oncall.model import Conditions, DayOff, EscalationStep, Layer
@@ -15,7 +16,10 @@ ANN, BOB = '01KAPX2D8QW4E6R9T1Y3U5I7OP', '01KAPX2D8QW4E6R9T1Y3U5I7OQ'
 _TIMES = {'created_at': '2026-11-20T08:00:00.000Z', 'changed_at': '2026-11-20T08:00:00.000Z', 'version': 1}
 _HOURS = {'begins': '20:00', 'ends': '08:00', 'days': [1, 2, 3, 4, 5, 6, 7]}
 
-NEW_TEAM = Schema(NewTeam, {'name': 'Radio', 'members': [ANN, BOB]})
+NEW_TEAM = Schema(
+    NewTeam,
+    {'name': 'Radio', 'members': [ANN, BOB], 'editors': [ANN], 'channels': [], 'least_severity': 'warning'},
+)
 NEW_ROTATION = Schema(
     NewRotation,
     {
@@ -63,6 +67,7 @@ NEW_ALERT_ROUTE = Schema(
         },
         'policy': '01KAPX3F9RX5F7S0U2Z4V6J8PS',
         'channels': [],
+        'teams': [],
         'go_on': False,
         'enabled': True,
     },
@@ -75,6 +80,9 @@ class Team(Struct, kw_only=True, frozen=True):
     id: str
     name: str
     members: tuple[str, ...]
+    editors: tuple[str, ...]
+    channels: tuple[str, ...]
+    least_severity: Severity
     created_at: Time
     changed_at: Time
     version: int
@@ -128,6 +136,7 @@ class AlertRoute(Struct, kw_only=True, frozen=True):
     conditions: Conditions
     policy: str
     channels: tuple[str, ...]
+    teams: tuple[str, ...]
     go_on: bool
     enabled: bool
     created_at: Time

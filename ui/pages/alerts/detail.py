@@ -21,6 +21,7 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
+from ui.pages.alerts.calls_card import calls_card
 from ui.pages.alerts.cards import beneath_card, broken_card, evidence_card
 from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
@@ -196,6 +197,7 @@ def _course(topic: str, who: SignedIn, alert: Alert) -> None:
             empty=Empty(title='Nobody had acknowledged it'),
         ).props('data-testid=acknowledgements')
     if who.may(Permission.CHANNELS_READ):
+        calls_card(alert)
         told_card(alert)
     with card('Timeline', caption=f'of {alert.object_name}'):
         feed(f'feed/{alert.object_kind}/{alert.object_id}', most=14, hide_subject=True)

@@ -4,9 +4,10 @@ from typing import Any
 
 from nicegui import context, ui
 
+from domain.access.permissions import Permission
 from domain.channels.model import Channel
 from domain.common.errors import DomainError, Invalid
-from domain.common.severity import Severity
+from domain.common.severity import RANK, Severity
 from domain.common.text import natural
 from domain.fleet.fleet import Fleet
 from domain.oncall.input import LEAST_BREAKING, NewContact
@@ -15,8 +16,8 @@ from domain.oncall.reaching import has_addresses
 from domain.oncall.service import OnCallService
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet
-from ui.design import look
 from ui.pages.oncall.form import hours_typed, number, read_hours
+from ui.pages.oncall.limits import severity_words
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -36,11 +37,11 @@ class ContactDialog:
         self._version, self._more = row.version, row.ways[MOST_WAYS:]
         channels = sorted(self._fleet[Channel].values(), key=lambda one: natural(one.name))
         options = {'': 'None', **{one.id: one.name for one in channels}}
+        least = RANK[self._on_call.limits(self._who.actor()).breaks] if self._who.may(Permission.CHANNELS_READ) else 1
         breaks = {
-            one.value: f'{look("severity", one.value).word} and worse'
-            for one in Severity
-            if one not in (Severity.CLEARED, Severity.CRITICAL)
+            one.value: severity_words(one) for one in Severity if one is not Severity.CLEARED and RANK[one] >= least
         }
+        breaking = row.breaks.value if row.breaks.value in breaks else next(iter(breaks))
         with context.client, sheet('How I am reached') as self._dialog:
             self._dialog.on('hide', self._dialog.delete)
             with ui.element('div').classes('cw-form'):
@@ -63,7 +64,7 @@ class ContactDialog:
                     hint='One a line.',
                 )
                 self._zone = field('Time zone', value=row.zone)
-                self._breaks = select('Told at once all the same', breaks, value=row.breaks.value)
+                self._breaks = select('Told at once all the same', breaks, value=breaking)
                 first, then = self._ways
                 self._trouble = complaint(
                     channel=first[0],

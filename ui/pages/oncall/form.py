@@ -6,6 +6,7 @@ from typing import Any
 from nicegui import context, ui
 
 from domain.access.actors import Actor
+from domain.access.permissions import Permission
 from domain.common.errors import DomainError, Invalid
 from domain.fleet.fleet import Fleet
 from domain.oncall.model import Hours
@@ -44,7 +45,7 @@ class Form:
                 self._fields = self.draw()
                 self._trouble = complaint(**self._fields)
                 with ui.element('div').classes('ends'):
-                    if row is not None:
+                    if row is not None and self.who.may(Permission.CHANNELS_WRITE):
                         button(f'Remove {name}…', self._ask_remove, rank='quiet')
                     button('Cancel', self._dialog.close)
                     button(f'Save {name}', self._save, rank='primary').mark('save').props('data-testid=save')

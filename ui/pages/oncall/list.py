@@ -9,21 +9,25 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.oncall.calendars.service import CalendarService
 from domain.oncall.duty import AHEAD_S, DutyService
-from domain.oncall.model import AlertRoute, EscalationPolicy, Rotation
+from domain.oncall.model import AlertRoute, EscalationPolicy, Rotation, Team
 from domain.oncall.reaching import members
 from domain.oncall.rota import Shift
 from domain.oncall.service import OnCallService
 from ui.components.card import card, grid, stack, text
 from ui.components.chip import chip
-from ui.components.controls import button
+from ui.components.controls import button, door
 from ui.components.looking import look_every
 from ui.components.zoned import zoned
+from ui.pages.oncall.calendars import CalendarsDialog, calendar_words
 from ui.pages.oncall.contact import ContactDialog
+from ui.pages.oncall.limits import LimitsDialog, unreached_words
 from ui.pages.oncall.policies import PolicyEditor
 from ui.pages.oncall.rotations import RotationEditor
 from ui.pages.oncall.routes import RouteEditor
 from ui.pages.oncall.shifts import FeedDialog, TakeDialog
+from ui.pages.oncall.teams import TeamEditor, team_words
 from ui.pages.oncall.tester import tester
 from ui.pages.oncall.wording import conditions_words, moment, steps_words
 from ui.pages.page import guarded, not_for_you, page
@@ -35,7 +39,9 @@ WEEKS_S = 4 * 7 * 86_400.0
 MOST_SHIFTS = 8
 
 
-def register(*, fleets: Fleets, on_call: OnCallService, duty: DutyService, base: str) -> None:
+def register(
+    *, fleets: Fleets, on_call: OnCallService, duty: DutyService, calendars: CalendarService, base: str
+) -> None:
     """Register ``/on-call``; ``base`` is the address of this console."""
 
     @screen('/on-call')
@@ -45,18 +51,30 @@ def register(*, fleets: Fleets, on_call: OnCallService, duty: DutyService, base:
                 not_for_you('who is called', who, fleet.enterprise.name)
                 return
             with grid('two', top=True):
-                _Page(on_call, duty, who, fleet, base).build()
+                _Page(on_call, duty, calendars, who, fleet, base).build()
 
 
 class _Page:
-    def __init__(self, on_call: OnCallService, duty: DutyService, who: SignedIn, fleet: Fleet, base: str) -> None:
+    def __init__(
+        self,
+        on_call: OnCallService,
+        duty: DutyService,
+        calendars: CalendarService,
+        who: SignedIn,
+        fleet: Fleet,
+        base: str,
+    ) -> None:
+        self._calendars = calendars
+        self._read_from = CalendarsDialog(calendars, who, self._show)
         self._on_call, self._duty, self._who, self._fleet = on_call, duty, who, fleet
         self._may_set_up = who.may(Permission.CHANNELS_WRITE)
         self._may_take = who.may(Permission.ALERTS_WRITE)
         self._take = TakeDialog(duty, who, fleet, self._show)
         self._contact = ContactDialog(on_call, who, fleet)
+        self._limits = LimitsDialog(on_call, who, self._show)
         self._feed = FeedDialog(duty, who, base, self._show)
         self._rotations = RotationEditor(on_call, who, fleet, self._show)
+        self._teams = TeamEditor(on_call, who, fleet, self._show)
         self._policies = PolicyEditor(on_call, who, fleet, self._show)
         self._routes = RouteEditor(on_call, who, fleet, self._show)
 
@@ -66,9 +84,14 @@ class _Page:
             with card('On call', caption='now, and in the next four weeks'):
                 self._duties = ui.element('div')
                 with ui.element('div').classes('cw-entries-foot'):
+                    door('Rota, day by day', '/on-call/rota').props('data-testid=rota')
                     button('How I am reached…', self._contact.open).mark('contact').props('data-testid=contact')
+                    if self._may_set_up:
+                        button('Limits of quiet hours…', self._limits.open).mark('limits')
             with card('Escalation policies', caption='who is told one after the other'):
                 self._policy_list = ui.element('div')
+            with card('Teams', caption='people who are called together'):
+                self._team_list = ui.element('div')
         with stack():
             with card('Routes', caption='asked in order; the first that fits takes the alert'):
                 self._route_list = ui.element('div')
@@ -78,13 +101,15 @@ class _Page:
 
     def _newest(self) -> object:
         actor, now = self._who.actor(), self._duty.now()
-        rows: list[Rotation | EscalationPolicy] = [
+        rows: list[Rotation | EscalationPolicy | Team] = [
+            *self._on_call.rows(actor, Team),
             *self._on_call.rows(actor, Rotation),
             *self._on_call.rows(actor, EscalationPolicy),
         ]
         more = [(row.id, row.version) for row in self._on_call.rows(actor, AlertRoute)]
+        read = [one.version for row in self._on_call.rows(actor, Rotation) for one in self._calendars.of(actor, row.id)]
         ends = [self._duty.shifts_of(row, now, now + 60.0)[0].person for row in self._on_call.rows(actor, Rotation)]
-        return [(row.id, row.version) for row in rows], more, ends
+        return [(row.id, row.version) for row in rows], more, ends, read, len(self._on_call.unreached(actor))
 
     def _look(self) -> None:
         if self._shown != self._newest():
@@ -93,12 +118,17 @@ class _Page:
     def _show(self) -> None:
         self._shown = self._newest()
         actor = self._who.actor()
-        for place in (self._duties, self._policy_list, self._route_list):
+        for place in (self._duties, self._policy_list, self._team_list, self._route_list):
             place.clear()
+        unreached = [one.name for one in self._on_call.unreached(actor)]
         with self._duties:
+            if unreached:
+                _none(unreached_words(unreached))
             self._show_duties(self._on_call.rows(actor, Rotation))
         with self._policy_list:
             self._show_policies(self._on_call.rows(actor, EscalationPolicy))
+        with self._team_list:
+            self._show_teams(self._on_call.rows(actor, Team))
         with self._route_list:
             self._show_routes(self._on_call.rows(actor, AlertRoute))
 
@@ -125,8 +155,12 @@ class _Page:
                             )
                 for shift in found[1:MOST_SHIFTS]:
                     self._shift(row, shift)
+                for one in self._calendars.of(self._who.actor(), row.id):
+                    with ui.element('li').props('data-testid=calendar'):
+                        calendar_words(one, self._calendars.unknown(one))
             if self._may_set_up:
                 with ui.element('div').classes('cw-entries-foot'):
+                    button('Read from calendars…', partial(self._read_from.open, row)).mark('calendars')
                     button('Calendar address…', partial(self._feed.open, row)).mark('feed').props('data-testid=feed')
                     button('Edit…', partial(self._rotations.open, row)).mark('edit-rotation').props(
                         'data-testid=edit-rotation'
@@ -171,6 +205,26 @@ class _Page:
         if not rows:
             _none('No policy yet. A policy says who is told first, and who next when nobody acknowledges.')
         self._new('New policy…', self._policies.open, 'new-policy')
+
+    def _show_teams(self, rows: list[Team]) -> None:
+        with ui.element('ul').classes('cw-entries cw-doctor'):
+            for row in rows:
+                with ui.element('li').mark('team').props('data-testid=team'):
+                    with ui.element('div').classes('what'):
+                        text(row.name, 'b')
+                        for words in filter(None, team_words(self._fleet, row)):
+                            text(words, 'p').classes('cw-quiet')
+                    is_editor = self._who.person.id in row.editors and self._may_take
+                    if self._may_set_up or is_editor:
+                        with ui.element('div').classes('cw-ends'):
+                            button('Edit…', partial(self._teams.open, row)).mark('edit-team').props(
+                                'data-testid=edit-team'
+                            )
+        if not rows:
+            _none(
+                'No team yet. A step of a policy can call a team as a whole, and a route can tell it on its channels.'
+            )
+        self._new('New team…', self._teams.open, 'new-team')
 
     def _show_routes(self, rows: list[AlertRoute]) -> None:
         with ui.element('ul').classes('cw-entries cw-doctor'):

@@ -6,7 +6,7 @@ from typing import Any
 from domain.access.actors import Actor
 from domain.channels.model import Channel
 from domain.oncall.input import NewAlertRoute
-from domain.oncall.model import AlertRoute, Conditions, EscalationPolicy
+from domain.oncall.model import AlertRoute, Conditions, EscalationPolicy, Team
 from ui.components.controls import check, field, select
 from ui.pages.oncall.conditions import ConditionFields
 from ui.pages.oncall.form import Form, hours_typed, number, read_hours
@@ -42,6 +42,10 @@ class RouteEditor(Form):
         )
         self._channels = select('And to channels', {id: one.name for id, one in self.fleet[Channel].items()}, many=True)
         self._channels.value = [id for id in (row.channels if row else ()) if id in self.fleet[Channel]]
+        self._teams = select(
+            'And to the channels of teams', {id: one.name for id, one in self.fleet[Team].items()}, many=True
+        )
+        self._teams.value = [id for id in (row.teams if row else ()) if id in self.fleet[Team]]
         self._go_on = check('Ask the routes after it too', value=row.go_on if row else False)
         self._enabled = check('The route is on', value=row.enabled if row else True)
         return {
@@ -52,6 +56,7 @@ class RouteEditor(Form):
             'zone': self._zone,
             'policy': self._policy,
             'channels': self._channels,
+            'teams': self._teams,
         }
 
     async def save(self, actor: Actor) -> object:
@@ -67,6 +72,7 @@ class RouteEditor(Form):
             conditions=conditions,
             policy=str(self._policy.value or ''),
             channels=tuple(str(id) for id in self._channels.value or ()),
+            teams=tuple(str(id) for id in self._teams.value or ()),
             go_on=bool(self._go_on.value),
             enabled=bool(self._enabled.value),
         )

@@ -70,6 +70,7 @@ def conditions_words(fleet: Fleet, route: AlertRoute) -> tuple[str, str]:
     policy = fleet.find(EscalationPolicy, route.policy)
     names = [policy.name] if policy is not None else []
     names += [one.name for id in route.channels if (one := fleet.find(Channel, id)) is not None]
+    names += [team.name for id in route.teams if (team := fleet.find(Team, id)) is not None]
     leads = f'to {", ".join(names) or "nobody"}' + (', and on to the next route' if route.go_on else '')
     return takes_words(fleet, route.conditions), leads
 

@@ -45,6 +45,7 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
                 '/separate',
                 '/restore',
                 '/give-back',
+                '/read',
                 '/feed',
                 '/begin',
                 '/end',

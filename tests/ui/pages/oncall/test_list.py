@@ -4,7 +4,9 @@ from nicegui import ui
 
 from domain.access.permissions import Role
 from domain.accounts.model import Person
-from domain.oncall.model import AlertRoute, Contact, ContactWay, EscalationPolicy, Rotation
+from domain.oncall.calendars.model import CalendarSource
+from domain.oncall.limits import ContactLimits
+from domain.oncall.model import AlertRoute, Contact, ContactWay, EscalationPolicy, Rotation, Team
 from tests.domain.oncall.desk import mail, person, policy, rotation, route, step
 from tests.ui.conftest import Console
 from tests.ui.until import until
@@ -96,3 +98,48 @@ async def test_a_person_says_how_they_are_reached(console: Console) -> None:
     console.user.find(marker='save').click()
     await until(lambda: console.application.fleet[Contact])
     assert console.application.fleet[Contact][me.id].ways == (ContactWay(channel=channel.id, address=me.email),)
+
+
+async def test_a_team_is_set_up_and_told_on_its_channels(console: Console) -> None:
+    ann = await person(console.application, 'ann')
+    channel = await mail(console.application)
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='new-team').click()
+    await console.user.should_see(marker='team-name')
+    console.user.find(marker='team-name').type('Radio <west>')
+    (people,) = console.user.find(kind=ui.select, marker='team-members').elements
+    people.value = [ann.id]
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[Team])
+    (team,) = console.application.fleet[Team].values()
+    assert (team.name, team.members, channel.id in team.channels) == ('Radio <west>', (ann.id,), False)
+    await console.user.should_see('Radio <west>')
+
+
+async def test_a_calendar_is_connected_and_says_how_it_fares(console: Console) -> None:
+    await person(console.application, 'ann')
+    await rotation(console.application, 'ann')
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='calendars').click()
+    await console.user.should_see(marker='calendar-name')
+    console.user.find(marker='calendar-name').type('Team calendar')
+    console.user.find(marker='calendar-url').type('webcal://calendar.example.com/secret.ics')
+    console.user.find(marker='connect').click()
+    await until(lambda: console.application.fleet[CalendarSource])
+    await console.user.should_see('calendar.example.com: is about to be read')
+
+
+async def test_limits_of_quiet_hours_are_set_and_who_is_not_reached_is_named(console: Console) -> None:
+    await person(console.application, 'ann')
+    await rotation(console.application, 'ann')
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='limits').click()
+    await console.user.should_see(marker='limits-must')
+    (must,) = console.user.find(kind=ui.select, marker='limits-must').elements
+    must.value = 'on_call'
+    console.user.find(marker='save-limits').click()
+    await until(lambda: console.application.fleet[ContactLimits])
+    await console.user.should_see('No way reaches ann')

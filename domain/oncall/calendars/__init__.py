@@ -1,0 +1,1 @@
+"""Calendars of other programs as a source of shifts and of days off."""

@@ -1,0 +1,153 @@
+"""The calls for an alert as a person reads them: who was called by which way, what came of it, who is next, whether anybody answered."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.alerts.model import Alert
+from domain.channels.model import Attempt, Delivery, DeliveryState
+from domain.fleet.fleet import Fleet
+from domain.oncall.escalation import next_step
+from domain.oncall.model import Called, Escalation, EscalationPolicy, EscalationState
+
+
+class CallState(StrEnum):
+    """What came of a call, or will."""
+
+    DELIVERED = 'delivered'
+    LATER = 'later'
+    """It was tried, not taken, and is tried again."""
+    LOST = 'lost'
+    """It was refused, or tried for a day."""
+    QUEUED = 'queued'
+    """It is about to be sent."""
+    WITHHELD = 'withheld'
+    """It was to be sent later, and was not: somebody answered before, or the channel is off."""
+    PLANNED = 'planned'
+    """It is sent at that moment, unless the alert is acknowledged before."""
+    UNKNOWN = 'unknown'
+    """What the other side said is not kept any more."""
+    ANSWERED = 'answered'
+    UNANSWERED = 'unanswered'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLine:
+    """A call by a ``step`` of a ``round`` (from 1) of a ``policy``. ``by`` is who answered. An end has neither person nor channel."""
+
+    id: str
+    at: float
+    state: CallState
+    policy: str
+    round: int = 0
+    step: int = 0
+    recipient: str = ''
+    channel: str = ''
+    address: str = ''
+    said: str = ''
+    by: str = ''
+    is_ahead: bool = False
+    """Of a step that is not reached yet."""
+
+
+Sent = dict[tuple[str, str, float], list[Delivery]]
+"""Messages by channel, person and moment."""
+_STATES = {
+    DeliveryState.DELIVERED: CallState.DELIVERED,
+    DeliveryState.REFUSED: CallState.LOST,
+    DeliveryState.EXPIRED: CallState.LOST,
+    DeliveryState.CANCELLED: CallState.WITHHELD,
+    DeliveryState.SKIPPED: CallState.WITHHELD,
+}
+
+
+def call_lines(
+    fleet: Fleet,
+    alert: Alert,
+    escalations: Collection[Escalation],
+    deliveries: Iterable[Delivery],
+    attempts: Iterable[Attempt],
+    now: float,
+) -> list[CallLine]:
+    """In order of time: what was, then what follows while nobody acknowledges."""
+    sent: Sent = {}
+    for delivery in sorted(deliveries, key=lambda one: one.id):
+        sent.setdefault((delivery.channel, delivery.recipient, delivery.created_at), []).append(delivery)
+    tried = {one.delivery: one for one in sorted(attempts, key=lambda one: one.id)}
+    found: list[CallLine] = []
+    for one in escalations:
+        found += [_called(one, call, sent, tried, now) for call in one.called]
+        found += _end(one, alert)
+        if one.state is EscalationState.CALLING and one.ended_at is None and alert.calls:
+            found += _ahead(fleet, alert, one)
+    return sorted(found, key=lambda line: (line.at, line.is_ahead, line.round, line.step))
+
+
+def _called(one: Escalation, call: Called, sent: Sent, tried: Mapping[str, Attempt], now: float) -> CallLine:
+    # of two ways on one channel each has its message, in the order of the ways
+    of_call = sent.get((call.channel, call.recipient, call.at))
+    delivery = of_call.pop(0) if of_call else None
+    last = tried.get(delivery.id) if delivery is not None else None
+    at = call.at
+    if delivery is not None and delivery.not_before is not None:
+        at = delivery.done_at if delivery.state is DeliveryState.CANCELLED and delivery.done_at else delivery.not_before
+    return CallLine(
+        id=delivery.id
+        if delivery is not None
+        else f'{one.id}/{call.round}/{call.step}/{call.recipient}/{call.channel}',
+        at=at,
+        state=_state(delivery, last, now),
+        policy=one.policy,
+        round=call.round + 1,
+        step=call.step + 1,
+        recipient=call.recipient,
+        channel=call.channel,
+        address=delivery.address if delivery is not None else '',
+        said=(delivery.said if delivery is not None else '') or (last.said if last is not None else ''),
+    )
+
+
+def _state(delivery: Delivery | None, last: Attempt | None, now: float) -> CallState:
+    if delivery is None:
+        return CallState.UNKNOWN
+    if delivery.state is not DeliveryState.WAITING:
+        return _STATES[delivery.state]
+    if delivery.attempts or last is not None:
+        return CallState.LATER
+    return CallState.PLANNED if delivery.not_before is not None and delivery.not_before > now else CallState.QUEUED
+
+
+def _end(one: Escalation, alert: Alert) -> Iterator[CallLine]:
+    if one.unanswered_at is not None:
+        yield CallLine(id=f'{one.id}/end', at=one.unanswered_at, state=CallState.UNANSWERED, policy=one.policy)
+    if one.state is EscalationState.ANSWERED:
+        yield CallLine(
+            id=f'{one.id}/answer',
+            at=alert.acknowledged_at or one.unanswered_at or one.stepped_at,
+            state=CallState.ANSWERED,
+            policy=one.policy,
+            by=one.answered_by,
+        )
+
+
+def _ahead(fleet: Fleet, alert: Alert, one: Escalation) -> Iterator[CallLine]:
+    """The next step, by the function that also calls; after the last one, that nobody has answered."""
+    policy = fleet.find(EscalationPolicy, one.policy)
+    at = one.stepped_at + one.wait_s
+    found = next_step(fleet, policy, alert.severity, at, step=one.step, round=one.round) if policy is not None else None
+    if found is None:
+        yield CallLine(id=f'{one.id}/next', at=at, state=CallState.UNANSWERED, policy=one.policy, is_ahead=True)
+        return
+    for call in found.calls:
+        yield CallLine(
+            id=f'{one.id}/next/{call.recipient}/{call.channel}',
+            at=call.at,
+            state=CallState.PLANNED,
+            policy=one.policy,
+            round=found.round + 1,
+            step=found.step + 1,
+            recipient=call.recipient,
+            channel=call.channel,
+            address=call.address,
+            is_ahead=True,
+        )

@@ -1,0 +1,1 @@
+"""Shifts that people ask one another to take."""

@@ -1,0 +1,137 @@
+"""What is read of calendars as programs write them, and that a hostile one ends by itself."""
+
+import asyncio
+import sys
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jobs.feeds.reading import Unreadable, events
+
+BERLIN = ZoneInfo('Europe/Berlin')
+FROM, UNTIL = datetime(2027, 3, 1, tzinfo=BERLIN).timestamp(), datetime(2027, 4, 30, tzinfo=BERLIN).timestamp()
+ZONE = (
+    'BEGIN:VTIMEZONE',
+    'TZID:Amt',
+    'BEGIN:STANDARD',
+    'DTSTART:19701025T030000',
+    'RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU',
+    'TZOFFSETFROM:+0200',
+    'TZOFFSETTO:+0100',
+    'END:STANDARD',
+    'BEGIN:DAYLIGHT',
+    'DTSTART:19700329T020000',
+    'RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU',
+    'TZOFFSETFROM:+0100',
+    'TZOFFSETTO:+0200',
+    'END:DAYLIGHT',
+    'END:VTIMEZONE',
+)
+
+
+def calendar(*lines: str, head: tuple[str, ...] = ()) -> bytes:
+    """A calendar with one event of these lines."""
+    all = (
+        'BEGIN:VCALENDAR',
+        'VERSION:2.0',
+        'PRODID:-//x//y//',
+        *head,
+        'BEGIN:VEVENT',
+        *lines,
+        'END:VEVENT',
+        'END:VCALENDAR',
+        '',
+    )
+    return '\r\n'.join(all).encode()
+
+
+def read(*lines: str, head: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The events of it."""
+    return events(calendar(*lines, head=head), 'Europe/Berlin', FROM, UNTIL)
+
+
+def local(moment: float) -> str:
+    """As a person there reads it."""
+    return datetime.fromtimestamp(moment, BERLIN).strftime('%m-%d %H:%M')
+
+
+@pytest.mark.parametrize(
+    ('begin', 'head'),
+    [
+        ('DTSTART;TZID=Europe/Berlin:20270327T220000', ()),
+        ('DTSTART;TZID=W. Europe Standard Time:20270327T220000', ()),
+        ('DTSTART;TZID=Amt:20270327T220000', ZONE),
+        ('DTSTART:20270327T220000', ()),
+    ],
+)
+def test_a_recurring_event_keeps_its_local_time_over_the_change_of_the_clock(begin: str, head: tuple[str, ...]) -> None:
+    end = begin.replace('DTSTART', 'DTEND').replace('20270327T22', '20270328T06')
+    found = read('UID:1', begin, end, 'RRULE:FREQ=DAILY;COUNT=3', head=head)
+    assert [(local(one['starts_at']), local(one['ends_at'])) for one in found] == [
+        ('03-27 22:00', '03-28 06:00'),  # seven hours: one is skipped
+        ('03-28 22:00', '03-29 06:00'),
+        ('03-29 22:00', '03-30 06:00'),
+    ]
+
+
+def test_exceptions_moved_and_cancelled_ones_are_seen() -> None:
+    body = calendar(
+        'UID:1', 'DTSTART;TZID=Europe/Berlin:20270301T080000', 'DTEND;TZID=Europe/Berlin:20270301T090000',
+        'RRULE:FREQ=WEEKLY;COUNT=5', 'EXDATE;TZID=Europe/Berlin:20270308T080000', 'SUMMARY:Ben',
+        'END:VEVENT', 'BEGIN:VEVENT',
+        'UID:1', 'RECURRENCE-ID;TZID=Europe/Berlin:20270315T080000', 'DTSTART;TZID=Europe/Berlin:20270316T100000',
+        'DTEND;TZID=Europe/Berlin:20270316T110000', 'SUMMARY:Ann',
+        'END:VEVENT', 'BEGIN:VEVENT',
+        'UID:1', 'RECURRENCE-ID;TZID=Europe/Berlin:20270322T080000', 'DTSTART;TZID=Europe/Berlin:20270322T080000',
+        'DTEND;TZID=Europe/Berlin:20270322T090000', 'STATUS:CANCELLED',
+    )  # fmt: skip
+    found = events(body, 'UTC', FROM, UNTIL)
+    assert [(local(one['starts_at']), one['summary']) for one in found] == [
+        ('03-01 08:00', 'Ben'), ('03-16 10:00', 'Ann'), ('03-29 08:00', 'Ben'),
+    ]  # fmt: skip
+
+
+def test_days_are_days_and_begin_at_midnight_of_the_zone() -> None:
+    (found,) = read('UID:1', 'DTSTART;VALUE=DATE:20270326', 'DTEND;VALUE=DATE:20270330', 'SUMMARY:Easter')
+    assert (found['first_day'], found['last_day']) == ('2027-03-26', '2027-03-29')
+    assert (local(found['starts_at']), local(found['ends_at'])) == ('03-26 00:00', '03-30 00:00')
+
+
+def test_people_are_those_who_did_not_decline() -> None:
+    (found,) = read(
+        'UID:1', 'DTSTART:20270326T080000Z', 'DTEND:20270326T090000Z', 'ORGANIZER:mailto:rota@example.com',
+        'ATTENDEE;PARTSTAT=DECLINED:mailto:ann@example.com', 'ATTENDEE:MAILTO:Ben@Example.com',
+    )  # fmt: skip
+    assert found['mails'] == ['ben@example.com', 'rota@example.com']
+
+
+def test_an_event_that_is_cancelled_is_none() -> None:
+    assert read('UID:1', 'DTSTART:20270326T080000Z', 'DTEND:20270326T090000Z', 'STATUS:CANCELLED') == []
+
+
+def test_texts_are_bounded_and_hold_nothing_that_cannot_be_printed() -> None:
+    (found,) = read('UID:1', 'DTSTART:20270326T080000Z', 'DTEND:20270326T090000Z', 'SUMMARY:a\\nb\x07' + 'x' * 9000)
+    assert found['summary'] == 'a b ' + 'x' * 196
+
+
+def test_what_is_no_calendar_is_refused_in_words() -> None:
+    with pytest.raises(Unreadable, match='no iCalendar'):
+        events(b'<html>sign in</html>', 'UTC', FROM, UNTIL)
+
+
+def test_too_many_events_are_refused_in_words() -> None:
+    with pytest.raises(Unreadable, match='more than 2000 events'):
+        read('UID:1', 'DTSTART:20270301T080000Z', 'DTEND:20270301T080100Z', 'RRULE:FREQ=MINUTELY')
+
+
+async def test_a_rule_without_an_end_does_not_keep_the_reader() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, '-m', 'jobs.feeds.reading', 'UTC', str(FROM), str(UNTIL),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    body = calendar('UID:1', 'DTSTART:19700101T000000Z', 'DURATION:PT1S', 'RRULE:FREQ=SECONDLY')
+    async with asyncio.timeout(60):
+        said, _ = await process.communicate(body)
+    assert process.returncode != 0 or b'error' in said

@@ -1,0 +1,1 @@
+"""Calendars of rotations and the limits of contacts, over the API."""
