@@ -91,38 +91,27 @@ class TortoiseStore:
 
     async def keep(self) -> None:
         """Keep the right to write for as long as this runs, or until it is lost; then ``lost`` is emitted."""
-        heard = True
+        missed = 0
         while True:
-            await asyncio.sleep(RENEW_S)
+            # the database ends the session of a process that stood still; another one is tried at once, and is no reason to warn
+            await asyncio.sleep(0.0 if missed == 1 else RENEW_S)
             try:
-                await self._renew(again=heard)
+                await self._writer.renew()
             except Superseded as error:
                 self.lost.emit(error.detail)
                 return
             except Unavailable as error:
-                if heard:
+                missed += 1
+                if missed == 2:
                     log.warning('lease_not_renewed', detail=error.detail)
-                heard = False
-            except (
-                Exception
-            ) as error:  # of any kind: it must not end in silence: the lease would not be renewed any more
+            except Exception as error:  # of any kind: the lease would not be renewed any more, in silence
                 log.exception('lease_not_renewed')
                 self.lost.emit(f'the lease cannot be renewed: {error}')
                 return
             else:
-                if not heard:
+                if missed > 1:
                     log.info('lease_renewed_again')
-                heard = True
-
-    async def _renew(self, *, again: bool) -> None:
-        """Renew the lease. The database ends the session of a process that stood still; that costs a second session and is no trouble
-        of the database, so that it is tried ``again`` at once."""
-        try:
-            await self._writer.renew()
-        except Unavailable:
-            if not again:
-                raise
-            await self._writer.renew()
+                missed = 0
 
     async def load(self, kind: type[Row]) -> AsyncIterator[Sequence[Row]]:
         """The live rows of a kind (neither retired, closed, ended nor cleared), in batches, all enterprises."""

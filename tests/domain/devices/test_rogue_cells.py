@@ -301,14 +301,14 @@ async def test_thirty_devices_that_are_forced_down_at_once_are_one_alert_until_t
         assert await review(later) == []
 
 
-@pytest.mark.parametrize('unnamed', [{'tac': None}, {'cell_id': None}, {'tac': None, 'cell_id': None}])
+@pytest.mark.parametrize(('tac', 'cell_id'), [(None, 7), (999, None), (None, None)])
 async def test_a_false_cell_that_does_not_say_where_it_is_forces_down_all_the_same(
-    application: RunningApplication, unnamed: dict[str, None]
+    application: RunningApplication, tac: int | None, cell_id: int | None
 ) -> None:
     """An area such as FFFE is none and is left out, which a false cell is free to choose."""
     await two_masts(application)
     devices = await crowd(application, 30)
-    await together(application, devices, replace(CATCHER, **unnamed))
+    await together(application, devices, replace(CATCHER, tac=tac, cell_id=cell_id))
     alert = only(application)
     assert (alert.problem, alert.score) == (DOWNGRADE.problem, 0.9)
     assert 'which no tower lists, after LTE or NR of Delft' in alert.detail

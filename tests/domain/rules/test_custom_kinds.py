@@ -85,8 +85,12 @@ def test_a_value_that_is_not_reported_stays_so(stored: bool) -> None:
     ],
 )
 def test_all_custom_values_are_compared_with_all_that_are_reported(rule: str) -> None:
-    said = {name: Rule(rule).ask(seen(Facts(custom=custom))).status for name, custom in
-            {'these': {'x': True}, 'one more': {'x': True, 'y': 'no'}, 'none': {'y': 'no'}}.items()}  # fmt: skip
+    reported: dict[str, dict[str, Value]] = {
+        'these': {'x': True},
+        'one more': {'x': True, 'y': 'no'},
+        'none': {'y': 'no'},
+    }
+    said = {name: Rule(rule).ask(seen(Facts(custom=custom))).status for name, custom in reported.items()}
     assert said == {'these': Compliance.COMPLIANT, 'one more': Compliance.VIOLATING, 'none': Compliance.VIOLATING}
 
 
