@@ -9,10 +9,15 @@ from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
 from domain.channels.kinds.kind import HttpMessage, MailMessage
 from domain.common.answer_dates import AnswerDates
+from domain.common.own_parts import OwnPart
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.mail import MailTransport
 from jobs.notifications.sender import Sender, Transport
+from jobs.own_parts.heartbeats import Heartbeats
+from jobs.own_parts.keeping import OwnPartsKeeping
+from jobs.own_parts.messages import OwnMessages
+from jobs.own_parts.watch import OwnPartsWatch
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
@@ -40,17 +45,20 @@ def table(
     heads: HeadsFile | None = None,
     dates: AnswerDates | None = None,
     polls: Ready = always,
+    said: Path | None = None,
 ) -> list[Job]:
     """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.polling.addresses.DENIED`.
 
     ``heads`` is the file in which the ends of the journals are kept; ``dates`` hears what answers say of our clock. Nothing is polled
-    before ``polls``: what is known of the towers stands until then, with its moment.
+    before ``polls``: what is known of the towers stands until then, with its moment. ``said`` is the file of what channels were told past
+    the outbox.
     """
     polling = poller or Poller(
         transactor=application.transactor,
         towers=application.towers,
         checker=Checker(targets=Targets(allow=allow), authorities=authorities, dates=dates),
     )
+    sending = sender or _sender(application, allow, authorities)
     also = Housekeeping(application, retention=retention or Retention(), heads=heads)
 
     each = partial(_each, application)
@@ -66,7 +74,8 @@ def table(
             closes=polling.close,
             figures=polling.figures,
         ),
-        _notifications(sender or _sender(application, allow, authorities)),
+        _notifications(sending),
+        _own_parts(application, polling, sending, _sender(application, allow, authorities), said),
         Job(
             name='enforcement',
             every_s=2,
@@ -105,6 +114,33 @@ def _notifications(sending: Sender) -> Job:
         opens=sending.open,
         closes=sending.close,
         figures=sending.figures,
+    )
+
+
+def _own_parts(application: Application, poller: Poller, notifier: Sender, own: Sender, said: Path | None) -> Job:
+    """Whether all that is above turns. ``own`` is a sender of its own: the notifier may be what hangs."""
+    fleets, telling = application.fleets, application.telling
+    keeping = OwnPartsKeeping(
+        watch=OwnPartsWatch(
+            transactor=application.transactor,
+            probe=application.store.probe,
+            lags={OwnPart.POLLER: poller.behind, OwnPart.NOTIFIER: notifier.behind},
+        ),
+        messages=OwnMessages(fleets=fleets, telling=telling, send=own.attempt, file=said, clock=application.clock),
+        heartbeats=Heartbeats(fleets=fleets, telling=telling, send=own.attempt),
+        towers=application.towers,
+        fleets=fleets,
+        sender=own,
+    )
+    return Job(
+        name='own-parts',
+        every_s=1,
+        lane=Lane('own-parts'),
+        timeout_s=10,
+        run=keeping.look,
+        opens=keeping.open,
+        closes=keeping.close,
+        figures=keeping.figures,
     )
 
 

@@ -94,6 +94,7 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
             heads=heads,
             dates=dates,
             polls=polls,
+            said=settings.data / 'own-messages.json',
         )
     )
     providers = Providers(
@@ -169,7 +170,7 @@ def _register_screens(
 async def _running(
     application: Application, parts: Sequence[Part], *, providers: Providers, heads: HeadsFile
 ) -> AsyncIterator[None]:
-    """The life of the server: the picture is loaded and kept, the parts run; in the end everything stops in the opposite order."""
+    """The life of the server: the picture is loaded, the parts run; in the end everything stops in the opposite order."""
     with untouched_by_garbage_collection():
         await application.transactor.start()
         await application.presence.watch_all()

@@ -10,13 +10,14 @@ from domain.alerts.announcements import News
 from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
-from domain.channels.kinds import KINDS
+from domain.channels.kinds import KINDS, heartbeat
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
 from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery
-from domain.channels.outbox import due, record
+from domain.channels.outbox import beaten, due, record
 from domain.channels.service import ChannelService
 from domain.common.errors import NotFound
+from domain.common.own_parts import Behind
 
 Busy = Mapping[str, Collection[str]]
 """Ids of the deliveries under way, by channel."""
@@ -54,6 +55,22 @@ class TellingService:
         """The message as its receiver gets it. Raises what a kind raises for secrets that are not there."""
         return KINDS[one.channel.kind].write(
             self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
+        )
+
+    def write_own(self, channel: Channel, key: str, said: AnnouncedAlert) -> Message:
+        """A message about this server itself, which goes past the outbox; it leads to the page where more is said."""
+        dispatch = self._dispatch(channel, key, said)
+        return KINDS[channel.kind].write(replace(dispatch, link=f'{self.base}/doctor' if self.base else ''))
+
+    def beat(self, channel: Channel, behind: tuple[Behind, ...]) -> Message | None:
+        """What an outside check is told now; ``None`` where it is told nothing while something is ``behind``."""
+        return heartbeat.beat(self._dispatch(channel, '', heartbeat.ALIVE), behind)
+
+    async def beaten(self, channel: Channel, answered: Answered, took_s: float) -> None:
+        """Keep how the outside check answered."""
+        answered = replace(answered, took_s=took_s)
+        await self._transactor.transact(
+            lambda tx: beaten(tx, channel.enterprise, channel.id, answered), channel.enterprise
         )
 
     async def record(self, one: Due, answered: Answered, took_s: float) -> None:

@@ -26,7 +26,7 @@ from domain.oncall.model import (
     TargetKind,
     Team,
 )
-from domain.oncall.reaching import members
+from domain.oncall.reaching import members, telling_channels
 from domain.towers.model import Tower
 
 MOST_MEMBERS, MOST_LAYERS, MOST_HOURS, MOST_DAYS_OFF = 100, 20, 21, 2000
@@ -151,7 +151,9 @@ def is_target(fleet: Fleet, target: CallTarget) -> bool:
     """True for one that is there."""
     if target.kind is TargetKind.PERSON:
         return target.id in members(fleet)
-    kind = {TargetKind.TEAM: Team, TargetKind.ROTATION: Rotation, TargetKind.CHANNEL: Channel}[target.kind]
+    if target.kind is TargetKind.CHANNEL:
+        return target.id in telling_channels(fleet)
+    kind = {TargetKind.TEAM: Team, TargetKind.ROTATION: Rotation}[target.kind]
     return fleet.find(kind, target.id) is not None
 
 
@@ -161,7 +163,7 @@ def checked_route(fleet: Fleet, new: NewAlertRoute) -> NewAlertRoute:
         raise Invalid('must be 0 to 100000', field='position')
     if new.policy and fleet.find(EscalationPolicy, new.policy) is None:
         raise Invalid('there is no such escalation policy', field='policy')
-    _all_there(new.channels, lambda id: fleet.find(Channel, id) is not None, 'channel', 'channels')
+    _all_there(new.channels, telling_channels(fleet).__contains__, 'channel', 'channels')
     if not new.policy and not new.channels:
         raise Invalid('say an escalation policy or a channel', field='policy')
     return replace(
@@ -202,6 +204,8 @@ def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
         if not 0 <= way.after_min <= MOST_LATER_MIN:
             raise Invalid(f'must be 0 to {MOST_LATER_MIN} minutes', field=f'ways.{at}.after_min')
         kind = KINDS[channel.kind]
+        if not kind.tells:
+            raise Invalid('nothing is told on an outside check', field=f'ways.{at}.channel')
         place = f'ways.{at}.address'
         address = ''
         if kind.personal:

@@ -27,6 +27,7 @@ from ui.topics import (
     installation,
     notices,
     overview,
+    own_parts,
     people,
     policies,
     towers,
@@ -55,6 +56,7 @@ TOPICS: Mapping[str, TopicRow] = {
         *channels.TOPICS,
         *notices.TOPICS,
         *installation.TOPICS,
+        *own_parts.TOPICS,
     )
 }
 

@@ -11,7 +11,7 @@ from domain.common.text import natural
 from domain.fleet.fleet import Fleet
 from domain.oncall.input import LEAST_BREAKING, NewContact
 from domain.oncall.model import ContactWay
-from domain.oncall.reaching import has_addresses
+from domain.oncall.reaching import has_addresses, telling_channels
 from domain.oncall.service import OnCallService
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet
@@ -34,7 +34,7 @@ class ContactDialog:
         """Show the form."""
         row = self._on_call.contact(self._who.actor(), self._who.person.id)
         self._version, self._more = row.version, row.ways[MOST_WAYS:]
-        channels = sorted(self._fleet[Channel].values(), key=lambda one: natural(one.name))
+        channels = sorted(telling_channels(self._fleet).values(), key=lambda one: natural(one.name))
         options = {'': 'None', **{one.id: one.name for one in channels}}
         breaks = {
             one.value: f'{look("severity", one.value).word} and worse'
