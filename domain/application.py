@@ -204,7 +204,7 @@ def compose(
         enrolments=EnrolmentService(transactor=transactor, book=book, store=store),
         policies=policies,
         towers=towers,
-        maintenance=MaintenanceService(transactor=transactor, towers=towers),
+        maintenance=MaintenanceService(transactor=transactor, towers=towers, reevaluation=reevaluator),
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,

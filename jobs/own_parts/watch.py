@@ -40,6 +40,7 @@ class OwnPartsWatch:
         self._probe = probe
         self._lags = {**lags, OwnPart.DATABASE: self._database}
         self._steady = steady
+        self._began = steady()
         self._kept_at: float | None = None
         self._because = 'it has not answered'
         self._probing: asyncio.Task[None] | None = None

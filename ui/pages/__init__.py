@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.application import Application
 from domain.sign_in.providers import Provider
 from ui.doctor.table import Examine
+from ui.operator.story import Story
 from ui.pages import audit, doctor, not_found, now, overview
 from ui.pages.account import overview as account_overview
 from ui.pages.alert_rules import list as alert_rule_list
@@ -48,6 +49,8 @@ class Beside:
     examine: Examine
     description: Callable[[], bytes]
     """Of the API, as OpenAPI."""
+    story: Story | None = None
+    """Of a demo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,10 @@ PAGES: tuple[PageRow, ...] = (
         ('/login/{name}/refused', '/account/confirmed'),
         lambda parts, beside: providers.register(providers=beside.providers, seal=parts.seal),
     ),
-    PageRow(('/',), lambda parts, _: overview.register(fleets=parts.fleets, tokens=parts.tokens)),
+    PageRow(
+        ('/',),
+        lambda parts, beside: overview.register(fleets=parts.fleets, tokens=parts.tokens, story=beside.story),
+    ),
     PageRow(
         ('/devices',),
         lambda parts, _: device_list.register(
@@ -210,8 +216,13 @@ PAGES: tuple[PageRow, ...] = (
 
 
 def register_pages(
-    application: Application, *, providers: Sequence[Provider], examine: Examine, description: Callable[[], bytes]
+    application: Application,
+    *,
+    providers: Sequence[Provider],
+    examine: Examine,
+    description: Callable[[], bytes],
+    story: Story | None = None,
 ) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
     for row in PAGES:
-        row.register(application, Beside(providers, examine, description))
+        row.register(application, Beside(providers, examine, description, story))

@@ -32,6 +32,23 @@ def alert_note(topic: str) -> None:
         live_value(Column(field='alert_more', kind='quiet', href='/alerts', empty=''), topic)
 
 
+def device_notes(topic: str) -> None:
+    """Lines at the top of the page of a device: an open alert about it, planned works that it is in."""
+    alert_note(topic)
+    works_note(topic, 'It is excused from its policies, and its silence calls nobody.')
+
+
+def works_note(topic: str, words: str) -> None:
+    """A line at the top of the page of what planned works excuse."""
+    with (
+        live_when(topic, 'works', [None], shown=False, unless=True).classes('cw-gone'),
+        ui.element('div').classes('cw-clash').props('role=status data-testid=works'),
+        ui.element('p'),
+    ):
+        live_value(Column(field='works', kind='strong'), topic)
+        text(f' {words}')
+
+
 def own_parts_note() -> None:
     """A line at the top of every page while the notifier, poller or database of this server is behind: figures may be old."""
     topic = 'own-parts'

@@ -6,7 +6,10 @@ from msgspec import Struct
 
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
+from domain.devices.live import state_of
+from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
+from domain.maintenance.covering import works_on
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.route import PREFIX
@@ -167,7 +170,7 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
         parentAlarm=() if row.parent is None else (_ref(row.parent),),
         correlatedAlarm=tuple(map(_ref, children)),
         correlatedCount=max(row.children, len(children)),
-        plannedOutageIndicator='planned' if state is not None and _is_planned(state) else 'unplanned',
+        plannedOutageIndicator='planned' if _is_planned(fleet, row, state) else 'unplanned',
         serviceAffecting=row.devices > 0,
         affectedDevices=row.devices if row.is_open else 0,
         peakAffectedDevices=row.peak_devices,
@@ -179,8 +182,14 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
     )
 
 
-def _is_planned(state: TowerState) -> bool:
-    return state.status is TowerStatus.MAINTENANCE
+def _is_planned(fleet: Fleet, row: Alert, state: TowerState | None) -> bool:
+    device = fleet.find(Device, row.object_id) if row.object_kind == 'device' else None
+    if device is not None:
+        tower = state_of(fleet, device.id).tower
+        state = fleet[TowerState].get(tower) if tower is not None else None
+        if works_on(fleet, device.labels) is not None:
+            return True
+    return state is not None and state.status is TowerStatus.MAINTENANCE
 
 
 def _ref(id: str) -> AlarmRef:
