@@ -58,7 +58,7 @@ def table(
         towers=application.towers,
         checker=Checker(targets=Targets(allow=allow), authorities=authorities, dates=dates),
     )
-    sending = sender or _sender(application, allow, authorities)
+    new_sender = partial(_sender, application, allow, authorities)
     also = Housekeeping(application, retention=retention or Retention(), heads=heads)
 
     each = partial(_each, application)
@@ -74,8 +74,7 @@ def table(
             closes=polling.close,
             figures=polling.figures,
         ),
-        _notifications(sending),
-        _own_parts(application, polling, sending, _sender(application, allow, authorities), said),
+        *_notifications(application, polling, sender or new_sender(), own=new_sender(), said=said),
         Job(
             name='enforcement',
             every_s=2,
@@ -103,22 +102,20 @@ async def _once(ready: Ready, work: Callable[[], Awaitable[None]]) -> None:
         await work()
 
 
-def _notifications(sending: Sender) -> Job:
-    """Alerts on their way out of the console."""
-    return Job(
+def _notifications(
+    application: Application, poller: Poller, notifier: Sender, *, own: Sender, said: Path | None
+) -> list[Job]:
+    """Alerts on their way out of the console, and whether they are: ``own`` is another sender, since the notifier may be what hangs."""
+    sending = Job(
         name='notifications',
         every_s=0.5,
         lane=Lane('notifications'),
         timeout_s=10,
-        run=sending.tick,
-        opens=sending.open,
-        closes=sending.close,
-        figures=sending.figures,
+        run=notifier.tick,
+        opens=notifier.open,
+        closes=notifier.close,
+        figures=notifier.figures,
     )
-
-
-def _own_parts(application: Application, poller: Poller, notifier: Sender, own: Sender, said: Path | None) -> Job:
-    """Whether all that is above turns. ``own`` is a sender of its own: the notifier may be what hangs."""
     fleets, telling = application.fleets, application.telling
     keeping = OwnPartsKeeping(
         watch=OwnPartsWatch(
@@ -132,7 +129,7 @@ def _own_parts(application: Application, poller: Poller, notifier: Sender, own: 
         fleets=fleets,
         sender=own,
     )
-    return Job(
+    watching = Job(
         name='own-parts',
         every_s=1,
         lane=Lane('own-parts'),
@@ -142,6 +139,7 @@ def _own_parts(application: Application, poller: Poller, notifier: Sender, own: 
         closes=keeping.close,
         figures=keeping.figures,
     )
+    return [sending, watching]
 
 
 def _sender(application: Application, allow: Sequence[Network], authorities: Path | None) -> Sender:

@@ -25,7 +25,8 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
-        'answer_dates bounds errors ids notes placeholders reading sealing secrets severity signals spreadsheets text versions watch'
+        'answer_dates bounds errors ids local_times notes own_parts placeholders reading sealing secrets severity signals '
+        'spreadsheets text versions watch'
     ),
     'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
@@ -67,8 +68,10 @@ OF_ONE_NOUN = {
     'oncall': 'bounds calendar duty escalation following forecast matching reaching rota',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
-    # covering: which towers a window is of; recurrence: when it takes place
-    'maintenance': 'covering recurrence',
+    # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next
+    'maintenance': 'ahead covering recurrence',
+    # report: what began in a night, a day or a week
+    'incidents': 'report',
     # thinning: as many points as a chart has pixels for
     'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',

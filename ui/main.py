@@ -114,9 +114,7 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers, polling=lambda: live.polling)
     files = StatusFiles(settings.data / STATUS_FILES)
     files.load()
-    publisher = Publisher(
-        transactor, availability=application.availability, files=files, public_url=settings.public_url
-    )
+    publisher = Publisher(transactor, availability=application.availability, files=files, public_url=settings.public_url)  # fmt: skip
 
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
         parts = (collections, live, clients, schedule, publisher)
@@ -179,8 +177,9 @@ async def _running(
     await _keep_heads(application, heads)
     for part in parts:
         await done(part.start())
-    devices = sum(len(fleet[Device]) for fleet in application.fleets)
-    log.info('ready', enterprises=len(list(application.fleets)), devices=devices)
+    log.info(
+        'ready', enterprises=len(fleets := list(application.fleets)), devices=sum(len(one[Device]) for one in fleets)
+    )
     try:
         async with providers.outbound:
             yield
@@ -195,11 +194,10 @@ async def _running(
 async def serving(
     settings: Settings, polls: Ready = always, story: Story | None = None
 ) -> AsyncIterator[tuple[Application, str]]:
-    """A server on the settings' store and address, up for the length of the block; the application and its address.
+    """A server up for the length of the block; the application and its address. No tower is polled before ``polls``.
 
-    No tower is polled before ``polls``. Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``,
-    after an orderly end, when it may not go on: the picture would be another than what is stored.
-    """
+    Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``, after an orderly end, when it may not
+    go on: the picture would be another than what is stored. ``story`` is that of a demo."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     raise_file_limit()
     hand_over_quickly()

@@ -41,9 +41,9 @@ class Teller:
         """The pager of the person on call was sent this."""
         self._say('pager', kind=kind, problem=problem)
 
-    def _say(self, kind: str, **said: object) -> None:
+    def _say(self, of: str, **said: object) -> None:
         if self._is_on:
-            self._says(json.dumps({kind: said}))
+            self._says(json.dumps({of: said}))
 
 
 def with_next(events: Iterator[Event]) -> Iterator[tuple[Event, Event | None]]:

@@ -10,7 +10,7 @@ from domain.application import Application
 from domain.sign_in.providers import Provider
 from ui.doctor.table import Examine
 from ui.operator.story import Story
-from ui.pages import audit, doctor, not_found, now, overview
+from ui.pages import audit, doctor, not_found, now, overview, report
 from ui.pages.account import overview as account_overview
 from ui.pages.alert_rules import list as alert_rule_list
 from ui.pages.alerts import detail as alert_detail
@@ -127,6 +127,7 @@ PAGES: tuple[PageRow, ...] = (
         ('/alert-rules',),
         lambda parts, _: alert_rule_list.register(fleets=parts.fleets, rules=parts.alert_rules),
     ),
+    PageRow(('/report',), lambda parts, _: report.register(fleets=parts.fleets, incidents=parts.incidents)),
     PageRow(('/now',), lambda parts, _: now.register(fleets=parts.fleets)),
     PageRow(('/handovers',), lambda parts, _: handover_list.register(fleets=parts.fleets)),
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),

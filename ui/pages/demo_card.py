@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from ui.components.card import card, link, text
+from ui.components.card import actions, card, link, text
 from ui.components.columns import Column
 from ui.components.controls import button, toast
 from ui.components.live_value import live_value
@@ -20,12 +20,15 @@ def demo_card(story: Story) -> None:
         story.breaks(HUB)
         toast('A hub falls silent now. In about 20 s the alert stands under Alerts, and the pager is called.')
 
-    with card('The story of this demo', caption='nothing of it leaves this machine'):
+    with (
+        ui.element('div').classes('cw-story'),
+        card('The story of this demo', caption='nothing of it leaves this machine', body=True),
+    ):
         with ui.element('div').props('data-testid=demo-story'):
             _line('coming', 'Next:', 'left')
             _line('happened', 'Just now:', 'ago')
             _line('paged', 'The pager of the person on call said:', 'ago')
-        with ui.element('div').classes('cw-entries-foot'):
+        with actions():
             button('Break a hub now', break_a_hub, rank='primary').mark('break-hub').props('data-testid=break-hub')
             link('Who is on call', '/on-call')
             link('What was sent', '/channels')
