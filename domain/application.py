@@ -31,6 +31,7 @@ from domain.enforcement.due import EnforcementService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
+from domain.incidents.mailing import ReportMailing
 from domain.incidents.service import IncidentService
 from domain.installation.enterprises import EnterpriseService
 from domain.installation.operator import OperatorService
@@ -101,6 +102,7 @@ class Application:
     triage: TriageService
     handovers: HandoverService
     incidents: IncidentService
+    reports: ReportMailing
     presence: PresenceService
     silence: SilenceService
     measurements: MeasurementService
@@ -208,6 +210,7 @@ def compose(
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
+        reports=ReportMailing(transactor=transactor, store=store, base=public_url),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},

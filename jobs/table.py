@@ -60,7 +60,6 @@ def table(
     )
     new_sender = partial(_sender, application, allow, authorities)
     also = Housekeeping(application, retention=retention or Retention(), heads=heads)
-
     each = partial(_each, application)
     return [
         Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, run=application.presence.expire),
@@ -236,6 +235,7 @@ def _housekeeping(
         Job(name='sessions', every_s=30, lane=lane, timeout_s=60, run=application.access.end_expired, jitter_s=3),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md
         Job(name='audit', every_s=60, lane=lane, timeout_s=60, run=also.tell_heads, jitter_s=6),
+        Job(name='reports', every_s=30, lane=Lane('reports'), timeout_s=60, run=each(application.reports.send_due)),
         Job(name='notices', every_s=3600, lane=lane, timeout_s=60, run=each(application.notices.forget), jitter_s=300),
         Job(name='retention', every_s=3600, lane=lane, timeout_s=1800, run=also.thin, jitter_s=300),
     ]

@@ -5,10 +5,19 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
-from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
+from domain.oncall.model import (
+    REPORT_AT,
+    AlertRoute,
+    Contact,
+    Escalation,
+    EscalationPolicy,
+    ReportEvery,
+    Rotation,
+    Team,
+)
 from domain.oncall.silences.model import AlertSilence
 from persistence.engine.columns import Row, id_field
-from persistence.engine.rows import Table
+from persistence.engine.rows import Form, Table
 
 
 class TeamRow(Row):
@@ -93,6 +102,10 @@ class ContactRow(Row):
     quiet = fields.TextField()
     zone = fields.CharField(max_length=64)
     breaks = fields.CharField(max_length=32)
+    report_every = fields.CharField(null=True, max_length=32)
+    report_at = fields.CharField(null=True, max_length=32)
+    report_set_at = fields.FloatField(null=True)
+    reported_at = fields.FloatField(null=True)
     changed_at = fields.FloatField()
     version = fields.IntField()
 
@@ -123,12 +136,17 @@ class EscalationRow(Row):
         )
 
 
+_REPORT = {
+    'report_every': Form(write=lambda every: every.value, read=lambda text: ReportEvery(text or '')),
+    'report_at': Form(write=lambda at: at, read=lambda text: text or REPORT_AT),
+}
+"""Contacts of earlier releases have chosen none."""
 TABLES: tuple[Table[Any], ...] = (
     Table(Team, TeamRow, live='t.retired_at IS NULL'),
     Table(Rotation, RotationRow, live='t.retired_at IS NULL'),
     Table(EscalationPolicy, EscalationPolicyRow, live='t.retired_at IS NULL'),
     Table(AlertRoute, AlertRouteRow, live='t.retired_at IS NULL'),
     Table(AlertSilence, SilenceRow, live='t.retired_at IS NULL'),
-    Table(Contact, ContactRow),
+    Table(Contact, ContactRow, forms=_REPORT),
     Table(Escalation, EscalationRow, live='t.ended_at IS NULL'),
 )

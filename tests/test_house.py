@@ -70,8 +70,8 @@ OF_ONE_NOUN = {
     'oncall/silences': 'covering keeping',
     # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next
     'maintenance': 'ahead covering recurrence',
-    # report: what began in a night, a day or a week
-    'incidents': 'report',
+    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when
+    'incidents': 'mailing report wording',
     # thinning: as many points as a chart has pixels for
     'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',

@@ -27,6 +27,8 @@ class News(StrEnum):
     CLEARED = 'cleared'
     TEST = 'test'
     """Of no alert: a person tries a channel."""
+    REPORT = 'report'
+    """Of no alert: what happened in a night, a day or a week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

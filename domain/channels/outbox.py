@@ -53,7 +53,7 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
     if channel is None or channel.retired_at is not None:
         return
     _note_health(tx, channel, answered)
-    if after.state in (DeliveryState.REFUSED, DeliveryState.EXPIRED) and not after.is_test:
+    if after.state in (DeliveryState.REFUSED, DeliveryState.EXPIRED) and after.alert:
         _note_lost(tx, channel, after)
     if answered.outcome is Outcome.GONE and channel.enabled:
         _switch_off(tx, channel, answered.said)
@@ -125,7 +125,7 @@ def conversation(tx: Transaction, enterprise: str, alert: str) -> dict[str, Deli
 
 def go_on(tx: Transaction, delivery: Delivery) -> None:
     """After the last word on an alert its deliveries leave the picture; a recovery from what never arrived is not told."""
-    if delivery.is_test:
+    if not delivery.alert:
         tx.put(replace(delivery, ended_at=tx.now))
         return
     others = [

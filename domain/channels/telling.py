@@ -162,6 +162,12 @@ class TellingService:
             settings={**channel.settings, **secrets, **own},
             now=now,
             enterprise=fleet.enterprise.name,
-            link=f'{self.base}/alerts/{said.alert}' if self.base and said.alert else '',
+            link=f'{self.base}{_page_of(said)}' if self.base and _page_of(said) else '',
             is_first=not any(one.line == line and one.id < key for one in others),
         )
+
+
+def _page_of(said: AnnouncedAlert) -> str:
+    if said.news is News.REPORT:
+        return f'/report?span={said.object_id}'
+    return f'/alerts/{said.alert}' if said.alert else ''

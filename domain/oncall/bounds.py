@@ -30,7 +30,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _many((_LINE, 'reason owner_name ended_by'), (_NESTED, 'conditions'), (_ID, 'owner'), (_WORD, 'breaks'))
     | _many((_MOMENT, 'starts_at ends_at created_at changed_at retired_at'), (COUNT, 'version')),
     Contact: _ROW
-    | _many((_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks'), (_MOMENT, 'changed_at'), (COUNT, 'version')),
+    | _many((_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks report_every report_at'), (COUNT, 'version'))
+    | _many((_MOMENT, 'changed_at report_set_at reported_at')),
     Escalation: _ROW
     | _many((_ID, 'alert policy route'), (COUNT, 'step round'), (Real(0.0, 1e9), 'wait_s'))
     | _many((_WORD, 'state'), (_LINE, 'answered_by'), (_NESTED, 'called'))

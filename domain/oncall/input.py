@@ -14,6 +14,7 @@ from domain.common.text import clean_labels, clean_line
 from domain.desks.input import zones
 from domain.fleet.fleet import Fleet
 from domain.oncall.model import (
+    REPORT_AT,
     CallTarget,
     Conditions,
     ContactWay,
@@ -22,6 +23,7 @@ from domain.oncall.model import (
     EscalationStep,
     Hours,
     Layer,
+    ReportEvery,
     Rotation,
     TargetKind,
     Team,
@@ -87,6 +89,8 @@ class NewContact:
     quiet: tuple[Hours, ...] = ()
     zone: str = 'UTC'
     breaks: Severity = LEAST_BREAKING
+    report_every: ReportEvery = ReportEvery.NEVER
+    report_at: str = REPORT_AT
 
 
 def checked_team(fleet: Fleet, new: NewTeam) -> NewTeam:
@@ -216,6 +220,7 @@ def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
     if ways and min(way.after_min for way in ways) > 0:
         raise Invalid('one way must be tried at once', field='ways.0.after_min')
     _zone(new.zone, 'zone')
+    _clock(new.report_at, 'report_at')
     if RANK[new.breaks] < RANK[LEAST_BREAKING] or new.breaks is Severity.CLEARED:
         raise Invalid(f'{LEAST_BREAKING} and worse is always told at once', field='breaks')
     return replace(new, ways=tuple(ways), quiet=checked_hours(new.quiet, 'quiet'))

@@ -12,13 +12,13 @@ from domain.fleet.fleets import Fleets
 from domain.incidents.model import Report
 from domain.incidents.report import ReportSpan, span_began
 from domain.incidents.service import IncidentService
+from domain.incidents.wording import headline
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.controls import button, door
 from ui.durations import counted, lasted
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
-from ui.sentences.report import headline
 
 MOST_NAMED = 50
 _SPANS = {ReportSpan.NIGHT: 'Since 22:00', ReportSpan.DAY: 'The last day', ReportSpan.WEEK: 'The last week'}

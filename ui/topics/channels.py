@@ -24,6 +24,7 @@ NEWS = {
     News.REMINDED: 'Alert not acknowledged',
     News.CLEARED: 'Alert cleared',
     News.TEST: 'Test',
+    News.REPORT: 'Report',
 }
 
 

@@ -33,6 +33,8 @@ def headline(said: AnnouncedAlert) -> str:
     """One line: how bad, what, and whether it is over."""
     if said.news is News.TEST:
         return f'Test: {said.problem}'
+    if said.news is News.REPORT:
+        return f'Report: {said.problem}'
     if said.is_over:
         return f'Cleared: {said.problem}'
     again = {

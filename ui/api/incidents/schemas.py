@@ -7,12 +7,12 @@ from msgspec import Struct
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
 from domain.incidents import model
+from domain.incidents.wording import headline
 from domain.journal.model import Recorded
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.schema import Schema
 from ui.sentences.alerts import problem_of
 from ui.sentences.incidents import said
-from ui.sentences.report import headline
 
 
 class IncidentAlert(Struct, kw_only=True, frozen=True):

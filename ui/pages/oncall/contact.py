@@ -10,7 +10,7 @@ from domain.common.severity import Severity
 from domain.common.text import natural
 from domain.fleet.fleet import Fleet
 from domain.oncall.input import LEAST_BREAKING, NewContact
-from domain.oncall.model import ContactWay
+from domain.oncall.model import ContactWay, ReportEvery
 from domain.oncall.reaching import has_addresses, telling_channels
 from domain.oncall.service import OnCallService
 from ui.components.card import text
@@ -22,6 +22,13 @@ from ui.sign_in import SignedIn
 
 MOST_WAYS = 2
 """That the form shows; programs may keep more."""
+
+
+_REPORTS = {
+    ReportEvery.NEVER.value: 'None',
+    ReportEvery.DAY.value: 'Every day: in the morning of the night, later of the day',
+    ReportEvery.WEEK.value: 'Every Monday, of the week',
+}
 
 
 class ContactDialog:
@@ -64,6 +71,8 @@ class ContactDialog:
                 )
                 self._zone = field('Time zone', value=row.zone)
                 self._breaks = select('Told at once all the same', breaks, value=row.breaks.value)
+                self._every = select('Report by mail', _REPORTS, value=row.report_every.value).mark('report-every')
+                self._at = field('Report at', value=row.report_at, hint='By the clocks of the zone above.')
                 first, then = self._ways
                 self._trouble = complaint(
                     channel=first[0],
@@ -72,6 +81,7 @@ class ContactDialog:
                     after_min=then[2],
                     quiet=self._quiet,
                     zone=self._zone,
+                    report_at=self._at,
                 )
                 with ui.element('div').classes('ends'):
                     button('Cancel', self._dialog.close)
@@ -108,6 +118,8 @@ class ContactDialog:
             quiet=read_hours(str(self._quiet.value or ''), 'quiet'),
             zone=str(self._zone.value or '').strip(),
             breaks=Severity(str(self._breaks.value or LEAST_BREAKING)),
+            report_every=ReportEvery(str(self._every.value or '')),
+            report_at=str(self._at.value or '').strip(),
         )
 
     def _refused(self, refusal: DomainError) -> None:

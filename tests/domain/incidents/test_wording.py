@@ -1,7 +1,7 @@
 """The line of a report."""
 
 from domain.incidents.model import Report, WorsePolicy
-from ui.sentences.report import headline
+from domain.incidents.wording import headline
 
 NOTHING = Report(since=0, now=1, outages=(), others=(), gone=(), worse=(), is_whole=True)
 
