@@ -33,6 +33,7 @@ from domain.enforcement.due import EnforcementService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
+from domain.incidents.mailing import ReportMailing
 from domain.incidents.service import IncidentService
 from domain.installation.enterprises import EnterpriseService
 from domain.installation.operator import OperatorService
@@ -109,6 +110,7 @@ class Application:
     triage: TriageService
     handovers: HandoverService
     incidents: IncidentService
+    reports: ReportMailing
     presence: PresenceService
     silence: SilenceService
     measurements: MeasurementService
@@ -220,11 +222,12 @@ def compose(
         policies=policies,
         towers=towers,
         unknown_cells=UnknownCellService(transactor=transactor, store=store, towers=towers),
-        maintenance=MaintenanceService(transactor=transactor, towers=towers),
+        maintenance=MaintenanceService(transactor=transactor, towers=towers, reevaluation=reevaluator),
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
         calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
+        reports=ReportMailing(transactor=transactor, store=store, base=public_url),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},

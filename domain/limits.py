@@ -125,6 +125,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(LARGE, 'grace_s')
     | _all(COUNT, 'version'),
     MaintenanceWindow: _ROW
+    | _all(_NESTED, 'labels')
     | fields_within((_LINE, 'name'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below'))
     | fields_within((_NESTED, 'towers regions operators'), (COUNT, 'length_min version'))
     | _all(MOMENT, 'created_at changed_at begun until retired_at'),

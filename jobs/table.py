@@ -9,6 +9,7 @@ from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
 from domain.channels.kinds.kind import HttpMessage, MailMessage
 from domain.common.answer_dates import AnswerDates
+from domain.common.own_parts import OwnPart
 from jobs.feeds.feeds import Feeds
 from jobs.feeds.fetching import FeedReader
 from jobs.housekeeping import Housekeeping, each_enterprise
@@ -16,6 +17,10 @@ from jobs.notifications.http import HttpTransport
 from jobs.notifications.mail import MailTransport
 from jobs.notifications.sender import Sender, Transport
 from jobs.own_certificate import OwnCertificate
+from jobs.own_parts.heartbeats import Heartbeats
+from jobs.own_parts.keeping import OwnPartsKeeping
+from jobs.own_parts.messages import OwnMessages
+from jobs.own_parts.watch import OwnPartsWatch
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
@@ -43,19 +48,21 @@ def table(
     heads: HeadsFile | None = None,
     dates: AnswerDates | None = None,
     polls: Ready = always,
+    said: Path | None = None,
 ) -> list[Job]:
     """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.polling.addresses.DENIED`.
 
     ``heads`` is the file in which the ends of the journals are kept; ``dates`` hears what answers say of our clock. Nothing is polled
-    before ``polls``: what is known of the towers stands until then, with its moment.
+    before ``polls``: what is known of the towers stands until then, with its moment. ``said`` is the file of what channels were told past
+    the outbox.
     """
     polling = poller or Poller(
         transactor=application.transactor,
         towers=application.towers,
         checker=Checker(targets=Targets(allow=allow), authorities=authorities, dates=dates),
     )
+    new_sender = partial(_sender, application, allow, authorities)
     also = Housekeeping(application, retention=retention or Retention(), heads=heads)
-
     each = partial(_each, application)
     return [
         Job(name='presence', every_s=0.25, lane=Lane('presence'), timeout_s=30, run=application.presence.expire),
@@ -69,7 +76,7 @@ def table(
             closes=polling.close,
             figures=polling.figures,
         ),
-        _notifications(sender or _sender(application, allow, authorities)),
+        *_notifications(application, polling, sender or new_sender(), own=new_sender(), said=said),
         _feeds(application, allow, authorities),
         Job(
             name='enforcement',
@@ -98,18 +105,44 @@ async def _once(ready: Ready, work: Callable[[], Awaitable[None]]) -> None:
         await work()
 
 
-def _notifications(sending: Sender) -> Job:
-    """Alerts on their way out of the console."""
-    return Job(
+def _notifications(
+    application: Application, poller: Poller, notifier: Sender, *, own: Sender, said: Path | None
+) -> list[Job]:
+    """Alerts on their way out of the console, and whether they are: ``own`` is another sender, since the notifier may be what hangs."""
+    sending = Job(
         name='notifications',
         every_s=0.5,
         lane=Lane('notifications'),
         timeout_s=10,
-        run=sending.tick,
-        opens=sending.open,
-        closes=sending.close,
-        figures=sending.figures,
+        run=notifier.tick,
+        opens=notifier.open,
+        closes=notifier.close,
+        figures=notifier.figures,
     )
+    fleets, telling = application.fleets, application.telling
+    keeping = OwnPartsKeeping(
+        watch=OwnPartsWatch(
+            transactor=application.transactor,
+            probe=application.store.probe,
+            lags={OwnPart.POLLER: poller.behind, OwnPart.NOTIFIER: notifier.behind},
+        ),
+        messages=OwnMessages(fleets=fleets, telling=telling, send=own.attempt, file=said, clock=application.clock),
+        heartbeats=Heartbeats(fleets=fleets, telling=telling, send=own.attempt),
+        towers=application.towers,
+        fleets=fleets,
+        sender=own,
+    )
+    watching = Job(
+        name='own-parts',
+        every_s=1,
+        lane=Lane('own-parts'),
+        timeout_s=10,
+        run=keeping.look,
+        opens=keeping.open,
+        closes=keeping.close,
+        figures=keeping.figures,
+    )
+    return [sending, watching]
 
 
 def _feeds(application: Application, allow: Sequence[Network], authorities: Path | None) -> Job:
@@ -224,6 +257,7 @@ def _housekeeping(
         Job(name='sessions', every_s=30, lane=lane, timeout_s=60, run=application.access.end_expired, jitter_s=3),
         # a log that leaves the machine is a witness of what the journal was: see docs/audit.md
         Job(name='audit', every_s=60, lane=lane, timeout_s=60, run=also.tell_heads, jitter_s=6),
+        Job(name='reports', every_s=30, lane=Lane('reports'), timeout_s=60, run=each(application.reports.send_due)),
         Job(name='notices', every_s=3600, lane=lane, timeout_s=60, run=each(application.notices.forget), jitter_s=300),
         Job(name='retention', every_s=3600, lane=lane, timeout_s=1800, run=also.thin, jitter_s=300),
     ]

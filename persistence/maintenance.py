@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import msgspec
 from tortoise import fields
 
 from domain.maintenance.model import MaintenanceWindow
 from persistence.engine.columns import Row
-from persistence.engine.rows import Table
+from persistence.engine.rows import Form, Table, encode
 
 
 class MaintenanceWindowRow(Row):
@@ -20,6 +21,7 @@ class MaintenanceWindowRow(Row):
     towers = fields.TextField()
     regions = fields.TextField()
     operators = fields.TextField()
+    labels = fields.TextField(null=True)
     below = fields.SmallIntField()
     begun = fields.FloatField(null=True)
     until = fields.FloatField(null=True)
@@ -30,4 +32,10 @@ class MaintenanceWindowRow(Row):
         table = 'maintenance_window'
 
 
-TABLES: tuple[Table[Any], ...] = (Table(MaintenanceWindow, MaintenanceWindowRow, live='t.retired_at IS NULL'),)
+_labels = msgspec.json.Decoder(dict[str, str]).decode
+LABELS = Form(write=lambda labels: encode(labels).decode(), read=lambda text: _labels(text) if text else {})
+"""Windows of earlier releases have none."""
+
+TABLES: tuple[Table[Any], ...] = (
+    Table(MaintenanceWindow, MaintenanceWindowRow, live='t.retired_at IS NULL', forms={'labels': LABELS}),
+)

@@ -7,11 +7,20 @@ from tortoise.indexes import Index
 
 from domain.oncall.calendars.model import CalendarSource
 from domain.oncall.limits import ContactLimits
-from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
+from domain.oncall.model import (
+    REPORT_AT,
+    AlertRoute,
+    Contact,
+    Escalation,
+    EscalationPolicy,
+    ReportEvery,
+    Rotation,
+    Team,
+)
 from domain.oncall.silences.model import AlertSilence
 from domain.oncall.swaps.model import SwapOffer
 from persistence.engine.columns import Row, id_field
-from persistence.engine.rows import Table
+from persistence.engine.rows import Form, Table
 
 
 class TeamRow(Row):
@@ -100,6 +109,10 @@ class ContactRow(Row):
     quiet = fields.TextField()
     zone = fields.CharField(max_length=64)
     breaks = fields.CharField(max_length=32)
+    report_every = fields.CharField(null=True, max_length=32)
+    report_at = fields.CharField(null=True, max_length=32)
+    report_set_at = fields.FloatField(null=True)
+    reported_at = fields.FloatField(null=True)
     changed_at = fields.FloatField()
     version = fields.IntField()
 
@@ -181,13 +194,18 @@ class ContactLimitsRow(Row):
         table = 'contact_limits'
 
 
+_REPORT = {
+    'report_every': Form(write=lambda every: every.value, read=lambda text: ReportEvery(text or '')),
+    'report_at': Form(write=lambda at: at, read=lambda text: text or REPORT_AT),
+}
+"""Contacts of earlier releases have chosen none."""
 TABLES: tuple[Table[Any], ...] = (
     Table(Team, TeamRow, live='t.retired_at IS NULL'),
     Table(Rotation, RotationRow, live='t.retired_at IS NULL'),
     Table(EscalationPolicy, EscalationPolicyRow, live='t.retired_at IS NULL'),
     Table(AlertRoute, AlertRouteRow, live='t.retired_at IS NULL'),
     Table(AlertSilence, SilenceRow, live='t.retired_at IS NULL'),
-    Table(Contact, ContactRow),
+    Table(Contact, ContactRow, forms=_REPORT),
     Table(Escalation, EscalationRow, live='t.ended_at IS NULL'),
     Table(CalendarSource, CalendarSourceRow, live='t.retired_at IS NULL'),
     Table(SwapOffer, SwapOfferRow, live='t.ended_at IS NULL'),

@@ -25,7 +25,8 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
-        'answer_dates bounds errors feeds ids notes placeholders reading sealing secrets severity signals spreadsheets text versions watch'
+        'answer_dates bounds errors feeds ids local_times notes own_parts placeholders reading sealing secrets severity signals '
+        'spreadsheets text versions watch'
     ),
     'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
@@ -71,8 +72,10 @@ OF_ONE_NOUN = {
     'devices/unknown_cells': 'review score sighting surroundings',
     # meaning: who an event of a calendar is about
     'oncall/calendars': 'meaning',
-    # covering: which towers a window is of; recurrence: when it takes place
-    'maintenance': 'covering recurrence',
+    # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next
+    'maintenance': 'ahead covering recurrence',
+    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when
+    'incidents': 'mailing report wording',
     # thinning: as many points as a chart has pixels for
     # counters: what an expression can read; expressions: what can be asked and meant; preview: what the last week would have raised
     'own_rules': 'counters expressions preview',

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Network
 from typing import Any
 
 import structlog
 import typer
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from nicegui import ui
 
 from domain.application import Application
@@ -31,7 +32,7 @@ from ui.api import Metrics, register_api
 from ui.application import composed
 from ui.desks.routes import register_desks
 from ui.doctor.sources import Running, Sources
-from ui.doctor.table import Examine, of_installation, reported
+from ui.doctor.table import of_installation, reported
 from ui.downloads import register_downloads
 from ui.finder import register_search
 from ui.frame import FAVICON
@@ -43,6 +44,7 @@ from ui.operator.answers import Answer
 from ui.operator.demo import run_demo
 from ui.operator.operations import Operations
 from ui.operator.socket import listening
+from ui.operator.story import Story
 from ui.pages import register_pages
 from ui.server.assets import mount_assets
 from ui.server.bare import bare
@@ -82,7 +84,9 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
     """The web application on the composed services: API, live delivery, sign-in, pages; the lifespan starts transactor and schedule."""
     settings, dates = sources.settings, AnswerDates(application.clock)
     arrivals, transactor = Arrivals(Origins(settings.public_url)), application.transactor
-    resolve = resolver(transactor=transactor, store=application.store, measurements=application.measurements)
+    resolve = resolver(
+        transactor=transactor, store=application.store, measurements=application.measurements, story=sources.story
+    )
     live = Live(transactor=transactor, resolve=resolve, clock=transactor.clock)
     clients = PageSessions(transactor=transactor, live=live)
     heads = KeptHeadsFile(settings.audit_heads_file)
@@ -94,6 +98,7 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
             heads=heads,
             dates=dates,
             polls=polls,
+            said=settings.data / 'own-messages.json',
         )
     )
     providers = Providers(
@@ -109,9 +114,7 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
     metrics.watch(jobs=schedule.health, pages=lambda: live.browsers, polling=lambda: live.polling)
     files = StatusFiles(settings.data / STATUS_FILES)
     files.load()
-    publisher = Publisher(
-        transactor, availability=application.availability, files=files, public_url=settings.public_url
-    )
+    publisher = Publisher(transactor, availability=application.availability, files=files, public_url=settings.public_url)  # fmt: skip
 
     def lifespan(_: FastAPI) -> AbstractAsyncContextManager[None]:
         parts = (collections, live, clients, schedule, publisher)
@@ -130,8 +133,7 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
     )
     app.add_middleware(SecurityHeaders)  # added after them: around refusals too
     app.add_middleware(StatusPages, files=files)  # outermost: asks nothing of the rest
-    examine = partial(of_installation, sources)
-    _register_screens(app, application, resolve, providers=providers, examine=examine, description=description)
+    _register_screens(app, application, resolve, providers=providers, sources=sources, description=description)
     return app
 
 
@@ -141,35 +143,31 @@ def _register_screens(
     resolve: Resolve,
     *,
     providers: Providers,
-    examine: Examine,
+    sources: Sources,
     description: Callable[[], bytes],
 ) -> None:
     """What people use: sign-in, finder, downloads, pages; NiceGUI takes the addresses that are left."""
-    register_auth(app, application, providers=providers, secure_cookies=_over_tls)
+    register_auth(app, application, providers=providers, secure_cookies=lambda request: request.url.scheme == 'https')
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_downloads(app, application, resolve)
     register_desks(app, fleets=application.fleets, desks=application.desks)
     register_trial(app)
-    register_pages(application, providers=providers.known, examine=examine, description=description)
+    examine = partial(of_installation, sources)
+    register_pages(
+        application, providers=providers.known, examine=examine, description=description, story=sources.story
+    )
     add_other_methods(app)
     ui.run_with(
-        app,
-        title='Cellwarden',
-        favicon=FAVICON,
-        dark=None,
-        tailwind=False,
-        language='en-GB',
-        binding_refresh_interval=None,
-        reconnect_timeout=30,
-        show_welcome_message=False,
-    )
+        app, title='Cellwarden', favicon=FAVICON, dark=None, tailwind=False, language='en-GB', binding_refresh_interval=None,
+        reconnect_timeout=30, show_welcome_message=False,
+    )  # fmt: skip
 
 
 @asynccontextmanager
 async def _running(
     application: Application, parts: Sequence[Part], *, providers: Providers, heads: HeadsFile
 ) -> AsyncIterator[None]:
-    """The life of the server: the picture is loaded and kept, the parts run; in the end everything stops in the opposite order."""
+    """The life of the server: the picture is loaded, the parts run; in the end everything stops in the opposite order."""
     with untouched_by_garbage_collection():
         await application.transactor.start()
         await application.presence.watch_all()
@@ -179,8 +177,9 @@ async def _running(
     await _keep_heads(application, heads)
     for part in parts:
         await done(part.start())
-    devices = sum(len(fleet[Device]) for fleet in application.fleets)
-    log.info('ready', enterprises=len(list(application.fleets)), devices=devices)
+    log.info(
+        'ready', enterprises=len(fleets := list(application.fleets)), devices=sum(len(one[Device]) for one in fleets)
+    )
     try:
         async with providers.outbound:
             yield
@@ -192,12 +191,13 @@ async def _running(
 
 
 @asynccontextmanager
-async def serving(settings: Settings, polls: Ready = always) -> AsyncIterator[tuple[Application, str]]:
-    """A server on the settings' store and address, up for the length of the block; the application and its address.
+async def serving(
+    settings: Settings, polls: Ready = always, story: Story | None = None
+) -> AsyncIterator[tuple[Application, str]]:
+    """A server up for the length of the block; the application and its address. No tower is polled before ``polls``.
 
-    No tower is polled before ``polls``. Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``,
-    after an orderly end, when it may not go on: the picture would be another than what is stored.
-    """
+    Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``, after an orderly end, when it may not
+    go on: the picture would be another than what is stored. ``story`` is that of a demo."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     raise_file_limit()
     hand_over_quickly()
@@ -225,7 +225,7 @@ async def serving(settings: Settings, polls: Ready = always) -> AsyncIterator[tu
         where = address(sockets[0], settings.host)
         connections = places(settings.connections, settings.connections_per_address)
         metrics.watch_connections(connections)
-        sources = sources_of(settings)
+        sources = replace(sources_of(settings), story=story)
         stop = await stack.enter_async_context(
             up(
                 build(application, metrics, sources, polls),
@@ -283,9 +283,13 @@ def kept_heads(settings: Settings) -> HeadsFile:
 async def demo(settings: Settings, devices: int, seed: int, messy: bool) -> None:
     """Serve with a simulated fleet and this machine's own agent beside it."""
     local = settings.model_copy(update={'poll_allow': [*settings.poll_allow, IPv4Network('127.0.0.0/8')]})
-    play, ready = partial(run_demo, devices=devices, seed=seed, messy=messy), asyncio.Event()
-    async with serving(local, ready.is_set) as (application, where):  # an earlier demo had its towers on other ports
-        await play(Operations(application), address=where, data=settings.data, ready=ready.set)
+    ready, story = asyncio.Event(), Story()
+    play = partial(run_demo, devices=devices, seed=seed, messy=messy, ready=ready.set, story=story)
+    async with serving(local, ready.is_set, story) as (
+        application,
+        where,
+    ):  # an earlier demo had its towers on other ports
+        await play(Operations(application), address=where, data=settings.data)
 
 
 async def _keep_heads(application: Application, file: HeadsFile) -> None:
@@ -294,7 +298,3 @@ async def _keep_heads(application: Application, file: HeadsFile) -> None:
         await keep_heads(application, file)
     except (OSError, Unavailable) as error:
         log.warning('heads_not_kept', reason=str(error))
-
-
-def _over_tls(request: Request) -> bool:
-    return request.url.scheme == 'https'

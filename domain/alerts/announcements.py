@@ -29,6 +29,8 @@ class News(StrEnum):
     """Of no alert: a person is told of words that are meant for them alone."""
     TEST = 'test'
     """Of no alert: a person tries a channel."""
+    REPORT = 'report'
+    """Of no alert: what happened in a night, a day or a week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

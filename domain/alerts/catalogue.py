@@ -23,7 +23,7 @@ TRACKING_AREA = Tunable(
 POLLER_BEHIND = Tunable(
     key='poller-behind',
     name='Towers cannot be asked',
-    watches='Checks of sites that have nothing in common fail at one moment: this server is cut off.',
+    watches='Checks of sites that have nothing in common fail at one moment: this server is cut off. Or it does not keep up with asking.',
     has_scope=False,
     can_be_off=False,
 )

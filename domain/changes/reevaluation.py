@@ -1,6 +1,6 @@
 """Judging devices again, as a Protocol: what moves a tower, a policy or a device asks for it, and does not know how it is done."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
 from domain.cellular.cells import Key
@@ -12,6 +12,9 @@ class Reevaluation(Protocol):
 
     async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
         """These devices, by every policy; with ``rejoin`` their serving tower is looked up again first."""
+
+    async def labelled(self, enterprise: str, labels: Mapping[str, str]) -> None:
+        """The devices that carry all of these labels, by every policy."""
 
     async def cells(self, enterprise: str, cells: Collection[Key]) -> None:
         """The devices on these cells, whose towers have changed."""

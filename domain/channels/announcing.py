@@ -10,6 +10,7 @@ from dataclasses import replace
 from domain.alerts.announcements import News, announcement_of
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
+from domain.channels.kinds import KINDS
 from domain.channels.model import AnnouncedAlert, Channel, Delivery
 from domain.channels.outbox import conversation, end_conversation, go_on
 from domain.common.ids import new_id
@@ -86,7 +87,7 @@ def heard_of(tx: Transaction, enterprise: str, alert: str) -> set[tuple[str, str
 
 def _hears(channel: Channel, said: AnnouncedAlert, chosen: Collection[str] | None) -> bool:
     """A route decides, and without one the channel itself; that a channel fails is told on the others."""
-    if said.object_kind == 'channel' and said.object_id == channel.id:
+    if not KINDS[channel.kind].tells or (said.object_kind == 'channel' and said.object_id == channel.id):
         return False
     if chosen is not None:
         return channel.id in chosen

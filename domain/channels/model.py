@@ -146,7 +146,7 @@ class Delivery:
     @property
     def stands_alone(self) -> bool:
         """True for a message that no other follows: nothing is told of it afterwards."""
-        return self.announcement.news in (News.TEST, News.MENTIONED)
+        return self.announcement.news in (News.TEST, News.MENTIONED, News.REPORT)
 
 
 class Outcome(StrEnum):

@@ -64,6 +64,16 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
         go_on(tx, after)
 
 
+def beaten(tx: Transaction, enterprise: str, channel_id: str, answered: Answered) -> None:
+    """What an outside check said to a request that belongs to no alert."""
+    channel = tx.find(Channel, enterprise, channel_id)
+    if channel is None or channel.retired_at is not None:
+        return
+    _note_health(tx, channel, answered)
+    if answered.outcome is Outcome.GONE and channel.enabled:
+        _switch_off(tx, channel, answered.said)
+
+
 def _keep_attempt(tx: Transaction, delivery: Delivery, answered: Answered) -> None:
     tx.put(
         Attempt(

@@ -11,13 +11,14 @@ from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.channels.announcing import as_it_is
-from domain.channels.kinds import KINDS
+from domain.channels.kinds import KINDS, heartbeat
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
 from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery
-from domain.channels.outbox import due, record
+from domain.channels.outbox import beaten, due, record
 from domain.channels.service import ChannelService
 from domain.common.errors import NotFound
+from domain.common.own_parts import Behind
 
 Busy = Mapping[str, Collection[str]]
 """Ids of the deliveries under way, by channel."""
@@ -55,6 +56,22 @@ class TellingService:
         """The message as its receiver gets it. Raises what a kind raises for secrets that are not there."""
         return KINDS[one.channel.kind].write(
             self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
+        )
+
+    def write_own(self, channel: Channel, key: str, said: AnnouncedAlert) -> Message:
+        """A message about this server itself, which goes past the outbox; it leads to the page where more is said."""
+        dispatch = self._dispatch(channel, key, said)
+        return KINDS[channel.kind].write(replace(dispatch, link=f'{self.base}/doctor' if self.base else ''))
+
+    def beat(self, channel: Channel, behind: tuple[Behind, ...]) -> Message | None:
+        """What an outside check is told now; ``None`` where it is told nothing while something is ``behind``."""
+        return heartbeat.beat(self._dispatch(channel, '', heartbeat.ALIVE), behind)
+
+    async def beaten(self, channel: Channel, answered: Answered, took_s: float) -> None:
+        """Keep how the outside check answered."""
+        answered = replace(answered, took_s=took_s)
+        await self._transactor.transact(
+            lambda tx: beaten(tx, channel.enterprise, channel.id, answered), channel.enterprise
         )
 
     async def record(self, one: Due, answered: Answered, took_s: float) -> None:
@@ -127,7 +144,7 @@ class TellingService:
         own = {personal: delivery.address} if delivery is not None and delivery.address and personal else {}
         line = delivery.line if delivery is not None else (channel.id, '', '')
         others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()
-        path = said.path or (f'/alerts/{said.alert}' if said.alert else '')
+        path = said.path or _page_of(said)
         return Dispatch(
             key=key,
             announcement=said,
@@ -137,3 +154,9 @@ class TellingService:
             link=f'{self.base}{path}' if self.base and path else '',
             is_first=not any(one.line == line and one.id < key for one in others),
         )
+
+
+def _page_of(said: AnnouncedAlert) -> str:
+    if said.news is News.REPORT:
+        return f'/report?span={said.object_id}'
+    return f'/alerts/{said.alert}' if said.alert else ''

@@ -12,6 +12,8 @@ from domain.devices.modem import has_no_modem
 from domain.devices.verdicts import following
 from domain.enforcement.ladder import enforce_now, stand_down
 from domain.fleet.fleet import Fleet
+from domain.maintenance.covering import works_on
+from domain.maintenance.model import MaintenanceWindow
 from domain.policies.alerts import policy_broken, policy_kept
 from domain.policies.events import ViolationCleared, ViolationExcused, ViolationOpened
 from domain.policies.model import Mode, Policy, compliance_after
@@ -45,7 +47,7 @@ def judge(
     tower = tx.find(Tower, enterprise, state.tower) if state.tower else None
     tower_state = tx.find(TowerState, enterprise, state.tower) if state.tower else None
     view = RuleInput(device, state, tower, tower_state, tx.now, tx.find(Reporting, enterprise, device.id))
-    excuse = excused(tower, tower_state, state.observed_at)
+    excuse = works_on(fleet, device.labels) is not None or excused(tower, tower_state, state.observed_at)
     answers = _ask(fleet, book, view, policies)
     is_without_modem = has_no_modem(device, state)
     changed: dict[str, Verdict | None] = {}
@@ -139,7 +141,7 @@ def _verdict(
     if status is Compliance.VIOLATING:
         held = _open(tx, fleet, device, state, policy, held, answer)
     elif status is Compliance.EXCUSED and held is not None:
-        _excuse(tx, device, policy, held)
+        _excuse(tx, device, policy, held, works_on(fleet, device.labels))
     elif status in _ENDS and held is not None:
         _clear(tx, device, policy, held, _ENDS[status])
         held = None
@@ -200,13 +202,13 @@ def _open(
     return violation.id
 
 
-def _excuse(tx: Transaction, device: Device, policy: Policy, held: str) -> None:
+def _excuse(tx: Transaction, device: Device, policy: Policy, held: str, works: MaintenanceWindow | None) -> None:
     violation = tx.find(Violation, device.enterprise, held)
     if violation is None or violation.excused_at is not None:
         return
     violation = replace(violation, excused_at=tx.now)
     tx.put(violation)
-    because = 'its serving tower is down or in maintenance'
+    because = f'planned works: {works.name}' if works is not None else 'its serving tower is down or in maintenance'
     tx.note(
         ViolationExcused(
             **tx.about(device), violation=violation.id, policy=policy.id, policy_name=policy.name, because=because

@@ -5,7 +5,7 @@ Many devices may be concerned, so this walks in small steps and lets check-ins p
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,10 +18,12 @@ from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.alerts import on_unknown_cell
 from domain.devices.compliance import Compliance
+from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after
 from domain.devices.rogue_cells import on_foreign_network
 from domain.fleet.fleet import Fleet
+from domain.maintenance.covering import works_on
 from domain.policies.alerts import policy_changed, rule_troubled
 from domain.policies.live import rule_trouble
 from domain.policies.model import Policy
@@ -50,6 +52,11 @@ class Reevaluator:
     async def devices(self, enterprise: str, device_ids: Sequence[str], *, rejoin: bool = False) -> None:
         """Judge these devices by every policy; with ``rejoin`` their serving tower is looked up again first."""
         await self._walk(enterprise, device_ids, _every_policy, rejoin=rejoin)
+
+    async def labelled(self, enterprise: str, labels: Mapping[str, str]) -> None:
+        """Judge the devices that carry all of these labels by every policy."""
+        of = self._transactor.fleets.of(enterprise).index(LabelIndex)
+        await self.devices(enterprise, sorted(frozenset.intersection(*(of.ids(*label) for label in labels.items()))))
 
     async def cells(self, enterprise: str, cells: Collection[Key]) -> None:
         """The towers of these cells changed: join the devices on them again and judge those."""
@@ -171,6 +178,7 @@ class Reevaluator:
             return fleet[Policy].values() if quiet else None  # newer news may be on its way from the same buffer
         tower = fleet[Tower].get(state.tower or '')
         excuse = tower is not None and excused(tower, tower_state(fleet, tower.id), state.observed_at)
+        excuse = excuse or works_on(fleet, device.labels) is not None
         wrong = Compliance.VIOLATING if excuse else Compliance.EXCUSED
         if any(verdict.status is wrong for verdict in state.verdicts.values()):
             return fleet[Policy].values()

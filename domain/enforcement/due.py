@@ -17,6 +17,7 @@ from domain.enforcement.lifecycle import review
 from domain.enforcement.live import Held
 from domain.enforcement.model import Command, CommandState
 from domain.fleet.fleet import Fleet
+from domain.maintenance.covering import works_on
 from domain.policies.model import Mode, Policy
 from domain.policies.violations import Violation
 from domain.towers.live import tower_state
@@ -73,7 +74,9 @@ def _parked(fleet: Fleet) -> list[str]:
 
 
 def _is_reachable(fleet: Fleet, command: Command) -> bool:
-    state = state_of(fleet, command.device)
+    device, state = fleet[Device].get(command.device), state_of(fleet, command.device)
+    if device is not None and works_on(fleet, device.labels) is not None:
+        return False
     tower = fleet[Tower].get(state.tower or '')
     return tower is None or not excused(tower, tower_state(fleet, tower.id), state.observed_at)
 

@@ -6,6 +6,7 @@ from domain.devices.model import Device, DeviceState
 from domain.enforcement.live import Held
 from domain.enforcement.model import Command
 from domain.fleet.fleet import Fleet
+from domain.maintenance.covering import works_on
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import excused
 
@@ -17,6 +18,8 @@ def interlock(tx: Transaction, fleet: Fleet, device: Device, action: Action, sta
     """
     if action is not Action.QUARANTINE:
         return ''
+    if (works := works_on(fleet, device.labels)) is not None:
+        return f'parked: planned works, {works.name}'
     state = state or tx.find(DeviceState, device.enterprise, device.id)
     if state is not None and state.tower:
         tower = tx.find(Tower, device.enterprise, state.tower)

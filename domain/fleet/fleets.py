@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 from domain.access.enterprises import INSTALLATION, Enterprise
 from domain.access.scopes import Scope
 from domain.common.errors import NotFound
+from domain.common.own_parts import OwnParts
 from domain.common.watch import Watch
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Live, SharedIndex
@@ -36,6 +37,8 @@ class Fleets:
         """Rises with every row: what was looked up before is still so while it has not."""
         self.watch = Watch()
         """How time has passed since the picture was loaded."""
+        self.own_parts = OwnParts()
+        """Whether poller, notifier and database turn."""
         self.installation = Fleet(Enterprise(id=INSTALLATION, name='Installation', created_at=0.0), live)
         """What belongs to no single enterprise; it has no devices and is in no list of enterprises."""
         self._of_all = frozenset(kind.of for kind in live.kinds if kind.of_all)

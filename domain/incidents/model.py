@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.alerts.model import Alert
 from domain.channels.model import Attempt
-from domain.devices.model import Criticality
+from domain.devices.model import Criticality, Device
 from domain.journal.model import Recorded
 
 
@@ -69,3 +69,26 @@ class Incident:
             for key, value in one.labels.items():
                 counts[f'{key}={value}'] = counts.get(f'{key}={value}', 0) + 1
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class WorsePolicy:
+    """A policy that ``devices`` break now which did not when the report begins."""
+
+    id: str
+    name: str
+    devices: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What began since then (epoch seconds). ``outages`` are the roots of towers, ``others`` those of anything else, the oldest first;
+    ``gone`` are devices that fell silent and are, the most critical first. ``is_whole`` is false where there was more than is read."""
+
+    since: float
+    now: float
+    outages: tuple[Alert, ...]
+    others: tuple[Alert, ...]
+    gone: tuple[Device, ...]
+    worse: tuple[WorsePolicy, ...]
+    is_whole: bool

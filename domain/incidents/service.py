@@ -5,7 +5,7 @@ from typing import Protocol
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.alerts.archive import NEWEST_FIRST, AlertQuery, AlertStore
+from domain.alerts.archive import NEWEST_FIRST, AlertQuery, AlertStore, page_before
 from domain.alerts.live import AlertTree
 from domain.alerts.model import Alert
 from domain.audit.model import AuditQuery, AuditStore
@@ -17,7 +17,8 @@ from domain.common.errors import NotFound
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device
 from domain.fleet.fleet import Fleet
-from domain.incidents.model import Branch, Hurt, Incident
+from domain.incidents.model import Branch, Hurt, Incident, Report
+from domain.incidents.report import report_of
 from domain.journal.model import Recorded
 from domain.towers.events import TowerCheckFailed
 from domain.towers.live import tower_state
@@ -25,6 +26,8 @@ from domain.towers.live import tower_state
 BEFORE_S = 3600.0
 """What was changed so long before an outage may have to do with it."""
 MOST_ALERTS, MOST_SUBJECTS, MOST_ENTRIES, MOST_ATTEMPTS = 500, 20, 300, 200
+MOST_REPORTED = 2000
+"""Alerts that are over, of one report; of more it says so."""
 _DEEPEST = 64
 _LEVELS = list(Criticality)
 
@@ -56,6 +59,19 @@ class IncidentService:
             told=tuple(await self._told(actor, alerts)),
             now=now,
         )
+
+    def now(self) -> float:
+        """Epoch seconds."""
+        return self._transactor.clock()
+
+    async def report(self, actor: Actor, since: float) -> Report:
+        """What began since then, and how it stands now."""
+        actor.require(Permission.ALERTS_READ)
+        fleet, now = self._transactor.fleets.seen_by(actor), self._transactor.clock()
+        query = AlertQuery(since=since, roots=True)
+        cleared, more = await page_before(fleet, self._store, query, is_open=False, before=None, limit=MOST_REPORTED)
+        is_whole = more is None or cleared[-1].raised_at < since
+        return report_of(fleet, cleared, since, now, is_whole=is_whole)
 
     async def _need(self, fleet: Fleet, alert_id: str) -> Alert:
         found = fleet[Alert].get(alert_id) or await self._store.get(Alert, fleet.enterprise.id, alert_id)

@@ -1,10 +1,11 @@
 """What is typed or sent of a maintenance window, checked field by field."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.common.errors import Invalid
-from domain.common.text import clean_line
+from domain.common.text import clean_labels, clean_line
 from domain.desks.input import zones
 from domain.fleet.fleet import Fleet
 from domain.maintenance.recurrence import LONGEST_MIN, read_rule
@@ -25,6 +26,7 @@ class NewMaintenanceWindow:
     towers: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     below: bool = True
 
 
@@ -42,8 +44,8 @@ def checked_window(fleet: Fleet, new: NewMaintenanceWindow) -> NewMaintenanceWin
     for at, id in enumerate(new.towers):
         if fleet.find(Tower, id) is None:
             raise Invalid(f'there is no tower {id[:64]!r}', field=f'towers.{at}')
-    if not (new.towers or new.regions or new.operators):
-        raise Invalid('say a tower, a region or an operator', field='towers')
+    if not (new.towers or new.regions or new.operators or new.labels):
+        raise Invalid('say a tower, a region, an operator or a label of devices', field='towers')
     if max(len(new.towers), len(new.regions), len(new.operators)) > MOST_NAMED:
         raise Invalid(f'at most {MOST_NAMED}', field='towers')
     return replace(
@@ -54,6 +56,7 @@ def checked_window(fleet: Fleet, new: NewMaintenanceWindow) -> NewMaintenanceWin
         towers=tuple(dict.fromkeys(new.towers)),
         regions=tuple(clean_line(one, 'regions') for one in new.regions),
         operators=tuple(clean_line(one, 'operators') for one in new.operators),
+        labels=clean_labels(new.labels),
     )
 
 

@@ -1,6 +1,7 @@
 """A maintenance window, and one time that it takes place."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from domain.journal.model import Subject
 
@@ -17,7 +18,7 @@ class Occurrence:
 class MaintenanceWindow:
     """Works that begin at ``starts_on`` (local time of ``zone``, ``YYYY-MM-DDTHH:MM``) and last ``length_min`` minutes of elapsed time;
     with a ``rule`` (RFC 5545, RRULE) again and again. They concern the ``towers`` (ids), all of the ``regions`` and all of the
-    ``operators``, and with ``below`` the towers that these cut off.
+    ``operators``, and with ``below`` the towers that these cut off; and the devices that carry all of the ``labels``, wherever they are.
 
     ``begun`` is the begin of the newest occurrence that has begun, on time or early: none begins twice. ``until`` is set while it lasts.
     """
@@ -34,6 +35,7 @@ class MaintenanceWindow:
     towers: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
     below: bool = True
     begun: float | None = None
     until: float | None = None

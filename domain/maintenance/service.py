@@ -3,19 +3,22 @@
 What a window does to a tower is what a person does who puts it into maintenance until a moment: there is one maintenance of a tower.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import islice
+from math import inf
 from typing import Any
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.changes.reevaluation import Reevaluation
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid
 from domain.common.ids import new_id
 from domain.common.text import natural
 from domain.common.versions import check_version, differences
+from domain.maintenance.ahead import Ahead
 from domain.maintenance.covering import covered
 from domain.maintenance.events import (
     MaintenanceBegun,
@@ -31,15 +34,19 @@ from domain.towers.model import BY_HAND, Tower
 from domain.towers.service import TowerService
 
 MOST_ROWS = 500
-_FIELDS = ('name', 'zone', 'starts_on', 'length_min', 'rule', 'towers', 'regions', 'operators', 'below')
+_FIELDS = ('name', 'zone', 'starts_on', 'length_min', 'rule', 'towers', 'regions', 'operators', 'labels', 'below')
 
 
 class MaintenanceService:
     """Those who answer alerts read windows; who may plan maintenance for the whole enterprise sets them up."""
 
-    def __init__(self, *, transactor: Transactor, towers: TowerService) -> None:
+    def __init__(self, *, transactor: Transactor, towers: TowerService, reevaluation: Reevaluation) -> None:
         self._transactor = transactor
         self._towers = towers
+        self._reevaluation = reevaluation
+        self._ahead: dict[str, Ahead] = {}
+        self._labels: dict[str, dict[str, Mapping[str, str]]] = {}
+        transactor.changed.subscribe(lambda changed: self._ahead_of(changed.enterprise).moved(changed))
 
     def now(self) -> float:
         """Epoch seconds."""
@@ -150,14 +157,19 @@ class MaintenanceService:
         await self._act(actor, id, version, change)
 
     async def review(self, enterprise: str) -> None:
-        """Begin what is due and end what is over; run by the clock, and after every change."""
-        fleet, now = self._transactor.fleets.of(enterprise), self.now()
-        for row in list(fleet[MaintenanceWindow].values()):
+        """Begin what is due and end what is over; run by the clock, and after every change. It costs nothing while nothing is."""
+        now, ahead = self.now(), self._ahead_of(enterprise)
+        if not ahead.is_due(now):
+            return
+        for row in ahead.due(self._transactor.fleets.of(enterprise)[MaintenanceWindow].values(), now):
             if row.until is not None and row.until <= now:
                 await self._transactor.transact(lambda tx, id=row.id: _over(tx, enterprise, id), enterprise)  # type: ignore[misc]
             elif row.until is None and _due(row, now) is not None:
                 await self._transactor.transact(lambda tx, id=row.id: _begin(tx, enterprise, id), enterprise)  # type: ignore[misc]
         await self._apply(enterprise)
+
+    def _ahead_of(self, enterprise: str) -> Ahead:
+        return self._ahead.setdefault(enterprise, Ahead(_next_moment))
 
     async def _act(
         self, actor: Actor, id: str, version: int, change: Callable[[Transaction, MaintenanceWindow], MaintenanceWindow]
@@ -181,6 +193,7 @@ class MaintenanceService:
         lasting = {
             row.id: row for row in fleet[MaintenanceWindow].values() if row.until is not None and row.until > now
         }
+        await self._judge_labelled(enterprise, {id: row.labels for id, row in lasting.items() if row.labels})
         marked = [tower for tower in fleet[Tower].values() if tower.maintenance_window is not None]
         wanted = {id: covered(fleet, row) for id, row in lasting.items()}
         left: dict[tuple[str, str], list[str]] = {}
@@ -197,6 +210,14 @@ class MaintenanceService:
             late = [one for one in wanted[id] if _is_behind(fleet[Tower][one], row)]
             if late:
                 await self._towers.plan(enterprise, late, id, row.until, by or f'maintenance window {row.name}')
+
+    async def _judge_labelled(self, enterprise: str, lasting: dict[str, Mapping[str, str]]) -> None:
+        """Devices of windows by label are excused from their policies from the begin on, and held to them at the end."""
+        before, self._labels[enterprise] = self._labels.get(enterprise, {}), lasting
+        for id in before.keys() | lasting.keys():
+            if before.get(id) != lasting.get(id):
+                for labels in filter(None, (before.get(id), lasting.get(id))):
+                    await self._reevaluation.labelled(enterprise, labels)
 
     def _newest(self, row: MaintenanceWindow) -> MaintenanceWindow:
         return self._transactor.fleets.of(row.enterprise).find(MaintenanceWindow, row.id) or row
@@ -216,6 +237,14 @@ def _due(row: MaintenanceWindow, now: float) -> Occurrence | None:
     while first is not None and row.begun is not None and first.starts_at <= row.begun:
         first = next(occurrences(row, first.ends_at), None)
     return first if first is not None and first.starts_at <= now < first.ends_at else None
+
+
+def _next_moment(row: MaintenanceWindow, now: float) -> float:
+    """When it ends, while it lasts; else when it begins, which may be over for one that the server slept through in part."""
+    if row.until is not None:
+        return row.until
+    ahead = (one.starts_at for one in occurrences(row, now) if row.begun is None or one.starts_at > row.begun)
+    return next(ahead, inf)
 
 
 def _begin(tx: Transaction, enterprise: str, id: str) -> None:

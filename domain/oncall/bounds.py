@@ -30,8 +30,9 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | fields_within((_MOMENT, 'starts_at ends_at created_at changed_at retired_at'), (COUNT, 'version')),
     Contact: _ROW
     | fields_within(
-        (_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks'), (_MOMENT, 'changed_at'), (COUNT, 'version')
-    ),
+        (_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks report_every report_at'), (COUNT, 'version')
+    )
+    | fields_within((_MOMENT, 'changed_at report_set_at reported_at')),
     Escalation: _ROW
     | fields_within((_ID, 'alert policy route'), (COUNT, 'step round'), (Real(0.0, 1e9), 'wait_s'))
     | fields_within((_WORD, 'state'), (_LINE, 'answered_by'), (_NESTED, 'called'))

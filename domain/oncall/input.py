@@ -16,6 +16,7 @@ from domain.fleet.fleet import Fleet
 from domain.oncall.allowing import check_quiet
 from domain.oncall.limits import limits_of
 from domain.oncall.model import (
+    REPORT_AT,
     CallTarget,
     Conditions,
     ContactWay,
@@ -24,11 +25,12 @@ from domain.oncall.model import (
     EscalationStep,
     Hours,
     Layer,
+    ReportEvery,
     Rotation,
     TargetKind,
     Team,
 )
-from domain.oncall.reaching import members
+from domain.oncall.reaching import members, telling_channels
 from domain.towers.model import Tower
 
 MOST_MEMBERS, MOST_LAYERS, MOST_HOURS, MOST_DAYS_OFF = 100, 20, 21, 2000
@@ -93,6 +95,8 @@ class NewContact:
     quiet: tuple[Hours, ...] = ()
     zone: str = 'UTC'
     breaks: Severity = LEAST_BREAKING
+    report_every: ReportEvery = ReportEvery.NEVER
+    report_at: str = REPORT_AT
 
 
 def checked_team(fleet: Fleet, new: NewTeam, former: Team | None = None) -> NewTeam:
@@ -169,7 +173,9 @@ def is_target(fleet: Fleet, target: CallTarget) -> bool:
     """True for one that is there."""
     if target.kind is TargetKind.PERSON:
         return target.id in members(fleet)
-    kind = {TargetKind.TEAM: Team, TargetKind.ROTATION: Rotation, TargetKind.CHANNEL: Channel}[target.kind]
+    if target.kind is TargetKind.CHANNEL:
+        return target.id in telling_channels(fleet)
+    kind = {TargetKind.TEAM: Team, TargetKind.ROTATION: Rotation}[target.kind]
     return fleet.find(kind, target.id) is not None
 
 
@@ -179,7 +185,7 @@ def checked_route(fleet: Fleet, new: NewAlertRoute) -> NewAlertRoute:
         raise Invalid('must be 0 to 100000', field='position')
     if new.policy and fleet.find(EscalationPolicy, new.policy) is None:
         raise Invalid('there is no such escalation policy', field='policy')
-    _all_there(new.channels, lambda id: fleet.find(Channel, id) is not None, 'channel', 'channels')
+    _all_there(new.channels, telling_channels(fleet).__contains__, 'channel', 'channels')
     _all_there(new.teams, lambda id: fleet.find(Team, id) is not None, 'team', 'teams')
     if not new.policy and not new.channels and not new.teams:
         raise Invalid('say an escalation policy, a channel or a team', field='policy')
@@ -222,6 +228,8 @@ def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
         if not 0 <= way.after_min <= MOST_LATER_MIN:
             raise Invalid(f'must be 0 to {MOST_LATER_MIN} minutes', field=f'ways.{at}.after_min')
         kind = KINDS[channel.kind]
+        if not kind.tells:
+            raise Invalid('nothing is told on an outside check', field=f'ways.{at}.channel')
         place = f'ways.{at}.address'
         address = ''
         if kind.personal:
@@ -232,6 +240,7 @@ def checked_contact(fleet: Fleet, new: NewContact) -> NewContact:
     if ways and min(way.after_min for way in ways) > 0:
         raise Invalid('one way must be tried at once', field='ways.0.after_min')
     _zone(new.zone, 'zone')
+    _clock(new.report_at, 'report_at')
     quiet = checked_hours(new.quiet, 'quiet')
     check_quiet(limits_of(fleet), quiet, new.breaks)
     return replace(new, ways=tuple(ways), quiet=quiet)

@@ -209,10 +209,23 @@ class ContactWay:
     after_min: int = 0
 
 
+REPORT_AT = '07:00'
+
+
+class ReportEvery(StrEnum):
+    """How often a person is sent a report by mail."""
+
+    NEVER = ''
+    DAY = 'day'
+    WEEK = 'week'
+    """On Mondays."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """How a person (``id``) is reached. In ``quiet`` hours of ``zone`` only alerts of ``breaks`` and worse are told at once; the others
-    when the hours are over."""
+    when the hours are over. A report is mailed ``report_every`` so often at ``report_at`` (as chosen at ``report_set_at``); the newest was
+    that of ``reported_at``."""
 
     id: str
     enterprise: str
@@ -220,6 +233,10 @@ class Contact:
     quiet: tuple[Hours, ...] = ()
     zone: str = 'UTC'
     breaks: Severity = Severity.MAJOR
+    report_every: ReportEvery = ReportEvery.NEVER
+    report_at: str = REPORT_AT
+    report_set_at: float | None = None
+    reported_at: float | None = None
     changed_at: float
     version: int = 1
 

@@ -123,10 +123,15 @@ def told_at(contact: Contact | None, moment: float, severity: Severity, least: S
     return moment
 
 
+def telling_channels(fleet: Fleet) -> dict[str, Channel]:
+    """The channels on which alerts can be told, on or off, by id: not the outside checks."""
+    return {id: one for id, one in fleet[Channel].items() if KINDS[one.kind].tells}
+
+
 def is_on(fleet: Fleet, channel: str) -> bool:
-    """True for a channel that sends."""
+    """True for a channel that sends alerts."""
     row = fleet.find(Channel, channel)
-    return row is not None and row.enabled
+    return row is not None and row.enabled and KINDS[row.kind].tells
 
 
 def has_addresses(kind: str) -> bool:

@@ -131,6 +131,10 @@ class OnCallService:
                 quiet=checked.quiet,
                 zone=checked.zone,
                 breaks=checked.breaks,
+                report_every=checked.report_every,
+                report_at=checked.report_at,
+                report_set_at=_set_at(before, checked, tx.now),
+                reported_at=before.reported_at if before is not None else None,
                 changed_at=tx.now,
                 version=version + 1,
             )
@@ -248,3 +252,13 @@ def _used_by(tx: Transaction, row: Any) -> str:
         if route.retired_at is None and row.id in (route.policy, *route.teams):
             return route.name
     return ''
+
+
+def _set_at(before: Contact | None, new: NewContact, now: float) -> float | None:
+    """When the report was chosen so: the one of an hour that was over by then is not sent."""
+    is_same = before is not None and (before.report_every, before.report_at, before.zone) == (
+        new.report_every,
+        new.report_at,
+        new.zone,
+    )
+    return before.report_set_at if before is not None and is_same else now

@@ -16,6 +16,7 @@ from domain.devices.model import Device, DeviceKind, DeviceState, Presence
 from domain.devices.presence import late_after, offline_after
 from domain.fleet.fleet import Fleet
 from domain.journal.model import Subject
+from domain.maintenance.covering import works_on
 from domain.silence.alerts import Findings, differs, offline_alerts, standing, take_down
 from domain.silence.excuses import Way, alone_for, is_excused, is_out_of_use, way_through
 from domain.silence.grouping import FLEET, Least, Silent, Trait, divide
@@ -88,7 +89,8 @@ class SilenceService:
             way = ways.get(state.tower)
             if way is None:
                 way = ways[state.tower] = way_through(fleet, state.tower)
-            if not is_excused(way, device, state, fleets.watch) and not is_out_of_use(fleets, device):
+            is_planned = works_on(fleet, device.labels) is not None
+            if not (is_planned or is_excused(way, device, state, fleets.watch) or is_out_of_use(fleets, device)):
                 one = self._one(fleet, device, state, way, *tunings)
                 if one is not None:
                     found.append(one)

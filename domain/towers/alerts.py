@@ -41,6 +41,16 @@ NOT_ASKED = AlertRule(
     past=('cannot be asked:', 'could not be asked:'),
 )
 """About this server, not about a tower: sites that have nothing in common fail at one moment."""
+LATE = AlertRule(
+    key='poller/{}',
+    object='enterprise',
+    type=AlarmType.EQUIPMENT,
+    cause=ProbableCause.EQUIPMENT_MALFUNCTION,
+    problem='The poller is behind',
+    tuned=POLLER_BEHIND,
+    past=('is', 'was'),
+)
+"""About this server too: it does not keep up with asking."""
 
 AREA = AlertRule(
     key='area/{}',
@@ -274,3 +284,13 @@ def polling_recovered(tx: Transaction, enterprise: Enterprise) -> None:
 def is_polling_impaired(fleet: Fleet) -> bool:
     """True while towers of this enterprise cannot be asked."""
     return NOT_ASKED.open_in(fleet, fleet.enterprise.id) is not None
+
+
+def poller_stands(tx: Transaction, enterprise: str, because: str | None) -> None:
+    """The poller is behind, and why, or keeps up (``None``)."""
+    if (owner := tx.find(Enterprise, enterprise, enterprise)) is None:
+        return
+    if because is None:
+        LATE.clear_for(tx, owner)
+    elif LATE.open_for(tx, owner) is None:
+        LATE.raise_for(tx, owner, severity=Severity.MAJOR, detail=because[:1000])

@@ -21,8 +21,10 @@ from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
 from domain.journal.model import Subject
 from domain.towers.alerts import (
+    LATE,
     areas_changed,
     is_polling_impaired,
+    poller_stands,
     polling_impaired,
     polling_recovered,
     tell_what_waits,
@@ -184,6 +186,12 @@ class TowerService:
         fleet = self._transactor.fleets.of(enterprise)
         if is_polling_impaired(fleet):
             await self._transactor.transact(lambda tx: polling_recovered(tx, fleet.enterprise), enterprise)
+
+    async def poller_stands(self, enterprise: str, because: str | None) -> None:
+        """The poller of this server is behind, and why, or keeps up (``None``): one alert while it is."""
+        fleet = self._transactor.fleets.of(enterprise)
+        if (because is not None) is not (LATE.open_in(fleet, enterprise) is not None):
+            await self._transactor.transact(lambda tx: poller_stands(tx, enterprise, because), enterprise)
 
     async def review_maintenance(self, enterprise: str) -> None:
         """Bring towers whose maintenance has begun or ended up to date; run by the clock."""

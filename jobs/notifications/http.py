@@ -37,11 +37,12 @@ class HttpTransport:
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, message: HttpMessage) -> Answered:
-        """POST it once."""
-        headers = {'content-type': 'application/json', 'user-agent': 'cellwarden', **message.headers}
+        """Ask once."""
+        kind = {'content-type': message.media_type} if message.body else {}
+        headers = {**kind, 'user-agent': 'cellwarden', **message.headers}
         try:
-            async with self._opened().post(
-                message.url, data=message.body, headers=headers, allow_redirects=False
+            async with self._opened().request(
+                message.method, message.url, data=message.body or None, headers=headers, allow_redirects=False
             ) as response:
                 shown = _certificate_until(response)  # the connection is given back with the end of the body
                 body = await response.content.read(ENOUGH_BODY)

@@ -62,6 +62,8 @@ class Sender:
         self._busy: dict[str, set[str]] = {}
         self._begun: dict[str, deque[float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turned_at: float | None = None
+        self._full_since: float | None = None
         self._unsubscribe: Callable[[], None] | None = None
 
     def open(self) -> None:
@@ -72,6 +74,28 @@ class Sender:
     async def tick(self) -> None:
         """Send what has come due; waits for no answer."""
         self._pump()
+        self._turned_at = self._steady()
+
+    def behind(self) -> tuple[float, str] | None:
+        """How late it is (s), and why; ``None`` before its first turn."""
+        if self._turned_at is None:
+            return None
+        now = self._steady()
+        late = [(now - self._turned_at, 'what is due is not looked at')]
+        if self._full_since is not None:
+            late.append((now - self._full_since, f'{len(self._tasks)} messages are under way, and more are due'))
+        return max(late)
+
+    async def attempt(self, message: Message) -> Answered:
+        """Send a message that is in no outbox, once; what fails is answered, not raised."""
+        try:
+            async with asyncio.timeout(self._within_s):
+                return await self._transports[type(message)].send(message)
+        except TimeoutError:
+            return Answered(outcome=Outcome.LATER, said=f'no answer within {self._within_s:g} s')
+        except Exception as error:  # of any kind: an attempt that failed is answered
+            log.exception('message_not_sent')
+            return Answered(outcome=Outcome.LATER, said=f'{type(error).__name__}: {error}'[:300])
 
     async def close(self) -> None:
         """Send no more. What is under way is dropped, and sent again by the next start."""
@@ -101,9 +125,11 @@ class Sender:
         busy: Busy = dict(self._busy)
         for one in self._telling.due(busy):
             if len(self._tasks) >= MOST:
+                self._full_since = self._full_since if self._full_since is not None else self._steady()
                 return
             if one.delivery.is_test or self._is_within_limit(one.channel):
                 self._start(one)
+        self._full_since = None
 
     def _is_within_limit(self, channel: Channel) -> bool:
         now = self._steady()
@@ -142,14 +168,7 @@ class Sender:
         except Exception as error:  # ours, or a secret sealed with another key; it must not stop the others
             log.exception('message_not_written', channel=one.channel.id, delivery=one.delivery.id)
             return Answered(outcome=Outcome.LATER, said=f'the message could not be written: {error!r}'[:300])
-        try:
-            async with asyncio.timeout(self._within_s):
-                return await self._transports[type(message)].send(message)
-        except TimeoutError:
-            return Answered(outcome=Outcome.LATER, said=f'no answer within {self._within_s:g} s')
-        except Exception as error:  # of any kind: an attempt that failed is answered
-            log.exception('message_not_sent', channel=one.channel.id, delivery=one.delivery.id)
-            return Answered(outcome=Outcome.LATER, said=f'{type(error).__name__}: {error}'[:300])
+        return await self.attempt(message)
 
     async def _note(self, one: Due, answered: Answered, took_s: float) -> None:
         while True:

@@ -12,8 +12,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-import structlog
-
 from domain.changes.transactor import Changed, Transactor
 from domain.checks.model import CheckResult, CheckState, CheckStatus
 from domain.common.errors import NotFound
@@ -24,8 +22,7 @@ from domain.towers.service import TowerService
 from jobs.polling.own_faults import Asks, OwnFaults
 from jobs.polling.plan import Plan
 from jobs.polling.probe import Answer, Symptom
-
-log = structlog.get_logger()
+from jobs.polling.trouble import Trouble
 
 SOON_PER_S = 200
 """New and overdue checks start at once, but no more than this many a second."""
@@ -58,8 +55,6 @@ class Poller:
         """Checks made."""
         self.failed = 0
         """Checks that found something wrong."""
-        self.faults = 0
-        """Checks that this machine could not make, or whose result could not be kept."""
         self._transactor = transactor
         self._towers = towers
         self._checker = checker
@@ -81,8 +76,14 @@ class Poller:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running_failing = 0
         self._lags: deque[tuple[float, float]] = deque(maxlen=LAGS)
-        self._impaired: str | None = None
+        self._trouble = Trouble()
+        self._turned_at: float | None = None
         self._unsubscribe: Callable[[], None] | None = None
+
+    @property
+    def faults(self) -> int:
+        """Checks that this machine could not make, or whose result could not be kept."""
+        return self._trouble.faults
 
     def watch_all(self) -> None:
         """Plan every check of every tower, and follow what changes from here on; call once the live picture is loaded."""
@@ -97,6 +98,16 @@ class Poller:
     async def tick(self) -> None:
         """Start what is due and has room; never waits for an answer."""
         self._pump()
+        self._turned_at = self._now()
+
+    def behind(self) -> tuple[float, str] | None:
+        """How late it is (s), and why; ``None`` before its first turn. Failing checks wait on purpose, and do not count."""
+        if self._turned_at is None:
+            return None
+        now = self._now()
+        waits_s = now - self._ready[0].due if self._ready else 0.0
+        no_place = waits_s, f'{len(self._ready):,} checks are due and have no place'
+        return max((now - self._turned_at, 'checks are not begun'), no_place, self._trouble.lasts(now))
 
     async def close(self) -> None:
         """Stop polling; checks under way are dropped."""
@@ -240,17 +251,17 @@ class Poller:
         try:
             answer = await self._checker.ask(plan.check)
             if await self._own_faults.is_ours(plan, answer):
-                self.faults += 1
+                self._trouble.faults += 1
             elif not plan.gone:
                 plan.failing = bool(answer.error)
                 self.runs += 1
                 self.failed += plan.failing
                 await self._record(plan, answer)
-            self._fare(None)
+            self._trouble.note(None, len(self._tasks), self._now())
         except NotFound:
             pass  # retired while it was being asked; the transactor tells so next
         except Exception as trouble:  # noqa: BLE001 our fault, the store's, even a bug: none may end the polling of this check
-            self._fare(trouble)
+            self._trouble.note(trouble, len(self._tasks), self._now())
         finally:
             self._running_failing -= was_failing
             for other in self._busy.pop(plan.address):
@@ -287,14 +298,3 @@ class Poller:
         else:
             # half an interval on: one made out of turn finds back to its place, one made in its place gets the next
             self._put(plan, plan.slot(max(plan.due + plan.check.interval_s / 2, now)))
-
-    def _fare(self, trouble: Exception | None) -> None:
-        """Count what is our own trouble; one line when it begins, one when it is over."""
-        if trouble is not None:
-            self.faults += 1
-            if self._impaired is None:
-                self._impaired = f'{type(trouble).__name__}: {trouble}'
-                log.error('polling_impaired', error=self._impaired, running=len(self._tasks), exc_info=trouble)
-        elif self._impaired is not None:
-            log.info('polling_recovered', last_error=self._impaired)
-            self._impaired = None

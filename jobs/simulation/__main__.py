@@ -49,6 +49,7 @@ def _arguments(arguments: Sequence[str] | None) -> dict[str, Any]:
     parser.add_argument('--pace', type=_pace, default=1.0, help='seconds of the play that pass in one second')
     parser.add_argument('--messy', type=_share, default=0.0, help='share of devices that report wrongly in some way')
     parser.add_argument('--says-ready', action='store_true', help='write a line on stdout once the towers are known')
+    parser.add_argument('--tells-story', action='store_true', help='tell on stdout what happens, break on stdin')
     parser.add_argument('--with-parent', type=int, help='process id of the one that starts it, and with which it ends')
     return vars(parser.parse_args(arguments))
 

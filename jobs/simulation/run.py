@@ -20,6 +20,7 @@ from jobs.simulation.population import Fleet, build_fleet
 from jobs.simulation.provision import provision
 from jobs.simulation.scenario import Event, script
 from jobs.simulation.status_page import publish_status_page
+from jobs.simulation.story import HUB, Teller, asked, fall_of_a_hub, with_next
 from jobs.simulation.workers import WORKERS, Workers
 from jobs.simulation.world import World
 
@@ -41,6 +42,8 @@ class Options:
     """Share of the devices that report wrongly in one of the ways of :mod:`jobs.simulation.misbehaviour`."""
     says_ready: bool = False
     """Write a line on stdout once the console knows the towers, and may ask them."""
+    tells_story: bool = False
+    """Tell on stdout what happens and what comes next, and let break what is asked for on stdin."""
 
 
 class ScenarioClock:
@@ -77,7 +80,8 @@ async def simulate(
     gc.collect()
     gc.freeze()  # the fleet lives as long as the process: no collection has to look at it again
     listeners = await open_listeners(fleet.sites)
-    pager = Pager()
+    teller = Teller(is_on=options.tells_story)
+    pager = Pager(teller.paged if options.tells_story else None)
     try:
         async with client_class(options.server, connections=WORKERS) as client:
             await _make_known(client, options.api_token, listeners)
@@ -95,7 +99,10 @@ async def simulate(
             )
             async with asyncio.TaskGroup() as group:
                 group.create_task(workers.run())
-                group.create_task(_follow_scenario(options.seed, world, workers, listeners, clock, told))
+                stage = Stage(world, workers, listeners, teller)
+                group.create_task(_follow_scenario(options.seed, stage, clock, told))
+                if options.tells_story:
+                    group.create_task(_break_what_is_asked(stage))
     finally:
         pager.close()
         for listener in listeners:
@@ -110,16 +117,42 @@ async def _make_known(client: Client, token: str, listeners: Sequence[TowerListe
         log.error('towers_refused', because=str(refusal))
 
 
-async def _follow_scenario(
-    seed: int,
-    world: World,
-    workers: Workers,
-    listeners: Sequence[TowerListener],
-    clock: ScenarioClock,
-    told: Callable[[Event], None],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where events take place."""
+
+    world: World
+    workers: Workers
+    listeners: Sequence[TowerListener]
+    teller: Teller
+
+    async def let(self, event: Event) -> None:
+        """It happens."""
+        self.world.apply(event)
+        await follow(event, self.listeners)
+        self.workers.nudge(event.devices)
+        self.teller.happened(event, self.world.fleet)
+
+
+async def _break_what_is_asked(stage: Stage) -> None:
+    """Until the other process is gone."""
+    async with asyncio.TaskGroup() as group:
+        async for what in asked():
+            fall = fall_of_a_hub(stage.world.fleet, stage.world.is_silent, 0.0) if what == HUB else None
+            if fall is not None:
+                log.info('broken_on_purpose', **_who(fall[0], stage.world.fleet))
+                await stage.let(fall[0])
+                group.create_task(_later(stage, fall[1]))
+
+
+async def _later(stage: Stage, event: Event) -> None:
+    await asyncio.sleep(event.at)
+    await stage.let(event)
+
+
+async def _follow_scenario(seed: int, stage: Stage, clock: ScenarioClock, told: Callable[[Event], None]) -> None:
     began = time.monotonic()
-    fleet = world.fleet
+    workers, fleet = stage.workers, stage.world.fleet
     progress = asyncio.create_task(tell_progress(workers.joined, len(fleet.devices)))
     try:
         await workers.complete.wait()
@@ -130,12 +163,12 @@ async def _follow_scenario(
         'fleet_ready', devices=len(fleet.devices), towers=len(fleet.sites), interval_s=fleet.interval_s, took_s=took
     )
     clock.start()
-    for event in script(seed, fleet):
+    for event, after in with_next(script(seed, fleet)):
         await asyncio.sleep(clock.until(event.at))
         told(event)
-        world.apply(event)
-        await follow(event, listeners)
-        workers.nudge(event.devices)
+        await stage.let(event)
+        if after is not None:
+            stage.teller.comes(after, clock.until(after.at), fleet)
         log.info(event.what.value, scene=_scene(event.at), **_who(event, fleet))
 
 

@@ -80,6 +80,10 @@ class World:
             else:
                 self._conditions[number] = replace(self.condition(number), **_MISHAPS[event.what])
 
+    def is_silent(self, site: int) -> bool:
+        """True for a site that is out of service now."""
+        return site in self._silent
+
     def condition(self, number: int) -> Condition:
         """What has befallen this device."""
         return self._conditions.get(number, SOUND)

@@ -48,6 +48,7 @@ PATHS: Mapping[str, str] = {
     'unknown cells': '/cells',
     'unknown cell': '/cells/{unknown_cell}',
     'now': '/now',
+    'report': '/report',
     'alert rules': '/alert-rules',
     'hand-overs': '/handovers',
     'enforcement': '/enforcement',
@@ -78,7 +79,7 @@ HOSTILE_NAME_ON = {
     'overview': IMAGE, 'devices': IMAGE, 'device': IMAGE, 'policies': SCRIPT, 'policy': SCRIPT, 'towers': SCRIPT, 'tower': SCRIPT,
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT,
-    'unknown cell': SCRIPT, 'now': SCRIPT, 'incident': SCRIPT, 'hand-overs': SCRIPT,
+    'unknown cell': SCRIPT, 'now': SCRIPT, 'report': SCRIPT, 'incident': SCRIPT, 'hand-overs': SCRIPT,
     'channels': SCRIPT, 'on call': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 

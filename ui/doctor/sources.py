@@ -10,6 +10,7 @@ from domain.changes.store import StoreCondition
 from domain.common.answer_dates import AnswerDates
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from ui.operator.story import Story
 from ui.settings.model import Settings
 from ui.sign_in.arrivals import Arrivals
 from ui.sign_in.providers import Providers
@@ -59,6 +60,8 @@ class Sources:
     database: Callable[[], Awaitable[StoreCondition]]
     clock: Callable[[], float] = time.time
     running: Running | None = None
+    story: Story | None = None
+    """That of a demo."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import typer
 
 from domain.access.permissions import Permission
 from ui.operator.operations import Operations
+from ui.operator.story import Story
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +55,12 @@ async def run_demo(
     seed: int,
     messy: bool,
     ready: Callable[[], None],
+    story: Story,
 ) -> None:
     """Prepare the enterprise, tell where to look, and keep the fleet and the agent running until told to stop.
 
     ``ready`` is called once the simulated towers answer. Those of an earlier demo are asked no sooner: their ports are other ones now.
+    The ``story`` hears what the simulation tells.
     """
     password = await _account(control, data)
     await _night_desk(control)
@@ -74,20 +77,25 @@ async def run_demo(
     parent = str(os.getpid())
     children = [
         await _child(environment, '-m', 'jobs.simulation', '--server', address, '--devices', str(devices), '--seed', str(seed),
-                     '--messy', str(MESSY if messy else 0.0), '--with-parent', parent, '--says-ready', stdout=PIPE),
+                     '--messy', str(MESSY if messy else 0.0), '--with-parent', parent, '--says-ready', '--tells-story',
+                     stdin=PIPE, stdout=PIPE),
         await _child(
             environment, '-m', 'ui.cli.main', 'agent', '--server', address, '--state', str(data / 'agent'), '--kind', 'server',
             '--label', 'site=here', '--interval', '10', '--with-parent', parent,
         ),
     ]  # fmt: skip
     typer.echo(_greeting(address, password, devices, messy))
+    telling: asyncio.Task[None] | None = None
     try:
         await _first_word(children[0])
         ready()
+        telling = asyncio.create_task(_follow(children[0], story))
         while True:  # the log pushes the greeting out of the terminal
             await asyncio.sleep(REMIND_S)
             typer.echo(reminder(address, password))
     finally:
+        if telling is not None:
+            telling.cancel()
         await _stop(children)
 
 
@@ -134,10 +142,21 @@ async def _forget_tokens(control: Operations) -> None:
             await control.run('token revoke', {'id': token['id']})
 
 
-async def _child(environment: dict[str, str], *arguments: str, stdout: int | None = None) -> Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=stdout
-    )
+async def _child(
+    environment: dict[str, str], *arguments: str, stdin: int = asyncio.subprocess.DEVNULL, stdout: int | None = None
+) -> Process:
+    return await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment, stdin=stdin, stdout=stdout)
+
+
+async def _follow(child: Process, story: Story) -> None:
+    """Hear the simulation until it ends, and hand on what a person breaks."""
+    assert child.stdout is not None  # noqa: S101 they were asked for
+    assert child.stdin is not None  # noqa: S101
+    pipe = child.stdin
+    story.breaks = lambda what: pipe.write(f'{what}\n'.encode())
+    while line := await child.stdout.readline():
+        story.heard(line)
+    story.breaks = None
 
 
 async def _first_word(child: Process) -> None:
@@ -179,7 +198,8 @@ def _greeting(address: str, password: str, devices: int, messy: bool) -> str:
   {devices} simulated devices and 40 towers around the port of Rotterdam are joining now, through the same API
   as real ones, and this machine is enrolled beside them. Things to look at:
 
-    Overview       sites fail and recover, devices drift out of policy and return; the newest on the right
+    Overview       the story: what happens next and where to look, and a button that breaks a hub;
+                   sites fail and recover, devices drift out of policy and return; the newest on the right
     Towers         open one that is down: its checks, whom it served when it went down, and who comes back
     Devices        filter by "Violating", open a device: signal, evidence, the quarantine on its way
     Alerts         somewhere a device will report an unknown cell

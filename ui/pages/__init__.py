@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from domain.application import Application
 from domain.sign_in.providers import Provider
 from ui.doctor.table import Examine
-from ui.pages import audit, doctor, not_found, now, overview
+from ui.operator.story import Story
+from ui.pages import audit, doctor, not_found, now, overview, report
 from ui.pages.account import overview as account_overview
 from ui.pages.alert_rules import list as alert_rule_list
 from ui.pages.alerts import detail as alert_detail
@@ -52,6 +53,8 @@ class Beside:
     examine: Examine
     description: Callable[[], bytes]
     """Of the API, as OpenAPI."""
+    story: Story | None = None
+    """Of a demo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,10 @@ PAGES: tuple[PageRow, ...] = (
         ('/login/{name}/refused', '/account/confirmed'),
         lambda parts, beside: providers.register(providers=beside.providers, seal=parts.seal),
     ),
-    PageRow(('/',), lambda parts, _: overview.register(fleets=parts.fleets, tokens=parts.tokens)),
+    PageRow(
+        ('/',),
+        lambda parts, beside: overview.register(fleets=parts.fleets, tokens=parts.tokens, story=beside.story),
+    ),
     PageRow(
         ('/devices',),
         lambda parts, _: device_list.register(
@@ -132,6 +138,7 @@ PAGES: tuple[PageRow, ...] = (
             fleets=parts.fleets, cells=parts.unknown_cells, commands=parts.commands
         ),
     ),
+    PageRow(('/report',), lambda parts, _: report.register(fleets=parts.fleets, incidents=parts.incidents)),
     PageRow(('/now',), lambda parts, _: now.register(fleets=parts.fleets)),
     PageRow(('/handovers',), lambda parts, _: handover_list.register(fleets=parts.fleets)),
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
@@ -235,8 +242,13 @@ PAGES: tuple[PageRow, ...] = (
 
 
 def register_pages(
-    application: Application, *, providers: Sequence[Provider], examine: Examine, description: Callable[[], bytes]
+    application: Application,
+    *,
+    providers: Sequence[Provider],
+    examine: Examine,
+    description: Callable[[], bytes],
+    story: Story | None = None,
 ) -> None:
     """Register every page with NiceGUI; to be called before ``ui.run_with``."""
     for row in PAGES:
-        row.register(application, Beside(providers, examine, description))
+        row.register(application, Beside(providers, examine, description, story))

@@ -32,6 +32,36 @@ def alert_note(topic: str) -> None:
         live_value(Column(field='alert_more', kind='quiet', href='/alerts', empty=''), topic)
 
 
+def device_notes(topic: str) -> None:
+    """Lines at the top of the page of a device: an open alert about it, planned works that it is in."""
+    alert_note(topic)
+    works_note(topic, 'It is excused from its policies, and its silence calls nobody.')
+
+
+def works_note(topic: str, words: str) -> None:
+    """A line at the top of the page of what planned works excuse."""
+    with (
+        live_when(topic, 'works', [None], shown=False, unless=True).classes('cw-gone'),
+        ui.element('div').classes('cw-clash').props('role=status data-testid=works'),
+        ui.element('p'),
+    ):
+        live_value(Column(field='works', kind='strong'), topic)
+        text(f' {words}')
+
+
+def own_parts_note() -> None:
+    """A line at the top of every page while the notifier, poller or database of this server is behind: figures may be old."""
+    topic = 'own-parts'
+    with (
+        live_when(topic, 'behind', [None], shown=False, unless=True).classes('cw-gone'),
+        ui.element('div').classes('cw-clash cw-clash-bad').props('role=status data-testid=own-parts'),
+    ):
+        with ui.element('p'):
+            live_value(Column(field='behind', kind='strong', detail='because'), topic)
+        live_value(Column(field='since', kind='age', mode='since', empty=''), topic)
+        live_value(Column(field='more', kind='quiet', empty=''), topic)
+
+
 def nothing_seen(noun: str, part: Scope) -> Empty:
     """An empty list of a person who sees a part of the enterprise; ``noun`` is ``devices`` or ``towers``."""
     fits = (

@@ -47,4 +47,5 @@ def register(*, fleets: Fleets) -> None:
                     if hands_over:
                         acting('Hand over…', 'handOver', '').props('data-testid=hand-over').mark('hand-over')
                     link('Hand-overs', '/handovers')
+                    link('Report', '/report')
                     link('Inbox', '/alerts')

@@ -19,6 +19,8 @@ from ui.components.live_table import live_table
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.components.tower_map import tower_map
+from ui.operator.story import Story
+from ui.pages.demo_card import demo_card
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
@@ -26,7 +28,7 @@ from ui.pages.screen import screen
 from ui.sign_in import SignedIn, signed_in
 
 
-def register(*, fleets: Fleets, tokens: TokenService) -> None:
+def register(*, fleets: Fleets, tokens: TokenService, story: Story | None = None) -> None:
     """Register ``/``."""
 
     def begins_with(request: Request) -> View | None:
@@ -43,6 +45,8 @@ def register(*, fleets: Fleets, tokens: TokenService) -> None:
                         page_state(nothing_seen('devices', fleet.scope))
                 else:
                     _first_steps(request, tokens, who)
+            if story is not None and not fleet.scope:
+                demo_card(story)
             _counters()
             with grid('wide'):
                 with card(

@@ -23,6 +23,7 @@ from ui.components.step_up import confirmed
 from ui.desks.told import keep_told, told
 from ui.doors import ADMINISTRATION
 from ui.frame import Reader, frame
+from ui.pages.notices import own_parts_note
 from ui.shapes.locales import first_of, is_rtl
 from ui.sign_in import SignedIn, signed_in
 from ui.sign_in.kept import kept_under
@@ -51,6 +52,7 @@ def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterat
     )
     doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
     with frame(title, reader=reader, active=active, administration=doors):
+        own_parts_note()
         yield who, fleet
 
 

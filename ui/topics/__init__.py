@@ -12,6 +12,7 @@ from domain.devices.listing.cache import ListingCache
 from domain.measurements.service import MeasurementService
 from ui.live.activity import Activity
 from ui.live.channel import Resolve, Topic
+from ui.operator.story import Story
 from ui.topics import (
     activity,
     alert_rules,
@@ -20,6 +21,7 @@ from ui.topics import (
     audit,
     calls,
     channels,
+    demo,
     devices,
     enforcement,
     enrolment,
@@ -28,6 +30,7 @@ from ui.topics import (
     installation,
     notices,
     overview,
+    own_parts,
     own_rules,
     people,
     policies,
@@ -61,12 +64,18 @@ TOPICS: Mapping[str, TopicRow] = {
         *calls.TOPICS,
         *notices.TOPICS,
         *installation.TOPICS,
+        *own_parts.TOPICS,
+        *demo.TOPICS,
     )
 }
 
 
 def resolver(
-    *, transactor: Transactor, store: ApplicationStore, measurements: MeasurementService | None = None
+    *,
+    transactor: Transactor,
+    store: ApplicationStore,
+    measurements: MeasurementService | None = None,
+    story: Story | None = None,
 ) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise.
 
@@ -79,6 +88,7 @@ def resolver(
         listing_cache=ListingCache(),
         kept_rows=KeptRows(),
         activity=Activity(transactor=transactor),
+        story=story,
         measurements=measurements or MeasurementService(transactor=transactor, store=store),
     )
     makers = {

@@ -25,6 +25,7 @@ NEWS = {
     News.CLEARED: 'Alert cleared',
     News.MENTIONED: 'Mention',
     News.TEST: 'Test',
+    News.REPORT: 'Report',
 }
 
 
@@ -43,13 +44,12 @@ class ChannelsTopic(ListTopic):
             is_off = status in (ChannelStatus.OFF, ChannelStatus.GONE)
             tried_at = None if is_off or health is None else health.tried_at
             said = health.said if health is not None and tried_at is not None else 'Nothing was sent yet.'
-            word = look('severity', channel.least_severity.value).word
             yield {
                 'id': channel.id,
                 'name': channel.name,
                 'kind': KINDS[channel.kind].label,
                 'state': status,
-                'least': f'{word} and worse' if RANK[channel.least_severity] else 'Critical alone',
+                'least': _tells(channel),
                 'said': channel.disabled_because or 'Nothing is told on it.' if is_off else said,
                 'tried_at': tried_at,
                 'failing_since': None if is_off or health is None else health.failing_since,
@@ -124,6 +124,14 @@ class TellingsTopic(ListTopic):
             'news': NEWS[news],
             'alert': one.alert or None,
         }
+
+
+def _tells(channel: Channel) -> str:
+    """Of which alerts it tells."""
+    if not KINDS[channel.kind].tells:
+        return 'No alerts'
+    word = look('severity', channel.least_severity.value).word
+    return f'{word} and worse' if RANK[channel.least_severity] else 'Critical alone'
 
 
 TOPICS = (

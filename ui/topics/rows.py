@@ -9,6 +9,7 @@ from domain.fleet.fleets import Fleets
 from domain.measurements.service import MeasurementService
 from ui.live.activity import Activity
 from ui.live.channel import Topic
+from ui.operator.story import Story
 from ui.topics.kept_rows import KeptRows
 from ui.topics.pacing import Pace
 
@@ -23,6 +24,7 @@ class Shared:
     kept_rows: KeptRows
     activity: Activity
     measurements: MeasurementService
+    story: Story | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from domain.channels.kinds import mail, mattermost, opsgenie, pagerduty, slack, sms, teams, telegram, tmf642, webhook
+from domain.channels.kinds import (
+    heartbeat,
+    mail,
+    mattermost,
+    opsgenie,
+    pagerduty,
+    slack,
+    sms,
+    teams,
+    telegram,
+    tmf642,
+    webhook,
+)
 from domain.channels.kinds.kind import ChannelKind
 
 KINDS: Mapping[str, ChannelKind] = {
@@ -18,5 +30,6 @@ KINDS: Mapping[str, ChannelKind] = {
         opsgenie.KIND,
         sms.KIND,
         tmf642.KIND,
+        heartbeat.KIND,
     )
 }

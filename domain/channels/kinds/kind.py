@@ -57,11 +57,13 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpMessage:
-    """A request with a JSON body."""
+    """A request with a JSON body, unless ``media_type`` says another; one without a body says no type."""
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = 'POST'
+    media_type: str = 'application/json'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class ChannelKind:
     write: Callable[[Dispatch], Message]
     personal: str = ''
     """The field that is the address of a person, where one channel can tell many people."""
+    tells: bool = True
+    """Whether alerts are told on it."""
 
     @property
     def secrets(self) -> tuple[ChannelField, ...]:

@@ -31,7 +31,8 @@ def write(dispatch: Dispatch) -> MailMessage:
             headers['Message-ID'] = first
             del headers['References'], headers['In-Reply-To']
     text = [headline(said), '']
-    text += [f'{label}: {value}' for label, value in lines(dispatch)]
+    is_letter = said.news is News.REPORT
+    text += [said.detail] if is_letter else [f'{label}: {value}' for label, value in lines(dispatch)]
     if dispatch.link:
         text += ['', dispatch.link]
     text += ['', f'-- \nCellwarden, {dispatch.enterprise}']

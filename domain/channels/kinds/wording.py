@@ -35,6 +35,8 @@ def headline(said: AnnouncedAlert) -> str:
         return f'Test: {said.problem}'
     if said.news is News.MENTIONED:
         return said.problem
+    if said.news is News.REPORT:
+        return f'Report: {said.problem}'
     if said.is_over:
         return f'Cleared: {said.problem}'
     again = {

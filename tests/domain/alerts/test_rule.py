@@ -35,6 +35,7 @@ STORED = {
     'devices.CLOCK': 'clock/ID',
     'devices.CLOCKS': 'clocks',
     'towers.AREA': 'area/ID',
+    'towers.LATE': 'poller/ID',
     'devices.COPIED': 'copied/ID',
     'devices.DOWNGRADE': 'downgrade/ID',
     'devices.FOREIGN_NETWORK': 'plmn/ID',

@@ -7,9 +7,18 @@ import pytest
 
 from domain.alerts.model import Alert
 from domain.common.errors import Conflict, Invalid, Stale
+from domain.devices.compliance import Compliance
+from domain.devices.facts import Facts, Security
+from domain.devices.model import DeviceState
+from domain.enforcement.model import Command
+from domain.maintenance.covering import works_on
 from domain.maintenance.events import MaintenanceBegun, MaintenanceEnded
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.maintenance.model import MaintenanceWindow
+from domain.policies.events import ViolationExcused
+from domain.policies.input import NewPolicy
+from domain.policies.model import Mode
+from domain.policies.violations import Violation
 from domain.towers.events import TowerStatusChanged
 from domain.towers.input import NewTower
 from domain.towers.live import tower_state
@@ -178,3 +187,61 @@ async def test_what_is_refused_names_its_field(
     with pytest.raises(Invalid) as refusal:
         await application.maintenance.save(application.actor, new)
     assert refusal.value.field == field
+
+
+async def test_a_window_by_label_excuses_devices_wherever_they_are_and_sends_them_nothing(
+    application: RunningApplication,
+) -> None:
+    inside, outside = await application.device('crane-1', labels={'site': 'west'}), await application.device('crane-2')
+    enforced = NewPolicy(name='Not rooted', rule='!device.security.rooted', mode=Mode.ENFORCE, grace_s=0)
+    policy = await application.policies.add(application.actor, enforced)
+    await planned(application, labels={'site': 'west'})
+    await pass_hours(application, 2)
+    for one in (inside, outside):
+        await application.check_in(one.id, facts=Facts(security=Security(rooted=True)))
+    await application.enforcement.run_due(application.enterprise)
+
+    def verdicts() -> list[Compliance]:
+        return [application.fleet[DeviceState][one.id].verdicts[policy.id].status for one in (inside, outside)]
+
+    def asked() -> list[str]:
+        return [command.device for command in application.fleet[Command].values()]
+
+    assert verdicts() == [Compliance.EXCUSED, Compliance.VIOLATING]
+    assert asked() == [outside.id]
+    await pass_hours(application, 2)
+    await application.enforcement.run_due(application.enterprise)
+    assert verdicts() == [Compliance.VIOLATING, Compliance.VIOLATING]
+    assert inside.id in asked()
+
+
+async def test_a_violation_is_excused_when_works_by_label_begin_and_held_again_when_they_end(
+    application: RunningApplication,
+) -> None:
+    device = await application.device(labels={'site': 'west', 'role': 'lift'})
+    await application.policies.add(application.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted'))
+    await application.check_in(device.id, facts=Facts(security=Security(rooted=True)))
+    row = await planned(application, labels={'site': 'west', 'role': 'lift'})
+    row = await application.maintenance.begin(application.actor, row.id, row.version)
+    (violation,) = application.fleet[Violation].values()
+    assert violation.excused_at is not None
+    assert application.entries(ViolationExcused)[-1].because == 'planned works: Works'
+    await application.maintenance.end(application.actor, row.id, row.version)
+    (violation,) = application.fleet[Violation].values()
+    assert violation.excused_at is None
+
+
+async def test_only_devices_that_carry_all_of_the_labels_are_in_it(application: RunningApplication) -> None:
+    row = await planned(application, labels={'site': 'west', 'role': 'lift'})
+    await application.maintenance.begin(application.actor, row.id, row.version)
+    assert works_on(application.fleet, {'site': 'west', 'role': 'lift', 'more': 'x'}) is not None
+    assert works_on(application.fleet, {'site': 'west'}) is None
+
+
+@pytest.mark.parametrize('labels', [{'': 'x'}, {'site': ''}, {'a b': 'c'}, {'x' * 64: 'y'}])
+async def test_a_label_that_no_device_can_have_is_refused(
+    application: RunningApplication, labels: dict[str, str]
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        await planned(application, labels=labels)
+    assert (refused.value.field or '').startswith('labels')

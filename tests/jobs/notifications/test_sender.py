@@ -300,3 +300,19 @@ async def test_a_test_message_is_tried_once_and_tells_what_the_other_side_said()
         await desk.until(lambda: desk.attempts(channel))
         done = await desk.application.telling.delivery(desk.application.actor, delivery.id)
         assert (done.state, done.said) == (DeliveryState.REFUSED, 'HTTP 403: who are you?')
+
+
+async def test_a_sender_that_does_not_look_is_behind() -> None:
+    async with running_application() as application:
+        sender = Sender(
+            transactor=application.transactor,
+            telling=application.telling,
+            transports={},
+            steady=application.clock.steady,
+        )
+        assert sender.behind() is None
+        await sender.tick()
+        application.clock.tick(40)
+        assert sender.behind() == (40.0, 'what is due is not looked at')
+        await sender.tick()
+        assert (sender.behind() or (1, ''))[0] == 0

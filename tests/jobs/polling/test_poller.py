@@ -443,3 +443,26 @@ async def test_after_the_process_was_stopped_checks_begin_one_after_the_other(
         await pass_time(application, poller, 4, step=0.5)
         assert len(answers.asked) - began >= 600, 'once each, however many turns were missed'
         assert len(answers.asked) - began < 700
+
+
+async def test_checks_that_have_no_place_are_how_far_the_poller_is_behind(
+    application: RunningApplication, answers: Answers, clock: Clock
+) -> None:
+    for number in range(3):
+        answers.held[f'10.0.0.{number}'] = asyncio.Event()
+        await tower(application, check(f'10.0.0.{number}'), name=f'Mast {number}')
+    async with polling(application, answers, limit=1, reserved=0) as poller:
+        assert poller.behind() is None, 'it has not turned yet'
+        for _ in range(60):
+            clock.tick(1)
+            await poller.tick()
+        late = poller.behind()
+        assert late is not None
+        assert 30 < late[0] <= 60
+        assert late[1] == '2 checks are due and have no place'
+        for one in answers.held.values():
+            one.set()
+        for _ in range(6):
+            await poller.tick()
+            await asyncio.sleep(0.01)
+        assert (poller.behind() or (99, ''))[0] < 1

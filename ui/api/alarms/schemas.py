@@ -7,9 +7,12 @@ from msgspec import Struct
 
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
+from domain.devices.live import state_of
+from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.incidents.model import Hurt
 from domain.incidents.service import hurt_by
+from domain.maintenance.covering import works_on
 from domain.towers.model import Tower, TowerState, TowerStatus
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.route import PREFIX
@@ -194,7 +197,7 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
         parentAlarm=() if row.parent is None else (_ref(row.parent),),
         correlatedAlarm=tuple(map(_ref, children)),
         correlatedCount=max(row.children, len(children)),
-        plannedOutageIndicator='OutOfService' if state is not None and _is_planned(state) else 'InService',
+        plannedOutageIndicator='OutOfService' if _is_planned(fleet, row, state) else 'InService',
         serviceAffecting=row.devices > 0,
         affectedService=tuple(map(_service, islice(hurt_by(fleet, [row], row.changed_at), MOST_SERVICES))),
         affectedDevices=row.devices if row.is_open else 0,
@@ -218,8 +221,14 @@ def _service(hurt: Hurt) -> AffectedService:
     )
 
 
-def _is_planned(state: TowerState) -> bool:
-    return state.status is TowerStatus.MAINTENANCE
+def _is_planned(fleet: Fleet, row: Alert, state: TowerState | None) -> bool:
+    device = fleet.find(Device, row.object_id) if row.object_kind == 'device' else None
+    if device is not None:
+        tower = state_of(fleet, device.id).tower
+        state = fleet[TowerState].get(tower) if tower is not None else None
+        if works_on(fleet, device.labels) is not None:
+            return True
+    return state is not None and state.status is TowerStatus.MAINTENANCE
 
 
 def _ref(id: str) -> AlarmRef:

@@ -9,7 +9,7 @@ from domain.access.permissions import Permission
 from domain.common.severity import Severity
 from domain.oncall import model
 from domain.oncall.input import NewContact
-from domain.oncall.model import ContactWay, Hours
+from domain.oncall.model import ContactWay, Hours, ReportEvery
 from domain.oncall.service import OnCallService
 from ui.api.http.responses import answer, expected_version, patched
 from ui.api.http.route import MergePatch, Route
@@ -25,6 +25,8 @@ NEW_CONTACT = Schema(
         'quiet': [{'begins': '22:00', 'ends': '07:00', 'days': [1, 2, 3, 4, 5, 6, 7]}],
         'zone': 'Europe/Amsterdam',
         'breaks': 'major',
+        'report_every': 'day',
+        'report_at': '07:00',
     },
 )
 
@@ -37,6 +39,8 @@ class PersonContact(Struct, kw_only=True, frozen=True):
     quiet: tuple[Hours, ...]
     zone: str
     breaks: Severity
+    report_every: ReportEvery
+    report_at: str
     version: int
 
 
@@ -55,7 +59,8 @@ class ContactRoutes:
 
     async def change_contact(self, actor: Actor, person_id: str, request: Request, body: MergePatch) -> Response:
         """One way has to be tried at once; others follow so many minutes later, unless the alert was acknowledged. Quiet hours hold back
-        what is not as bad as ``breaks`` until they are over, and never what is major or worse."""
+        what is not as bad as ``breaks`` until they are over, and never what is major or worse. A report is mailed every ``day`` or
+        ``week`` (on Mondays) at that time of the zone."""
         row = self._on_call.contact(actor, person_id)
         version = expected_version(request, row.version)
         new = patched(body, _shown(row), NewContact)
@@ -65,7 +70,14 @@ class ContactRoutes:
 
 def _shown(row: model.Contact) -> PersonContact:
     return PersonContact(
-        id=row.id, ways=row.ways, quiet=row.quiet, zone=row.zone, breaks=row.breaks, version=row.version
+        id=row.id,
+        ways=row.ways,
+        quiet=row.quiet,
+        zone=row.zone,
+        breaks=row.breaks,
+        report_every=row.report_every,
+        report_at=row.report_at,
+        version=row.version,
     )
 
 

@@ -29,7 +29,8 @@ class WindowOccurrence(Struct, kw_only=True, frozen=True):
 class PlannedMaintenance(Struct, kw_only=True, frozen=True):
     """Works that begin at ``starts_on`` (local time of ``zone``) and last ``length_min`` minutes of elapsed time; with a ``rule`` (RRULE of
     RFC 5545: FREQ, INTERVAL, BYDAY, BYMONTHDAY, UNTIL) again and again. ``until`` is set while it lasts; ``following`` are the next times.
-    ``tower_count`` is how many towers it is of as they stand now, with those that are cut off by them where ``below`` says so."""
+    ``labels`` are of devices, wherever they are: it takes in those that carry all of them. ``tower_count`` is how many towers it is of as
+    they stand now, with those that are cut off by them where ``below`` says so."""
 
     id: str
     name: str
@@ -40,6 +41,7 @@ class PlannedMaintenance(Struct, kw_only=True, frozen=True):
     towers: tuple[str, ...]
     regions: tuple[str, ...]
     operators: tuple[str, ...]
+    labels: dict[str, str]
     below: bool
     until: Time | None
     following: tuple[WindowOccurrence, ...]
@@ -60,6 +62,7 @@ NEW_WINDOW = Schema(
         'towers': [],
         'regions': ['West'],
         'operators': [],
+        'labels': {},
         'below': True,
     },
 )
@@ -91,6 +94,7 @@ def planned(row: MaintenanceWindow, following: Sequence[Occurrence], towers: int
         towers=row.towers,
         regions=row.regions,
         operators=row.operators,
+        labels=dict(row.labels),
         below=row.below,
         until=maybe_time(row.until),
         following=tuple(

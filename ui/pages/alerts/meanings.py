@@ -21,7 +21,7 @@ from domain.oncall.alerts import GAP_AHEAD
 from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
-from domain.towers.alerts import AREA, FAILING, NOT_ASKED
+from domain.towers.alerts import AREA, FAILING, LATE, NOT_ASKED
 
 MEANING = {
     UNKNOWN_CELL: (
@@ -54,6 +54,10 @@ MEANING = {
         'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '
         'resolver, its route or its uplink fails. Towers keep the state that they had, no device is excused and no command is taken '
         'back. The alert clears when the towers can be asked again.'
+    ),
+    LATE: (
+        'This server does not keep up with asking towers, or cannot keep their answers: towers may be down and look up. Look at the '
+        'page Doctor, at its log, disk and processors. The alert clears when checks are begun in time again.'
     ),
     policies.NOT_ASKED: (
         'A rule cannot be asked, so that nothing is known of the devices that it binds. The alert clears when it can be asked again.'

@@ -21,7 +21,7 @@ from domain.oncall.alerts import GAP_AHEAD
 from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
-from domain.towers.alerts import AREA, FAILING, NOT_ASKED
+from domain.towers.alerts import AREA, FAILING, LATE, NOT_ASKED
 
 PAST_MEANING = {
     UNKNOWN_CELL: (
@@ -82,6 +82,7 @@ PAST_MEANING = {
         'The device’s clock was steadily wrong. What it said was moved to our time; its own certificates, logs and schedules were wrong '
         'until its clock was set.'
     ),
+    LATE: 'This server did not keep up with asking towers. The alert cleared when checks were begun in time again.',
     NOT_DELIVERING: 'Alerts did not arrive on this channel. The alert cleared with the next one that did, or when it was changed.',
     GAP_AHEAD: 'A rotation had a time ahead in which nobody was on call. The alert cleared when a person was.',
     GUESSING: 'Sign-ins or confirmations were refused again and again. The alert cleared when none was refused for half an hour.',

@@ -26,7 +26,7 @@ from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.devices.actions import DeviceActions
 from ui.pages.devices.head import device_heading
 from ui.pages.devices.revoke import locked_out_note
-from ui.pages.notices import alert_note
+from ui.pages.notices import device_notes
 from ui.pages.page import guarded, page
 from ui.pages.retired import retired, unknown
 from ui.pages.screen import screen
@@ -153,7 +153,7 @@ def _device(
     device_heading(device_actions, who, device, topic)
     with live_when(topic, 'gone', [True], shown=False):
         page_state(_left(who, device))
-    alert_note(topic)
+    device_notes(topic)
     locked_out_note(request, tokens, who, topic)
     with live_when(topic, 'gone', [None], shown=True), grid('wide', top=True):
         with stack():

@@ -13,6 +13,7 @@ from domain.maintenance.model import MaintenanceWindow
 from domain.maintenance.service import MaintenanceService
 from domain.towers.model import Tower
 from ui.components.controls import button, check, complaint, field, select, sheet
+from ui.pages.label_field import labels_typed
 from ui.pages.maintenance.wording import ONCE, OWN, REPEATS, rule_of
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
@@ -61,6 +62,10 @@ class WindowForm:
         regions, operators = (', '.join(row.regions), ', '.join(row.operators)) if row else ('', '')
         self._regions = field('Regions', value=regions, placeholder='West, North').mark('window-regions')
         self._operators = field('Operators', value=operators)
+        labels = '\n'.join(f'{key}={value}' for key, value in row.labels.items()) if row else ''
+        self._labels = field(
+            'Labels of devices', value=labels, hint='key=value, one a line: those that carry all of them.', area=True
+        ).mark('window-labels')
         self._below = check('With the towers that these cut off', value=row.below if row else True)
         self._trouble = complaint(
             name=self._name,
@@ -71,6 +76,7 @@ class WindowForm:
             towers=self._towers,
             regions=self._regions,
             operators=self._operators,
+            labels=self._labels,
         )
 
     def _read(self) -> NewMaintenanceWindow:
@@ -86,6 +92,7 @@ class WindowForm:
             towers=tuple(str(id) for id in self._towers.value or ()),
             regions=comma_separated(self._regions.value),
             operators=comma_separated(self._operators.value),
+            labels=labels_typed(str(self._labels.value or '')),
             below=bool(self._below.value),
         )
 

@@ -68,5 +68,9 @@ def places_words(fleet: Fleet, row: MaintenanceWindow, count: int) -> str:
     """What it is of, and how many towers that is."""
     names = [one.name for id in row.towers if (one := fleet.find(Tower, id)) is not None]
     parts = [*names[:3], *([f'{len(names) - 3} more'] if len(names) > 3 else []), *row.regions, *row.operators]
+    devices = f'devices with {", ".join(f"{key}={value}" for key, value in row.labels.items())}' if row.labels else ''
+    if devices and not parts:
+        return devices
+    parts += [devices] if devices else []
     below = ', with what they cut off' if row.below else ''
     return f'{", ".join(parts) or "towers that were retired"}{below}: {count} tower{"s" if count != 1 else ""}'

@@ -11,8 +11,8 @@ from domain.common.severity import RANK, Severity
 from domain.common.text import natural
 from domain.fleet.fleet import Fleet
 from domain.oncall.input import LEAST_BREAKING, NewContact
-from domain.oncall.model import ContactWay
-from domain.oncall.reaching import has_addresses
+from domain.oncall.model import ContactWay, ReportEvery
+from domain.oncall.reaching import has_addresses, telling_channels
 from domain.oncall.service import OnCallService
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet
@@ -25,6 +25,13 @@ MOST_WAYS = 2
 """That the form shows; programs may keep more."""
 
 
+_REPORTS = {
+    ReportEvery.NEVER.value: 'None',
+    ReportEvery.DAY.value: 'Every day: in the morning of the night, later of the day',
+    ReportEvery.WEEK.value: 'Every Monday, of the week',
+}
+
+
 class ContactDialog:
     """A dialog."""
 
@@ -35,7 +42,7 @@ class ContactDialog:
         """Show the form."""
         row = self._on_call.contact(self._who.actor(), self._who.person.id)
         self._version, self._more = row.version, row.ways[MOST_WAYS:]
-        channels = sorted(self._fleet[Channel].values(), key=lambda one: natural(one.name))
+        channels = sorted(telling_channels(self._fleet).values(), key=lambda one: natural(one.name))
         options = {'': 'None', **{one.id: one.name for one in channels}}
         least = RANK[self._on_call.limits(self._who.actor()).breaks] if self._who.may(Permission.CHANNELS_READ) else 1
         breaks = {
@@ -65,6 +72,8 @@ class ContactDialog:
                 )
                 self._zone = field('Time zone', value=row.zone)
                 self._breaks = select('Told at once all the same', breaks, value=breaking)
+                self._every = select('Report by mail', _REPORTS, value=row.report_every.value).mark('report-every')
+                self._at = field('Report at', value=row.report_at, hint='By the clocks of the zone above.')
                 first, then = self._ways
                 self._trouble = complaint(
                     channel=first[0],
@@ -73,6 +82,7 @@ class ContactDialog:
                     after_min=then[2],
                     quiet=self._quiet,
                     zone=self._zone,
+                    report_at=self._at,
                 )
                 with ui.element('div').classes('ends'):
                     button('Cancel', self._dialog.close)
@@ -109,6 +119,8 @@ class ContactDialog:
             quiet=read_hours(str(self._quiet.value or ''), 'quiet'),
             zone=str(self._zone.value or '').strip(),
             breaks=Severity(str(self._breaks.value or LEAST_BREAKING)),
+            report_every=ReportEvery(str(self._every.value or '')),
+            report_at=str(self._at.value or '').strip(),
         )
 
     def _refused(self, refusal: DomainError) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 from nicegui import ui
 
 from domain.access.actors import Actor
-from domain.channels.model import Channel
 from domain.fleet.fleet import Fleet
 from domain.oncall.input import NewEscalationPolicy
 from domain.oncall.model import CallTarget, EscalationPolicy, EscalationStep, Rotation, TargetKind, Team
+from domain.oncall.reaching import telling_channels
 from ui.components.controls import button, field, select
 from ui.pages.oncall.form import Form, number, people_options
 
@@ -75,7 +75,7 @@ def targets(fleet: Fleet) -> dict[str, str]:
     found = {f'rotation/{id}': f'On call in {row.name}' for id, row in fleet[Rotation].items()}
     found |= {f'team/{id}': f'Team {row.name}' for id, row in fleet[Team].items()}
     found |= {f'person/{id}': name for id, name in people_options(fleet).items()}
-    return found | {f'channel/{id}': f'Channel {row.name}' for id, row in fleet[Channel].items()}
+    return found | {f'channel/{id}': f'Channel {row.name}' for id, row in telling_channels(fleet).items()}
 
 
 def _target(said: str) -> CallTarget:

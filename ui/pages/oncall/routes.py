@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from domain.access.actors import Actor
-from domain.channels.model import Channel
 from domain.oncall.input import NewAlertRoute
 from domain.oncall.model import AlertRoute, Conditions, EscalationPolicy, Team
+from domain.oncall.reaching import telling_channels
 from ui.components.controls import check, field, select
 from ui.pages.oncall.conditions import ConditionFields
 from ui.pages.oncall.form import Form, hours_typed, number, read_hours
@@ -40,8 +40,10 @@ class RouteEditor(Form):
             .mark('route-policy')
             .props('data-testid=route-policy')
         )
-        self._channels = select('And to channels', {id: one.name for id, one in self.fleet[Channel].items()}, many=True)
-        self._channels.value = [id for id in (row.channels if row else ()) if id in self.fleet[Channel]]
+        self._channels = select(
+            'And to channels', {id: one.name for id, one in telling_channels(self.fleet).items()}, many=True
+        )
+        self._channels.value = [id for id in (row.channels if row else ()) if id in telling_channels(self.fleet)]
         self._teams = select(
             'And to the channels of teams', {id: one.name for id, one in self.fleet[Team].items()}, many=True
         )

@@ -22,7 +22,7 @@ from ui.components.more_menu import more_menu, set_apart
 from ui.components.page_state import Empty, page_state
 from ui.durations import counted
 from ui.pages.alerts.open_card import open_alert_card
-from ui.pages.notices import gone_note
+from ui.pages.notices import gone_note, works_note
 from ui.pages.page import guarded, page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
@@ -89,6 +89,7 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                     ).mark('retire-policy')
     _doubt_note(topic, f'/policies/{policy.id}/edit' if who.may(Permission.POLICIES_WRITE) else '')
     gone_note(topic, 'This policy was retired. What you see is its last state.', ('All policies', '/policies'))
+    works_note(topic, 'Their devices are excused from it.')
     with grid('wide', top=True):
         with stack():
             open_alert_card(who, policy.id)

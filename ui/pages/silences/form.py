@@ -1,15 +1,17 @@
 """The editor of a silence, with what it would have kept of the last day."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from nicegui import context, ui
 
 from domain.access.actors import Actor
 from domain.common.errors import DomainError, Invalid
+from domain.common.local_times import moment_of, written_in
 from domain.common.severity import Severity
+from domain.desks.input import zones
+from domain.desks.model import Desk
 from domain.fleet.fleet import Fleet
-from domain.oncall.model import Conditions
+from domain.oncall.model import Conditions, Contact
 from domain.oncall.reaching import members
 from domain.oncall.silences.input import NewSilence
 from domain.oncall.silences.model import AlertSilence
@@ -21,7 +23,6 @@ from ui.pages.oncall.conditions import ConditionFields
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
-_FORM = '%Y-%m-%d %H:%M'
 _LENGTHS = {
     '1': '1 hour',
     '2': '2 hours',
@@ -70,15 +71,15 @@ class SilenceForm:
         if own not in people:
             people = {own: row.owner_name if row else self._who.person.name, **people}
         self._owner = select('Owner', people, value=own)
-        begins = f'{datetime.fromtimestamp(row.starts_at, UTC):{_FORM}}' if row else ''
+        zone = zone_of(self._fleet, self._who.person.id)
+        self._drawn = (zone, written_in(row.starts_at, zone), written_in(row.ends_at, zone)) if row else (zone, '', '')
         self._begins = field(
-            'Begins', value=begins, placeholder='now', hint='Empty for now, or as 2026-11-30 20:00 in UTC.'
-        )
+            'Begins', value=self._drawn[1], placeholder='now', hint=f'Empty for now, or as 2026-11-30 20:00 in {zone}.'
+        ).mark('begins')
         self._length = select('For', {**_LENGTHS, _UNTIL: 'Until…'}, value=_UNTIL if row else '1').mark('length')
-        ends = f'{datetime.fromtimestamp(row.ends_at, UTC):{_FORM}}' if row else ''
-        self._ends = field('Until', value=ends, hint='As 2026-11-30 20:00 in UTC, where “Until…” is chosen.').mark(
-            'ends'
-        )
+        self._ends = field(
+            'Until', value=self._drawn[2], hint=f'As 2026-11-30 20:00 in {zone}, where “Until…” is chosen.'
+        ).mark('ends')
         self._conditions = ConditionFields(self._fleet, when)
         self._breaks = select('Told all the same', _BREAKS, value=row.breaks.value if row and row.breaks else '')
         self._trouble = complaint(
@@ -91,14 +92,17 @@ class SilenceForm:
         )
 
     def _read(self) -> NewSilence:
-        said = str(self._begins.value or '').strip()
-        begins = _moment(said, 'starts_at') if said else None
-        row = self._row
-        if row is not None and begins == row.starts_at // 60 * 60:
-            begins = row.starts_at
+        said, row = str(self._begins.value or '').strip(), self._row
+        zone, began, ended = self._drawn
+        if row is not None and said == began:
+            begins: float | None = row.starts_at  # to the second, and of a time that comes twice the one that it was
+        else:
+            begins = moment_of(said, zone, 'starts_at') if said else None
         length = str(self._length.value)
         if length == _UNTIL:
-            ends = _moment(str(self._ends.value or '').strip(), 'ends_at')
+            until = str(self._ends.value or '').strip()
+            is_kept = row is not None and until == ended
+            ends = row.ends_at if row is not None and is_kept else moment_of(until, zone, 'ends_at', late=True)
         else:
             ends = (begins if begins is not None else self._silences.now()) + float(length) * 3600
         breaks = str(self._breaks.value or '')
@@ -147,8 +151,8 @@ def preview_words(found: SilencePreview) -> str:
     return f'It would have kept {found.messages} of the {of} messages of the last day{alerts}. {now}.'
 
 
-def _moment(said: str, place: str) -> float:
-    try:
-        return datetime.strptime(said, _FORM).replace(tzinfo=UTC).timestamp()
-    except ValueError as error:
-        raise Invalid('write it as 2026-11-30 20:00', field=place) from error
+def zone_of(fleet: Fleet, person: str) -> str:
+    """The zone in which a person types times: the one of their desk, else that of their calls, else UTC."""
+    desk, contact = fleet.find(Desk, person), fleet.find(Contact, person)
+    said = (desk.zone if desk is not None else '', contact.zone if contact is not None else '')
+    return next((zone for zone in said if zone in zones()), 'UTC')

@@ -25,6 +25,8 @@ from domain.enrolment.live import Credentials, Waiting
 from domain.enrolment.model import Credential, Place
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.maintenance.covering import works_on
+from domain.maintenance.model import MaintenanceWindow
 from domain.rules.language import RuleInput
 from domain.silence.patience import LABEL, patience_with
 from domain.towers.cells import Cells
@@ -86,6 +88,7 @@ class DeviceTopic(ObjectTopic):
             **_strange(self.fleet, state),
             'tower_since': health.since if health else None,
             'tower_because': health.because if health else None,
+            'works': _works(self.fleet, device),
             'disagree': self._disagree(state, health),
             'command': open_commands[-1].action if open_commands else None,
             'command_state': open_commands[-1].state if open_commands else None,
@@ -150,7 +153,13 @@ class DeviceTopic(ObjectTopic):
         """True when the device, its tower or a command of it moved."""
         if self.id in news.of(DeviceState) or self.id in news.of(Device) or self.id in news.of(Reporting):
             return True
-        if news.of(Command) or news.of(Alert) or news.of(Credential) or self.id in news.of(Lock):
+        if (
+            news.of(Command)
+            or news.of(Alert)
+            or news.of(Credential)
+            or self.id in news.of(Lock)
+            or news.of(MaintenanceWindow)
+        ):
             return True
         tower = state_of(self.fleet, self.id).tower
         return tower is not None and (tower in news.of(TowerState) or tower in news.of(Tower))
@@ -261,3 +270,11 @@ def _told(view: RuleInput, state: DeviceState, doubts: Mapping[str, str]) -> dic
         # to the minute: the two clocks behind it differ by a little at every check-in
         'up_since': round((state.observed_at - up) / 60) * 60 if up is not None and state.observed_at else None,
     }
+
+
+def _works(fleet: Fleet, device: Device) -> str | None:
+    works = works_on(fleet, device.labels)
+    if works is None:
+        return None
+    # its name is for those who answer alerts: a narrowed role reads that there are some
+    return 'Planned works' if fleet.scope else f'Planned works: {works.name}'

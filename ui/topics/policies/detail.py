@@ -9,6 +9,8 @@ from domain.devices.listing.counters import StatusCounters
 from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
+from domain.maintenance.covering import LabelWorks
+from domain.maintenance.model import MaintenanceWindow
 from domain.policies.model import Mode, Policy
 from domain.policies.violations import Violation
 from ui.durations import written
@@ -26,7 +28,7 @@ def _answer(policy: Policy) -> str:
 class PolicyTopic(ObjectTopic):
     """One policy with its live compliance, and how many devices it binds that its newest version has not judged yet."""
 
-    kinds = (Policy, Device, DeviceState, Violation, Alert)
+    kinds = (Policy, Device, DeviceState, Violation, Alert, MaintenanceWindow)
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
@@ -55,9 +57,16 @@ class PolicyTopic(ObjectTopic):
             'waiting': waiting or None,
             'commands': held or None,
             'counts': {**row['counts'], Compliance.UNEVALUATED.value: waiting},
+            'works': self._works(),
             'answer': _answer(policy),
             'label_list': [f'{key}={value}' for key, value in policy.selector.labels.items()] or None,
         }
+
+    def _works(self) -> str | None:
+        """Planned works that last now and excuse devices by label; a narrowed role does not read of them."""
+        rows = () if self.fleet.scope else self.fleet.index(LabelWorks).lasting()
+        names = [row.name for row in rows]
+        return f'Planned works: {", ".join(names[:3])}{" …" if len(names) > 3 else ""}' if names else None
 
     def _count(self, policy: Policy) -> tuple[int, int]:
         """Devices bound, and those of them without a verdict of the policy's newest version; a large fleet is counted less often."""

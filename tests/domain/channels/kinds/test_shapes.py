@@ -42,7 +42,7 @@ def written(kind: str, news: News = News.RAISED, **more: Any) -> Any:
             link='https://cells.example.com/alerts/A1',
         )
     )
-    return json.loads(message.body) if isinstance(message, HttpMessage) else message
+    return json.loads(message.body or 'null') if isinstance(message, HttpMessage) else message
 
 
 @pytest.mark.parametrize('news', News)

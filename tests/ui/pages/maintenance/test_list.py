@@ -7,6 +7,7 @@ from domain.towers.live import tower_state
 from domain.towers.model import TowerStatus
 from tests.ui.conftest import Console
 from tests.ui.until import until
+from ui.topics.devices.detail import DeviceTopic
 
 
 async def test_a_window_is_planned_begun_and_ended(console: Console) -> None:
@@ -39,3 +40,26 @@ async def test_security_sees_what_is_planned_and_plans_nothing(console: Console)
     await console.user.open('/maintenance')
     await console.user.should_see('Nothing is planned')
     await console.user.should_not_see(marker='new-window')
+
+
+async def test_a_window_by_label_is_typed_and_said_on_the_page_of_its_device(console: Console) -> None:
+    application = console.application
+    device = await application.device(labels={'site': 'west'})
+    await console.sign_in(Role.OPERATOR)
+    await console.user.open('/maintenance')
+    console.user.find(marker='new-window').click()
+    await console.user.should_see(marker='window-name')
+    console.user.find(marker='window-name').type('Crane works')
+    console.user.find(marker='window-begin').type('2040-01-03 01:30')
+    console.user.find(marker='window-labels').type('site west')
+    console.user.find(marker='save').click()
+    await console.user.should_see('is not a label; write key=value, one a line')
+    console.user.find(marker='window-labels').clear().type('site=west')
+    console.user.find(marker='save').click()
+    await until(lambda: application.fleet[MaintenanceWindow])
+    await console.user.should_see('devices with site=west')
+    (row,) = application.fleet[MaintenanceWindow].values()
+    await application.maintenance.begin(application.actor, row.id, row.version)
+    parts = {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
+    topic = DeviceTopic(id=device.id, fleets=application.fleets, **parts)
+    assert topic.full()['works'] == 'Planned works: Crane works'

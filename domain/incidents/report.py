@@ -1,0 +1,64 @@
+"""What a person reads in the morning, or of a day or a week: what began since then and how it stands now."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from domain.alerts.model import Alert
+from domain.devices.model import Criticality, Device, DeviceState, Presence
+from domain.fleet.fleet import Fleet
+from domain.incidents.model import Report, WorsePolicy
+from domain.policies.model import Policy
+from domain.policies.violations import Violation
+
+NIGHT_BEGINS = 22
+"""Hours."""
+_LEVELS = list(Criticality)
+
+
+class ReportSpan(StrEnum):
+    """How far back it looks."""
+
+    NIGHT = 'night'
+    DAY = 'day'
+    WEEK = 'week'
+
+
+def span_began(span: ReportSpan, now: float, zone: str) -> float:
+    """The last 22:00 by the clocks of the zone; or as late a day or a week ago, by the same clocks."""
+    place = ZoneInfo(zone)
+    here = datetime.fromtimestamp(now, place).replace(tzinfo=None)
+    if span is ReportSpan.NIGHT:
+        began = here.replace(hour=NIGHT_BEGINS, minute=0, second=0, microsecond=0)
+        began -= timedelta(days=int(began > here))
+    else:
+        began = here - timedelta(days=1 if span is ReportSpan.DAY else 7)
+    return began.replace(tzinfo=place).timestamp()
+
+
+def report_of(fleet: Fleet, cleared: Iterable[Alert], since: float, now: float, *, is_whole: bool = True) -> Report:
+    """Of what the reader sees; ``cleared`` are alerts that are over, ``is_whole`` is false where there are more of them."""
+    alerts = [
+        alert for alert in (*fleet[Alert].values(), *cleared) if alert.raised_at >= since and alert.parent is None
+    ]
+    alerts.sort(key=lambda one: (one.raised_at, one.id))
+    gone = [
+        device
+        for state in fleet[DeviceState].values()
+        if state.presence is Presence.OFFLINE and (state.presence_since or 0.0) >= since
+        if (device := fleet[Device].get(state.id)) is not None
+    ]
+    gone.sort(key=lambda one: (-_LEVELS.index(one.criticality), one.name, one.id))
+    anew = Counter(one.policy for one in fleet[Violation].values() if one.opened_at >= since and one.excused_at is None)
+    worse = [WorsePolicy(id, policy.name, many) for id, many in anew.items() if (policy := fleet[Policy].get(id))]
+    return Report(
+        since=since,
+        now=now,
+        outages=tuple(one for one in alerts if one.object_kind == 'tower'),
+        others=tuple(one for one in alerts if one.object_kind != 'tower'),
+        gone=tuple(gone),
+        worse=tuple(sorted(worse, key=lambda one: (-one.devices, one.name))),
+        is_whole=is_whole,
+    )

@@ -1,0 +1,74 @@
+"""The morning report: its figures are those of the journal."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain.devices.facts import Facts, Security
+from domain.incidents.report import ReportSpan, span_began
+from domain.policies.input import NewPolicy
+from domain.towers.events import TowerStatusChanged
+from tests.domain.test_root_cause import hub_and_masts
+from tests.domain.towers.test_service import answer
+from tests.fakes import RunningApplication, running_application
+
+ROOTED = Facts(security=Security(rooted=True))
+
+
+async def went_silent(application: RunningApplication) -> None:
+    """Time passes, and devices that say nothing are found silent."""
+    for _ in range(40):
+        application.clock.tick(60)
+        await application.presence.expire()
+
+
+async def test_it_tells_what_began_since_and_not_what_was_so_before() -> None:
+    async with running_application() as application:
+        hub, masts, devices = await hub_and_masts(application, 2)
+        policy = await application.policies.add(
+            application.actor, NewPolicy(name='Not rooted', rule='!device.security.rooted')
+        )
+        before, after = await application.device('before'), await application.device('after')
+        await application.check_in(before.id, facts=ROOTED)
+        await application.check_in(after.id)
+        other, *_ = await hub_and_masts(application, 0)
+        await answer(application, other, False, False, False)
+        application.clock.tick(60)
+        since = application.clock()
+        application.clock.tick(60)
+        await answer(application, hub, False, False, False)
+        for mast in masts:
+            await answer(application, mast, False)
+        await application.check_in(after.id, facts=ROOTED)
+        await went_silent(application)
+        report = await application.incidents.report(application.actor, since)
+        changed = [one for one in application.entries(TowerStatusChanged) if one.at >= since]
+        assert {one.object_id for one in report.outages} == {one.subject.id for one in changed if one.after == 'down'}
+        assert [one.object_name for one in report.outages] == [hub.name]
+        assert {one.id for one in report.gone} == {one.id for one in (*devices, before, after)}
+        assert [(one.id, one.devices) for one in report.worse] == [(policy.id, 1)]
+        assert report.is_whole
+
+
+async def test_a_night_without_anything_is_empty() -> None:
+    async with running_application() as application:
+        report = await application.incidents.report(application.actor, application.clock() - 3600)
+        assert (report.outages, report.others, report.gone, report.worse) == ((), (), (), ())
+
+
+@pytest.mark.parametrize(
+    ('now', 'span', 'began'),
+    [
+        ('2027-01-15T08:00', ReportSpan.NIGHT, '2027-01-14T22:00'),
+        ('2027-01-15T22:00', ReportSpan.NIGHT, '2027-01-15T22:00'),
+        ('2027-03-28T08:00', ReportSpan.NIGHT, '2027-03-27T22:00'),
+        ('2026-10-25T08:00', ReportSpan.DAY, '2026-10-24T08:00'),
+        ('2027-03-30T08:00', ReportSpan.WEEK, '2027-03-23T08:00'),
+    ],
+)
+def test_the_night_begins_at_ten_by_the_clocks_of_the_zone(now: str, span: ReportSpan, began: str) -> None:
+    zone = ZoneInfo('Europe/Amsterdam')
+    at = datetime.fromisoformat(now).replace(tzinfo=zone).timestamp()
+    found = datetime.fromtimestamp(span_began(span, at, 'Europe/Amsterdam'), zone)
+    assert f'{found:%Y-%m-%dT%H:%M}' == began
