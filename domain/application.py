@@ -31,6 +31,7 @@ from domain.enforcement.due import EnforcementService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
+from domain.incidents.links.service import IncidentLinkService
 from domain.incidents.service import IncidentService
 from domain.installation.enterprises import EnterpriseService
 from domain.installation.operator import OperatorService
@@ -41,6 +42,7 @@ from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
+from domain.oncall.answers.service import AnswerService
 from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
@@ -101,6 +103,7 @@ class Application:
     triage: TriageService
     handovers: HandoverService
     incidents: IncidentService
+    incident_links: IncidentLinkService
     presence: PresenceService
     silence: SilenceService
     measurements: MeasurementService
@@ -125,6 +128,7 @@ class Application:
     telling: TellingService
     on_call: OnCallService
     silences: SilencingService
+    answers: AnswerService
     maintenance: MaintenanceService
     duty: DutyService
     enterprises: EnterpriseService
@@ -153,7 +157,6 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
 _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'measurements': MeasurementService,
     'availability': AvailabilityService,
-    'incidents': IncidentService,
     'alert_rules': AlertRuleService,
     'audit': AuditService,
     'silences': SilencingService,
@@ -189,6 +192,7 @@ def compose(
     channels = ChannelService(transactor=transactor, seal=seal, refused=refused)
     towers = TowerService(transactor=transactor, reevaluation=reevaluator, store=store, refused=refused)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
+    incidents = IncidentService(transactor=transactor, store=store)
     return Application(
         clock=clock,
         store=store,
@@ -209,6 +213,9 @@ def compose(
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
+        incidents=incidents,
+        incident_links=IncidentLinkService(transactor=transactor, incidents=incidents),
+        answers=AnswerService(transactor=transactor, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )

@@ -17,6 +17,8 @@ from domain.enforcement import live as enforcement_live
 from domain.enrolment import events as enrolment_events
 from domain.enrolment import live as enrolment_live
 from domain.fleet.kinds import Live
+from domain.incidents.links import events as incident_links_events
+from domain.incidents.links import live as incident_links_live
 from domain.installation import events as installation_events
 from domain.journal.model import Entry
 from domain.maintenance import events as maintenance_events
@@ -24,6 +26,8 @@ from domain.maintenance import live as maintenance_live
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
+from domain.oncall.answers import events as answers_events
+from domain.oncall.answers import live as answers_live
 from domain.oncall.matching import concerns
 from domain.oncall.silences import events as silences_events
 from domain.oncall.silences import live as silences_live
@@ -60,7 +64,9 @@ LIVE = Live(
         *channels_live.KINDS,
         *triage_live.KINDS,
         *oncall_live.KINDS,
+        *answers_live.KINDS,
         *silences_live.KINDS,
+        *incident_links_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -79,9 +85,11 @@ _EVENTS = (
     devices_events,
     enforcement_events,
     enrolment_events,
+    incident_links_events,
     installation_events,
     maintenance_events,
     oncall_events,
+    answers_events,
     silences_events,
     people_events,
     policies_events,

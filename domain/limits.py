@@ -19,6 +19,7 @@ from domain.desks.model import Desk, View
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
+from domain.incidents.links.model import IncidentLink
 from domain.journal.model import Subject
 from domain.maintenance.model import MaintenanceWindow
 from domain.measurements.model import Measurement
@@ -59,7 +60,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'created_at')
     | _all(Real(0, 1), 'quarantine_share')
     | _all(COUNT, 'quarantine_least')
-    | _all(FLAG, 'browsers_keep'),
+    | _all(FLAG, 'browsers_keep links_answer'),
     Account: _all(ID, 'id')
     | _all(_EMAIL, 'email')
     | _all(_LINE, 'name password_hash')
@@ -233,6 +234,9 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     Attempt: _ROW
     | _many((ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
     | _many((NUMBER, 'took_s'), (COUNT, 'code')),
+    IncidentLink: _ROW
+    | _many((ID, 'alert'), (_LINE, 'title label created_by revoked_by'), (_DIGEST, 'digest'), (_NESTED, 'parts'))
+    | _many((MOMENT, 'created_at expires_at revoked_at opened_at ended_at'), (COUNT, 'opened')),
     Handover: _ROW
     | _many(
         (ID, 'giver person'), (_LINE, 'by name taken_by'), (_TEXT, 'note'), (COUNT, 'open version'), (_NESTED, 'alerts')

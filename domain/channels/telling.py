@@ -50,11 +50,13 @@ class TellingService:
                     for delivery in due(fleet, channel, now, busy.get(channel_id, frozenset())):
                         yield Due(channel=channel, delivery=delivery)
 
-    def write(self, one: Due) -> Message:
-        """The message as its receiver gets it. Raises what a kind raises for secrets that are not there."""
-        return KINDS[one.channel.kind].write(
-            self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
-        )
+    def write(self, one: Due, answer: str = '') -> Message:
+        """The message as its receiver gets it; ``answer`` is an address that acknowledges.
+
+        Raises what a kind raises for secrets that are not there.
+        """
+        dispatch = self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
+        return KINDS[one.channel.kind].write(replace(dispatch, answer=answer))
 
     async def record(self, one: Due, answered: Answered, took_s: float) -> None:
         """Keep what came of it, durably, after so many seconds."""

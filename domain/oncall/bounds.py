@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain.common.bounds import COUNT, Bound, Nested, Real, Text, Whole
+from domain.oncall.answers.model import AnswerLink
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
 from domain.oncall.silences.model import AlertSilence
 
@@ -29,6 +30,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     AlertSilence: _ROW
     | _many((_LINE, 'reason owner_name ended_by'), (_NESTED, 'conditions'), (_ID, 'owner'), (_WORD, 'breaks'))
     | _many((_MOMENT, 'starts_at ends_at created_at changed_at retired_at'), (COUNT, 'version')),
+    AnswerLink: _ROW | _many((_ID, 'digest alert person channel'), (_MOMENT, 'created_at expires_at used_at ended_at')),
     Contact: _ROW
     | _many((_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks'), (_MOMENT, 'changed_at'), (COUNT, 'version')),
     Escalation: _ROW

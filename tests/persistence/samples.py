@@ -35,6 +35,7 @@ from domain.devices.facts import Agent, Battery, Facts, Hardware, Network, Os, S
 from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, Presence, Reporting, SimCard
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
+from domain.incidents.links.model import IncidentLink, SharedPart
 from domain.journal.model import Entry, Subject
 from domain.measurements.model import measured
 from domain.people.model import Link, LinkKind
@@ -98,7 +99,13 @@ CONTENT = PageContent(
     ),
 )
 ENTERPRISE = Enterprise(
-    id=HARBOUR, name='Harbour', created_at=T, quarantine_share=0.1, quarantine_least=3, browsers_keep=False
+    id=HARBOUR,
+    name='Harbour',
+    created_at=T,
+    quarantine_share=0.1,
+    quarantine_least=3,
+    browsers_keep=False,
+    links_answer=True,
 )
 DEVICE = Device(
     id='D1',
@@ -303,6 +310,22 @@ EVERY: tuple[Any, ...] = (
         created_at=T,
         columns=('name', 'rsrp'),
         shared=True,
+    ),
+    IncidentLink(
+        id='IL1',
+        enterprise=HARBOUR,
+        alert='A1',
+        title='Outage “é”',
+        label='Carrier',
+        digest='cd' * 32,
+        parts=(SharedPart.CAUSE, SharedPart.TIMELINE),
+        created_at=T,
+        created_by='Ann',
+        expires_at=T + 86_400.5,
+        revoked_at=T + 60,
+        revoked_by='Bo',
+        opened=3,
+        opened_at=T + 30,
     ),
     Handover(
         id='H1',
