@@ -32,6 +32,7 @@ from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
 from domain.incidents.links.service import IncidentLinkService
+from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
 from domain.installation.enterprises import EnterpriseService
 from domain.installation.operator import OperatorService
@@ -104,6 +105,7 @@ class Application:
     handovers: HandoverService
     incidents: IncidentService
     incident_links: IncidentLinkService
+    past_incidents: IncidentArchive
     presence: PresenceService
     silence: SilenceService
     measurements: MeasurementService
@@ -215,6 +217,7 @@ def compose(
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         incidents=incidents,
         incident_links=IncidentLinkService(transactor=transactor, incidents=incidents),
+        past_incidents=IncidentArchive(fleets=fleets, store=store),
         answers=AnswerService(transactor=transactor, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},

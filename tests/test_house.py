@@ -65,6 +65,9 @@ OF_ONE_NOUN = {
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
     'oncall': 'bounds calendar duty escalation following forecast matching reaching rota',
+    # links: who may read of one outside of the console; search: which were before; moments: how it stood at each minute
+    'incidents': 'moments search',
+    'incidents/links': 'shown',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
     # covering: which towers a window is of; recurrence: when it takes place
