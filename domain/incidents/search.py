@@ -27,6 +27,10 @@ HOURS_APART = 1.0
 _DEEPEST = 64
 
 
+class ArchiveStore(Store, AlertStore, Protocol):
+    """The part of the store that is asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentQuery:
     """What to look for; empty fields ask for nothing. ``text`` stands in the problem, the name or the detail of any of its alerts,
@@ -51,7 +55,7 @@ class Similar:
 
 
 async def found_incidents(
-    fleet: Fleet, store: AlertStore, query: IncidentQuery, *, before: str | None, limit: int
+    fleet: Fleet, store: ArchiveStore, query: IncidentQuery, *, before: str | None, limit: int
 ) -> tuple[list[Alert], str | None]:
     """Roots of incidents, the newest first, and the id to go on from, ``None`` at the end."""
     asked = AlertQuery(
@@ -80,7 +84,7 @@ async def found_incidents(
     return list(found.values()), before
 
 
-async def _was_told(fleet: Fleet, store: AlertStore, asked: AlertQuery, root: Alert, first: str | None) -> bool:
+async def _was_told(fleet: Fleet, store: ArchiveStore, asked: AlertQuery, root: Alert, first: str | None) -> bool:
     """Whether an earlier page, which ended before the id ``first``, has shown this incident by a newer one of its alerts."""
     if first is None or asked.roots:
         return False
@@ -90,7 +94,7 @@ async def _was_told(fleet: Fleet, store: AlertStore, asked: AlertQuery, root: Al
     return any(one.id >= first for one in (root, *newest) if one.id != root.id or asked.fits(root))
 
 
-async def root_of(fleet: Fleet, store: AlertStore, alert: Alert) -> Alert:
+async def root_of(fleet: Fleet, store: ArchiveStore, alert: Alert) -> Alert:
     """The alert that explains it, as far as it may be seen."""
     for _ in range(_DEEPEST):
         if alert.parent is None:
@@ -110,10 +114,6 @@ def _concerned_by(fleet: Fleet, label: tuple[str, str] | None) -> frozenset[str]
     serving = (state_of(fleet, device).tower for device in devices)
     lost = (id for id in fleet[Tower] if not devices.isdisjoint(tower_state(fleet, id).lost))
     return devices | {id for id in serving if id} | frozenset(lost)
-
-
-class ArchiveStore(Store, AlertStore, Protocol):
-    """The part of the store that is asked."""
 
 
 class IncidentArchive:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from domain.access.actors import Actor, operator, system
 from domain.access.enterprises import INSTALLATION, Enterprise
@@ -75,10 +76,11 @@ class EnterpriseService:
     async def _set(self, actor: Actor, enterprise_id: str, field: str, value: bool) -> Enterprise:
         if actor.enterprise != enterprise_id or not actor.may(Permission.PEOPLE_WRITE):
             actor.require(Permission.INSTALLATION_WRITE)
+        changes: dict[str, Any] = {field: value}
 
         def decide(tx: Transaction) -> Enterprise:
             before = tx.need(Enterprise, enterprise_id, enterprise_id)
-            after = replace(before, **{field: value})
+            after = replace(before, **changes)
             if after != before:
                 tx.put(after)
                 _note_change(tx, actor, before, after, field)

@@ -45,6 +45,7 @@ PATHS: Mapping[str, str] = {
     'alert': '/alerts/{alert}',
     'acknowledged alert': '/alerts/{acknowledged}',
     'incident': '/alerts/{alert}/incident',
+    'incidents': '/incidents',
     'now': '/now',
     'alert rules': '/alert-rules',
     'hand-overs': '/handovers',

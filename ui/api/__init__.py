@@ -56,7 +56,12 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
     (alert_rules.ROUTES, lambda app: alert_rules.AlertRuleRoutes(app.alert_rules)),
-    (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
+    (
+        incidents.ROUTES,
+        lambda app: incidents.IncidentRoutes(
+            app.incidents, app.past_incidents, app.incident_links, base=app.telling.base
+        ),
+    ),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),

@@ -23,7 +23,7 @@ def register_downloads(app: FastAPI, parts: Application, resolve: Resolve) -> No
     register_kept(app, fleets=fleets, shares=shares, clock=parts.clock)
     register_export(app, fleets=fleets, shares=shares)
     register_alert_export(app, fleets=fleets, store=parts.store, shares=shares)
-    register_incident_export(app, incidents=parts.incidents)
+    register_incident_export(app, incidents=parts.incidents, past=parts.past_incidents, shares=shares)
     register_violations_export(app, fleets=fleets, shares=shares, clock=parts.transactor.clock)
     register_audit_export(app, fleets=fleets, audit=parts.audit, shares=shares)
     register_list_export(app, resolve=resolve, shares=shares)

@@ -42,6 +42,10 @@ class IncidentLinkService:
         self._transactor = transactor
         self._incidents = incidents
 
+    def now(self) -> float:
+        """The moment from which an end is counted, epoch seconds."""
+        return self._transactor.clock()
+
     def list(self, actor: Actor, alert_id: str = '') -> list[IncidentLink]:
         """Those of an incident (the id of its root), or all; the newest first."""
         actor.require(Permission.STATUS_READ)

@@ -25,6 +25,7 @@ from domain.devices.actions import Action
 from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
+from domain.incidents.links.service import NewIncidentLink
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
 from domain.oncall.model import CallTarget, Conditions, EscalationStep, TargetKind
@@ -103,6 +104,7 @@ class Belongings:
     alert_route: str
     silence: str
     window: str
+    incident_link: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -121,6 +123,7 @@ class Belongings:
             'channel_id': self.channel,
             'delivery_id': self.delivery,
             'handover_id': self.handover,
+            'incident_link_id': self.incident_link,
             'alert_rule_id': self.alert_rule,
             'team_id': self.team,
             'rotation_id': self.rotation,
@@ -264,6 +267,11 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     handover = await application.handovers.give(actor, f'shift-{number}')
     duty = await on_duty(application, actor, number, channel.id)
     fleet = application.fleets.of(enterprise)
+    link, _ = await application.incident_links.make(
+        actor,
+        next(iter(fleet[Alert])),
+        NewIncidentLink(title=f'outage-{number}', label=f'carrier-{number}', expires_at=application.clock() + 3600),
+    )
     return Belongings(
         enterprise,
         added.device.id,
@@ -283,4 +291,5 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         handover.id,
         id_of(enterprise, 'unknown-cell'),
         *duty,
+        incident_link=link.id,
     )

@@ -78,6 +78,7 @@ def register(*, fleets: Fleets) -> None:
             ) as table:
                 link('Inbox', '/alerts')
                 link('Archive', ARCHIVE)
+                link('Incidents', '/incidents')
                 link('Now', '/now')
                 link('Hand-overs', '/handovers')
                 export = door('Export CSV', '/ui/alerts.csv').props('data-testid=export download=alerts.csv')
