@@ -35,7 +35,6 @@ from ui.doctor.table import Examine, of_installation, reported
 from ui.downloads import register_downloads
 from ui.finder import register_search
 from ui.frame import FAVICON
-from ui.links import register_links
 from ui.live.channel import Resolve
 from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
@@ -149,7 +148,6 @@ def _register_screens(
     register_auth(app, application, providers=providers, secure_cookies=_over_tls)
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_downloads(app, application, resolve)
-    register_links(app, application)
     register_desks(app, fleets=application.fleets, desks=application.desks)
     register_trial(app)
     register_pages(application, providers=providers.known, examine=examine, description=description)

@@ -26,6 +26,7 @@ from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import render_parameters
 from ui.api.http.route import Route
 from ui.api.http.routing import add_description, add_unknown, described_only, row_routes
+from ui.api.incident_links import routes as incident_links
 from ui.api.incidents import routes as incidents
 from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
@@ -56,11 +57,10 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),
     (alert_rules.ROUTES, lambda app: alert_rules.AlertRuleRoutes(app.alert_rules)),
+    (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents, app.past_incidents)),
     (
-        incidents.ROUTES,
-        lambda app: incidents.IncidentRoutes(
-            app.incidents, app.past_incidents, app.incident_links, base=app.telling.base
-        ),
+        incident_links.ROUTES,
+        lambda app: incident_links.IncidentLinkRoutes(app.incident_links, base=app.telling.base),
     ),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),

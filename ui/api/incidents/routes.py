@@ -1,4 +1,4 @@
-"""Incidents: an outage as one matter, those that were before, and links by which people outside read of one."""
+"""Incidents: an outage as one matter, and those that were before."""
 
 from typing import Annotated
 
@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.incidents.links.service import IncidentLinkService
 from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
 from ui.api.http.responses import answer, checked_limit, page
@@ -16,18 +15,11 @@ from ui.api.http.schema import PageOf
 from ui.api.incidents.schemas import (
     FOUND_INCIDENT,
     INCIDENT,
-    INCIDENT_LINK,
-    MADE_INCIDENT_LINK,
-    NEW_INCIDENT_LINK,
     SIMILAR_INCIDENTS,
-    IncidentLinkBody,
-    MadeIncidentLink,
     SimilarIncidents,
     asked,
     found_incident,
     incident,
-    incident_link,
-    new_link,
     similar_incident,
 )
 
@@ -42,15 +34,11 @@ _Until = Annotated[str, Query(max_length=40, description='It began before that (
 
 
 class IncidentRoutes:
-    """What the routes do. ``base`` is the address of this console, empty where it is not known."""
+    """What the routes do."""
 
-    def __init__(
-        self, incidents: IncidentService, past: IncidentArchive, links: IncidentLinkService, *, base: str = ''
-    ) -> None:
+    def __init__(self, incidents: IncidentService, past: IncidentArchive) -> None:
         self._incidents = incidents
         self._past = past
-        self._links = links
-        self._base = base
 
     async def read_incident(self, actor: Actor, alert_id: str) -> Response:
         """That of the alert, open or cleared, or of the alert that explains it: its tree, whom it hurt, what happened, who was told."""
@@ -78,28 +66,6 @@ class IncidentRoutes:
         root = (await self._incidents.read(actor, alert_id)).root
         rows = await self._past.similar(actor, root)
         return answer(SimilarIncidents(items=tuple(map(similar_incident, rows))))
-
-    async def list_incident_links(
-        self,
-        actor: Actor,
-        alert_id: Annotated[str, Query(max_length=64)] = '',
-        limit: int = 50,
-        cursor: str | None = None,
-    ) -> Response:
-        """Those that open, and those that ended within the last 30 days; the newest first."""
-        rows = [row for row in self._links.list(actor, alert_id) if cursor is None or row.id < cursor]
-        shown = rows[: checked_limit(limit)]
-        return page([incident_link(row) for row in shown], shown[-1].id if len(rows) > len(shown) else None, None)
-
-    async def make_incident_link(self, actor: Actor, alert_id: str, body: IncidentLinkBody) -> Response:
-        """Its address is answered once and cannot be read again. What is not in ``parts`` is not shown to its reader."""
-        row, secret = await self._links.make(actor, alert_id, new_link(body))
-        made = MadeIncidentLink(address=f'{self._base}/incident/{secret}', link=incident_link(row))
-        return answer(made, 201)
-
-    async def revoke_incident_link(self, actor: Actor, incident_link_id: str) -> Response:
-        """It opens nothing from here on. One that opens nothing any more is a conflict."""
-        return answer(incident_link(await self._links.revoke(actor, incident_link_id)))
 
 
 ROUTES = (
@@ -129,34 +95,5 @@ ROUTES = (
         tag='alerts',
         permission=Permission.ALERTS_READ,
         answer=SIMILAR_INCIDENTS,
-    ),
-    Route(
-        method='GET',
-        path='/incident-links',
-        handler=IncidentRoutes.list_incident_links,
-        summary='List links to incidents',
-        tag='alerts',
-        permission=Permission.STATUS_READ,
-        answer=PageOf(INCIDENT_LINK),
-    ),
-    Route(
-        method='POST',
-        path='/alerts/{alert_id}/incident-links',
-        handler=IncidentRoutes.make_incident_link,
-        summary='Make a link to an incident',
-        tag='alerts',
-        permission=Permission.STATUS_WRITE,
-        body=NEW_INCIDENT_LINK,
-        answer=MADE_INCIDENT_LINK,
-        status=201,
-    ),
-    Route(
-        method='POST',
-        path='/incident-links/{incident_link_id}/revoke',
-        handler=IncidentRoutes.revoke_incident_link,
-        summary='Revoke a link to an incident',
-        tag='alerts',
-        permission=Permission.STATUS_WRITE,
-        answer=INCIDENT_LINK,
     ),
 )

@@ -1,7 +1,6 @@
 """An incident in JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,8 +9,6 @@ from domain.alerts.model import Alert
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
 from domain.incidents import model
-from domain.incidents.links.model import IncidentLink, SharedPart
-from domain.incidents.links.service import NewIncidentLink
 from domain.incidents.search import IncidentQuery, Similar
 from domain.journal.model import Recorded
 from ui.api.http.bodies import epoch
@@ -209,77 +206,6 @@ SIMILAR_INCIDENTS = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentLinkBody:
-    """A link for people outside. ``title`` is what they read first, ``label`` says to you for whom it is; it opens until ``expires_at``,
-    at most 90 days from now. ``parts`` is what it shows beside when the incident began, how grave it is and whether it is over."""
-
-    title: str
-    label: str
-    expires_at: datetime
-    parts: tuple[SharedPart, ...] = ()
-
-
-NEW_INCIDENT_LINK = Schema(
-    IncidentLinkBody,
-    {
-        'title': 'Loss of service in the west',
-        'label': 'Ticket 4711 of the carrier',
-        'expires_at': '2026-12-31T00:00:00Z',
-        'parts': ['cause', 'timeline'],
-    },
-)
-
-
-class IncidentLinkShown(Struct, kw_only=True, frozen=True):
-    """A link for people outside, without its address. ``opened`` counts how often it was opened."""
-
-    id: str
-    alert_id: str
-    title: str
-    label: str
-    parts: tuple[SharedPart, ...]
-    created_at: Time
-    created_by: str
-    expires_at: Time
-    revoked_at: Time | None
-    revoked_by: str
-    opened: int
-    opened_at: Time | None
-
-
-INCIDENT_LINK = Schema(
-    IncidentLinkShown,
-    {
-        'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HP',
-        'alert_id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HM',
-        'title': 'Loss of service in the west',
-        'label': 'Ticket 4711 of the carrier',
-        'parts': ['cause', 'timeline'],
-        'created_at': _AT,
-        'created_by': 'Ann',
-        'expires_at': '2026-12-31T00:00:00.000Z',
-        'revoked_at': None,
-        'revoked_by': '',
-        'opened': 3,
-        'opened_at': '2026-11-22T09:00:00.000Z',
-    },
-)
-
-
-class MadeIncidentLink(Struct, kw_only=True, frozen=True):
-    """A new link with its address, which is shown once."""
-
-    address: str
-    link: IncidentLinkShown
-
-
-MADE_INCIDENT_LINK = Schema(
-    MadeIncidentLink,
-    {'address': 'https://cells.example.com/incident/cwi_9mX', 'link': INCIDENT_LINK.example},
-)
-
-
 def asked(text: str, tower: str, cause: str, label: str, since: str, until: str) -> IncidentQuery:
     """The query as it is sent; raises ``Invalid`` naming the field."""
     key, found, value = label.partition('=')
@@ -322,27 +248,3 @@ def found_incident(root: Alert) -> FoundIncident:
 def similar_incident(found: Similar) -> SimilarIncident:
     """One that was like another."""
     return SimilarIncident(incident=found_incident(found.root), why=found.why, ended=found.ended)
-
-
-def new_link(body: IncidentLinkBody) -> NewIncidentLink:
-    """The link as it is asked for."""
-    ends = epoch(body.expires_at, 'expires_at')
-    return NewIncidentLink(title=body.title, label=body.label, expires_at=ends, parts=body.parts)
-
-
-def incident_link(row: IncidentLink) -> IncidentLinkShown:
-    """One of the links."""
-    return IncidentLinkShown(
-        id=row.id,
-        alert_id=row.alert,
-        title=row.title,
-        label=row.label,
-        parts=row.parts,
-        created_at=time_text(row.created_at),
-        created_by=row.created_by,
-        expires_at=time_text(row.expires_at),
-        revoked_at=maybe_time(row.revoked_at),
-        revoked_by=row.revoked_by,
-        opened=row.opened,
-        opened_at=maybe_time(row.opened_at),
-    )
