@@ -25,6 +25,7 @@ from ui.sentences.incidents import clock
 
 PAGE = 50
 MOST_OPTIONS = 500
+_LABELS = ('Incident', 'Severity', 'Began', 'Lasted', 'Devices at worst', 'What ended it')
 
 
 def register(*, fleets: Fleets, past: IncidentArchive) -> None:
@@ -56,7 +57,7 @@ def _form(fleet: Fleet, asked: Mapping[str, str], refused: str) -> None:
         form.props.update({'method': 'get', 'action': '/incidents', 'aria-label': 'Find incidents'})
         if refused:
             text(refused, 'p').classes('cw-refused').props('role=alert data-testid=refused')
-        with ui.element('div').classes('cw-find'):
+        with ui.element('div').classes('cw-past-form'):
             _line('q', 'Words', asked, 'Europoort')
             _choice('tower', 'Tower', asked, {tower.id: tower.name for tower in towers})
             _choice('cause', 'Probable cause', asked, {cause.value: cause.value for cause in ProbableCause})
@@ -99,12 +100,12 @@ def _found(rows: list[Alert], said: Mapping[str, str], following: str | None, *,
         # it scrolls where it has no room: by keyboard as well (WCAG 2.1.1)
         wrap = (
             ui.element('div')
-            .classes('cw-table cw-table-wrap tall')
+            .classes('cw-table cw-table-wrap tall cw-past')
             .props('tabindex=0 role=region aria-label="Incidents"')
         )
         with wrap, ui.element('table').props('data-testid=incidents'):
             with ui.element('thead'), ui.element('tr'):
-                for label in ('Incident', 'Severity', 'Began', 'Lasted', 'Devices at worst', 'What ended it'):
+                for label in _LABELS:
                     text(label, 'th').props('scope=col')
             with ui.element('tbody'):
                 for row in rows:
@@ -122,5 +123,6 @@ def _row(root: Alert) -> None:
             name.props['href'] = f'/alerts/{root.id}/incident'
         took = lasted(root.lasted_s) if root.lasted_s is not None else 'open'
         ended = '' if root.is_open else how_it_ended(root)
-        for words in (root.peak_severity.value, clock(root.raised_at), took, f'{root.peak_devices:,}', ended):
-            text(words, 'td')
+        values = (root.peak_severity.value, clock(root.raised_at), took, f'{root.peak_devices:,}', ended)
+        for label, words in zip(_LABELS[1:], values, strict=True):
+            text(words, 'td').props['data-label'] = label  # which a phone shows before it
