@@ -291,5 +291,5 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         handover.id,
         id_of(enterprise, 'unknown-cell'),
         *duty,
-        incident_link=link.id,
+        link.id,
     )
