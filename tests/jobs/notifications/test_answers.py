@@ -2,6 +2,7 @@
 
 import re
 from ipaddress import ip_network
+from typing import cast
 
 import httpx
 from fastapi import FastAPI
@@ -54,7 +55,7 @@ async def test_the_mail_to_the_person_on_call_takes_the_alert_and_the_mail_to_th
             await eventually(lambda: len(sink.got) == 2, 20)
         finally:
             await sender.close()
-        texts = {to[0]: str(mail.get_payload()) for to, mail in sink.got}
+        texts = {to[0]: cast('bytes', mail.get_payload(decode=True)).decode() for to, mail in sink.got}
         assert '/answer/' not in texts['desk@example.com']
         found = re.search(rf'I have it: {BASE}(/answer/cwa_\S+)', texts['ann@example.com'])
         assert found is not None

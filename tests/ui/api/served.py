@@ -97,6 +97,7 @@ class Belongings:
     delivery: str
     handover: str
     alert_rule: str
+    incident_link: str
     team: str
     rotation: str
     override: str
@@ -104,7 +105,6 @@ class Belongings:
     alert_route: str
     silence: str
     window: str
-    incident_link: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -290,6 +290,6 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         told.id,
         handover.id,
         id_of(enterprise, 'unknown-cell'),
-        *duty,
         link.id,
+        *duty,
     )

@@ -14,6 +14,7 @@ async def test_the_file_has_what_the_page_finds_each_incident_once(console: Cons
     await console.sign_in()
     for query, ids in ({}, [root.id]), ({'q': 'mast'}, [root.id]), ({'q': 'nothing like it'}, []):
         answer = await console.client.get('/ui/incidents.csv', params=query)
+        assert answer.status_code == 200, answer.text
         rows = list(csv.DictReader(io.StringIO(answer.content.decode('utf-8-sig'))))
         assert [row['id'] for row in rows] == ids, query
     refused = await console.client.get('/ui/incidents.csv', params={'label': 'odd'})
