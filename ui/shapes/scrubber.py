@@ -1,4 +1,4 @@
-"""How something stood at a minute, as ``scrubber.js`` shows it; in the place of its slider a list of minutes, each with its address."""
+"""How something stood at a minute, as ``scrubber.js`` shows it; where no script runs a list of minutes, each with its address."""
 
 from collections.abc import Mapping
 from html import escape
@@ -25,8 +25,12 @@ def scrubber(props: Props, picture: Picture, _: str) -> Drawn:
     known = rest + ''.join(
         tag('li', span(f'{one["clock"]} ', 'cw-quiet') + escape(one['text'])) for one in told[-MOST_KNOWN:]
     )
-    inside = tag('p', escape(words), 'cw-scrub-sum') + tag('ul', tree, 'cw-lines') + tag('ol', known, 'cw-scrub-known')
-    return Drawn(inside + minutes, 'div', 'cw-scrub')
+    last = len(moments) - 1
+    slider = tag('input', type='range', min=0, max=last, value=props['first'], disabled=True, aria_label='Minute')
+    here = tag('a', 'Address of this minute', 'cw-link', href=f'{props["href"]}{first["at"]}')
+    inside = tag('label', 'Minute', 'cw-label') + slider + tag('p', escape(words), 'cw-scrub-sum')
+    inside += tag('ul', tree, 'cw-lines') + tag('ol', known, 'cw-scrub-known') + tag('p', here, 'cw-ends')
+    return Drawn(inside + tag('noscript', minutes), 'div', 'cw-scrub')
 
 
 def _way(moment: Mapping[str, Any], href: str, *, is_here: bool) -> str:
