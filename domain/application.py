@@ -33,7 +33,9 @@ from domain.enforcement.due import EnforcementService
 from domain.enforcement.service import CommandService
 from domain.enrolment.service import EnrolmentService
 from domain.fleet.fleets import Fleets
+from domain.incidents.links.service import IncidentLinkService
 from domain.incidents.mailing import ReportMailing
+from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
 from domain.installation.enterprises import EnterpriseService
 from domain.installation.operator import OperatorService
@@ -44,6 +46,7 @@ from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
+from domain.oncall.answers.service import AnswerService
 from domain.oncall.calendars.service import CalendarService
 from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
@@ -111,6 +114,8 @@ class Application:
     handovers: HandoverService
     incidents: IncidentService
     reports: ReportMailing
+    incident_links: IncidentLinkService
+    past_incidents: IncidentArchive
     presence: PresenceService
     silence: SilenceService
     measurements: MeasurementService
@@ -135,6 +140,7 @@ class Application:
     telling: TellingService
     on_call: OnCallService
     silences: SilencingService
+    answers: AnswerService
     maintenance: MaintenanceService
     duty: DutyService
     swaps: SwapService
@@ -168,7 +174,6 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
 _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'measurements': MeasurementService,
     'availability': AvailabilityService,
-    'incidents': IncidentService,
     'alert_rules': AlertRuleService,
     'audit': AuditService,
     'guessing': GuessingService,
@@ -206,6 +211,7 @@ def compose(
     channels = ChannelService(transactor=transactor, seal=seal, refused=refused)
     towers = TowerService(transactor=transactor, reevaluation=reevaluator, store=store, refused=refused)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
+    incidents = IncidentService(transactor=transactor, store=store)
     return Application(
         clock=clock,
         store=store,
@@ -229,6 +235,10 @@ def compose(
         calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
         reports=ReportMailing(transactor=transactor, store=store, base=public_url),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
+        incidents=incidents,
+        incident_links=IncidentLinkService(transactor=transactor, incidents=incidents),
+        past_incidents=IncidentArchive(fleets=fleets, store=store),
+        answers=AnswerService(transactor=transactor, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )

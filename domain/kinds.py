@@ -19,6 +19,8 @@ from domain.enforcement import live as enforcement_live
 from domain.enrolment import events as enrolment_events
 from domain.enrolment import live as enrolment_live
 from domain.fleet.kinds import Live
+from domain.incidents.links import events as incident_links_events
+from domain.incidents.links import live as incident_links_live
 from domain.installation import events as installation_events
 from domain.journal.model import Entry
 from domain.maintenance import events as maintenance_events
@@ -26,6 +28,8 @@ from domain.maintenance import live as maintenance_live
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
+from domain.oncall.answers import events as answers_events
+from domain.oncall.answers import live as answers_live
 from domain.oncall.calendars import events as calendars_events
 from domain.oncall.calendars import live as calendars_live
 from domain.oncall.matching import concerns
@@ -70,9 +74,11 @@ LIVE = Live(
         *channels_live.KINDS,
         *triage_live.KINDS,
         *oncall_live.KINDS,
+        *answers_live.KINDS,
         *silences_live.KINDS,
         *calendars_live.KINDS,
         *swaps_live.KINDS,
+        *incident_links_live.KINDS,
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
@@ -92,9 +98,11 @@ _EVENTS = (
     unknown_cells_events,
     enforcement_events,
     enrolment_events,
+    incident_links_events,
     installation_events,
     maintenance_events,
     oncall_events,
+    answers_events,
     silences_events,
     own_rules_events,
     calendars_events,

@@ -20,6 +20,7 @@ from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.unknown_cells.model import UnknownCell
 from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
+from domain.incidents.links.model import IncidentLink
 from domain.journal.model import Subject
 from domain.maintenance.model import MaintenanceWindow
 from domain.measurements.model import Measurement
@@ -57,7 +58,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'created_at')
     | _all(Real(0, 1), 'quarantine_share')
     | _all(COUNT, 'quarantine_least')
-    | _all(FLAG, 'browsers_keep'),
+    | _all(FLAG, 'browsers_keep links_answer'),
     Account: _all(ID, 'id')
     | _all(_EMAIL, 'email')
     | _all(_LINE, 'name password_hash')
@@ -253,6 +254,11 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
         (ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said')
     )
     | fields_within((NUMBER, 'took_s'), (COUNT, 'code')),
+    IncidentLink: _ROW
+    | fields_within(
+        (ID, 'alert'), (_LINE, 'title label created_by revoked_by'), (_DIGEST, 'digest'), (_NESTED, 'parts')
+    )
+    | fields_within((MOMENT, 'created_at expires_at revoked_at opened_at ended_at'), (COUNT, 'opened')),
     Handover: _ROW
     | fields_within(
         (ID, 'giver person'), (_LINE, 'by name taken_by'), (_TEXT, 'note'), (COUNT, 'open version'), (_NESTED, 'alerts')

@@ -157,7 +157,12 @@ def _sender(application: Application, allow: Sequence[Network], authorities: Pat
     http = HttpTransport(targets=targets, authorities=authorities, clock=application.clock)
     mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
     transports: dict[type[HttpMessage | MailMessage], Transport] = {HttpMessage: http, MailMessage: mail}
-    return Sender(transactor=application.transactor, telling=application.telling, transports=transports)
+    return Sender(
+        transactor=application.transactor,
+        telling=application.telling,
+        transports=transports,
+        answer_link=application.answers.link_for,
+    )
 
 
 def _towers(
@@ -259,5 +264,14 @@ def _housekeeping(
         Job(name='audit', every_s=60, lane=lane, timeout_s=60, run=also.tell_heads, jitter_s=6),
         Job(name='reports', every_s=30, lane=Lane('reports'), timeout_s=60, run=each(application.reports.send_due)),
         Job(name='notices', every_s=3600, lane=lane, timeout_s=60, run=each(application.notices.forget), jitter_s=300),
+        Job(name='answers', every_s=3600, lane=lane, timeout_s=60, run=each(application.answers.forget), jitter_s=300),
+        Job(
+            name='incidents',
+            every_s=3600,
+            lane=lane,
+            timeout_s=60,
+            run=each(application.incident_links.forget),
+            jitter_s=300,
+        ),
         Job(name='retention', every_s=3600, lane=lane, timeout_s=1800, run=also.thin, jitter_s=300),
     ]

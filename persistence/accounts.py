@@ -19,6 +19,7 @@ class EnterpriseRow(Model):
     quarantine_share = fields.FloatField()
     quarantine_least = fields.IntField()
     browsers_keep = fields.SmallIntField(db_default=1)
+    links_answer = fields.SmallIntField(db_default=0)
 
     class Meta:
         table = 'enterprise'

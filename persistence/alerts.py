@@ -106,6 +106,7 @@ def condition(where: Where, enterprise: str, query: AlertQuery) -> Where:
     for column, values in (
         ('severity', query.severities),
         ('alarm_type', query.types),
+        ('probable_cause', query.causes),
         ('object_kind', query.object_kinds),
         ('object_id', (query.object_id,) if query.object_id is not None else ()),
         ('parent', (query.under,) if query.under is not None else ()),

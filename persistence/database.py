@@ -38,6 +38,7 @@ _NOUNS = (
     'enforcement',
     'engine.lease',
     'enrolment',
+    'incidents',
     'journal.models',
     'measurements',
     'maintenance',

@@ -5,6 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
+from domain.oncall.answers.model import AnswerLink
 from domain.oncall.calendars.model import CalendarSource
 from domain.oncall.limits import ContactLimits
 from domain.oncall.model import (
@@ -199,11 +200,28 @@ _REPORT = {
     'report_at': Form(write=lambda at: at, read=lambda text: text or REPORT_AT),
 }
 """Contacts of earlier releases have chosen none."""
+
+
+class AnswerLinkRow(Row):
+    digest = fields.CharField(max_length=64)
+    alert = id_field()
+    person = id_field()
+    channel = id_field()
+    created_at = fields.FloatField()
+    expires_at = fields.FloatField()
+    used_at = fields.FloatField(null=True)
+    ended_at = fields.FloatField(null=True)
+
+    class Meta:
+        table = 'answer_link'
+
+
 TABLES: tuple[Table[Any], ...] = (
     Table(Team, TeamRow, live='t.retired_at IS NULL'),
     Table(Rotation, RotationRow, live='t.retired_at IS NULL'),
     Table(EscalationPolicy, EscalationPolicyRow, live='t.retired_at IS NULL'),
     Table(AlertRoute, AlertRouteRow, live='t.retired_at IS NULL'),
+    Table(AnswerLink, AnswerLinkRow, live='t.ended_at IS NULL'),
     Table(AlertSilence, SilenceRow, live='t.retired_at IS NULL'),
     Table(Contact, ContactRow, forms=_REPORT),
     Table(Escalation, EscalationRow, live='t.ended_at IS NULL'),

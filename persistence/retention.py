@@ -103,6 +103,8 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
         + await _drop(writer, 'measurement', 'at < {}', now - retention.hours_s),
         'delivery': await _drop(writer, 'delivery', 'done_at < {} AND ended_at IS NOT NULL', closed),
         'delivery_attempt': await _drop(writer, 'delivery_attempt', 'at < {}', closed),
+        'answer_link': await _drop(writer, 'answer_link', 'ended_at < {}', ended),
+        'incident_link': await _drop(writer, 'incident_link', 'ended_at < {}', ended),
         'escalation': await _drop(writer, 'escalation', 'ended_at < {}', closed),
         'status_notice': await _drop(writer, 'status_notice', 'removed_at < {}', closed),
         'status_availability': await _drop(writer, 'status_availability', 'removed_at < {}', closed),

@@ -66,6 +66,10 @@ OF_ONE_NOUN = {
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
     'oncall': 'allowing bounds calendar calling duty escalation following forecast lanes limits matching mentioning reaching refusing rota',
+    # links: who may read of one outside of the console; search: which were before; moments: how it stood at each minute;
+    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when
+    'incidents': 'mailing moments report search wording',
+    'incidents/links': 'shown',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
     # review: by the clock; score: how sure it is; sighting: what a check-in leaves behind; surroundings: what stands around it
@@ -74,8 +78,6 @@ OF_ONE_NOUN = {
     'oncall/calendars': 'meaning',
     # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next
     'maintenance': 'ahead covering recurrence',
-    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when
-    'incidents': 'mailing report wording',
     # thinning: as many points as a chart has pixels for
     # counters: what an expression can read; expressions: what can be asked and meant; preview: what the last week would have raised
     'own_rules': 'counters expressions preview',

@@ -10,7 +10,8 @@ INSTALLATION = 'installation'
 class Enterprise:
     """``quarantine_share`` is the largest part (0 to 1) of the fleet that policies may hold in quarantine at once;
     ``quarantine_least`` devices are always allowed, so that a small fleet can be enforced too.
-    ``browsers_keep`` lets the browsers of its people keep what pages have shown, to show it without a network."""
+    ``browsers_keep`` lets the browsers of its people keep what pages have shown, to show it without a network.
+    ``links_answer`` puts a link into messages to one person that acknowledges the alert without a sign-in."""
 
     id: str
     name: str
@@ -18,6 +19,7 @@ class Enterprise:
     quarantine_share: float = 0.05
     quarantine_least: int = 5
     browsers_keep: bool = True
+    links_answer: bool = False
 
     @property
     def enterprise(self) -> str:

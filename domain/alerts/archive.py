@@ -28,6 +28,7 @@ class AlertQuery:
 
     severities: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     object_kinds: tuple[str, ...] = ()
     object_id: str | None = None
     since: float | None = None
@@ -43,6 +44,7 @@ class AlertQuery:
         return (
             (not self.severities or alert.severity in self.severities)
             and (not self.types or alert.alarm_type in self.types)
+            and (not self.causes or alert.probable_cause in self.causes)
             and (not self.object_kinds or alert.object_kind in self.object_kinds)
             and self.object_id in (None, alert.object_id)
             and self.under in (None, alert.parent)

@@ -110,6 +110,14 @@ def first_told(tx: Transaction, alert: Alert) -> Alert:
     )
 
 
+def ending_with(tx: Transaction, alert: Alert) -> list[Alert]:
+    """The open alerts that are over with this one: nothing else explains them, their own cause is gone, and they waited for the same
+    devices. They stay parts of it, so that the tree of an outage is whole when people read it later."""
+    if next(parents_of(tx, alert), None) is not None:
+        return []
+    return [child for child in children_of(tx, alert) if child.held_since is not None]
+
+
 def leave_children(tx: Transaction, alert: Alert) -> None:
     """An alert is over: what it explained passes to what explains it in turn, or is looked at again before people are told of it."""
     above = next(parents_of(tx, alert), None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain.alerts.correlation import attach, first_told, leave_children
+from domain.alerts.correlation import attach, ending_with, first_told, leave_children
 from domain.alerts.events import AlertCleared
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, Evidence, ProbableCause
@@ -136,6 +136,8 @@ def clear_alert(tx: Transaction, alert: Alert) -> None:
         version=alert.version + 1,
     )
     tx.put(after)
+    for child in ending_with(tx, after):
+        clear_alert(tx, child)
     leave_children(tx, after)
     tx.note(
         AlertCleared(

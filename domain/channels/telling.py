@@ -52,11 +52,13 @@ class TellingService:
                     for delivery in due(fleet, channel, now, busy.get(channel_id, frozenset())):
                         yield Due(channel=channel, delivery=delivery)
 
-    def write(self, one: Due) -> Message:
-        """The message as its receiver gets it. Raises what a kind raises for secrets that are not there."""
-        return KINDS[one.channel.kind].write(
-            self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
-        )
+    def write(self, one: Due, answer: str = '') -> Message:
+        """The message as its receiver gets it; ``answer`` is an address that acknowledges.
+
+        Raises what a kind raises for secrets that are not there.
+        """
+        dispatch = self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
+        return KINDS[one.channel.kind].write(replace(dispatch, answer=answer))
 
     def write_own(self, channel: Channel, key: str, said: AnnouncedAlert) -> Message:
         """A message about this server itself, which goes past the outbox; it leads to the page where more is said."""

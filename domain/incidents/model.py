@@ -11,10 +11,12 @@ from domain.journal.model import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """An alert of the tree; the root has depth 0."""
+    """An alert of the tree; the root has depth 0. ``devices`` are the ids of those that it is about, or that its tower lost, as far as
+    that is known still."""
 
     depth: int
     alert: Alert
+    devices: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Puts an incident together from the live picture, the archive of alerts, the journal and the log of messages."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from domain.access.actors import Actor
@@ -19,6 +20,7 @@ from domain.devices.model import Criticality, Device
 from domain.fleet.fleet import Fleet
 from domain.incidents.model import Branch, Hurt, Incident, Report
 from domain.incidents.report import report_of
+from domain.incidents.search import root_of
 from domain.journal.model import Recorded
 from domain.towers.events import TowerCheckFailed
 from domain.towers.live import tower_state
@@ -28,7 +30,6 @@ BEFORE_S = 3600.0
 MOST_ALERTS, MOST_SUBJECTS, MOST_ENTRIES, MOST_ATTEMPTS = 500, 20, 300, 200
 MOST_REPORTED = 2000
 """Alerts that are over, of one report; of more it says so."""
-_DEEPEST = 64
 _LEVELS = list(Criticality)
 
 
@@ -47,9 +48,10 @@ class IncidentService:
         """That of an alert, open or cleared, or of the alert that explains it; ``NotFound``."""
         actor.require(Permission.ALERTS_READ)
         fleet, now = self._transactor.fleets.seen_by(actor), self._transactor.clock()
-        root = await self._root(fleet, await self._need(fleet, alert_id))
+        root = await root_of(fleet, self._store, await self._need(fleet, alert_id))
         tree = [Branch(0, root), *[branch async for branch in self._beneath(fleet, root)]]
         alerts = [branch.alert for branch in tree]
+        tree = [replace(branch, devices=frozenset(_concerned(fleet, branch.alert))) for branch in tree]
         return Incident(
             root=root,
             tree=tuple(tree),
@@ -78,16 +80,6 @@ class IncidentService:
         if found is None or (seen := fleet.shown(found)) is None:
             raise NotFound.of(Alert, alert_id)
         return seen
-
-    async def _root(self, fleet: Fleet, alert: Alert) -> Alert:
-        for _ in range(_DEEPEST):
-            if alert.parent is None:
-                break
-            try:
-                alert = await self._need(fleet, alert.parent)
-            except NotFound:
-                break
-        return alert
 
     async def _beneath(self, fleet: Fleet, root: Alert) -> AsyncIterator[Branch]:
         ahead, seen = [(0, root.id)], {root.id}

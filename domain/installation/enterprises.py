@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from domain.access.actors import Actor, operator, system
 from domain.access.enterprises import INSTALLATION, Enterprise
@@ -63,15 +64,26 @@ class EnterpriseService:
 
         It takes an owner of the installation, or one who decides over the people of this enterprise.
         """
+        return await self._set(actor, enterprise_id, 'browsers_keep', keep)
+
+    async def let_links_answer(self, actor: Actor, enterprise_id: str, answer: bool) -> Enterprise:
+        """Put links into messages to one person that acknowledge the alert as that person without a sign-in, or none; those that are out
+        count no more then. It takes the same people as :meth:`let_browsers_keep`, who prove anew that it is them."""
+        if actor.enterprise == enterprise_id and actor.may(Permission.PEOPLE_WRITE):
+            actor.require(Permission.PEOPLE_WRITE)
+        return await self._set(actor, enterprise_id, 'links_answer', answer)
+
+    async def _set(self, actor: Actor, enterprise_id: str, field: str, value: bool) -> Enterprise:
         if actor.enterprise != enterprise_id or not actor.may(Permission.PEOPLE_WRITE):
             actor.require(Permission.INSTALLATION_WRITE)
+        changes: dict[str, Any] = {field: value}
 
         def decide(tx: Transaction) -> Enterprise:
             before = tx.need(Enterprise, enterprise_id, enterprise_id)
-            after = replace(before, browsers_keep=keep)
+            after = replace(before, **changes)
             if after != before:
                 tx.put(after)
-                _note_change(tx, actor, before, after, 'browsers_keep')
+                _note_change(tx, actor, before, after, field)
             return after
 
         return await self._transactor.transact(decide, actor=actor)

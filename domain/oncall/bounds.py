@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain.common.bounds import COUNT, Bound, Nested, Real, Text, Whole, fields_within
+from domain.oncall.answers.model import AnswerLink
 from domain.oncall.calendars.model import CalendarSource
 from domain.oncall.limits import ContactLimits
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
@@ -28,6 +29,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     AlertSilence: _ROW
     | fields_within((_LINE, 'reason owner_name ended_by'), (_NESTED, 'conditions'), (_ID, 'owner'), (_WORD, 'breaks'))
     | fields_within((_MOMENT, 'starts_at ends_at created_at changed_at retired_at'), (COUNT, 'version')),
+    AnswerLink: _ROW
+    | fields_within((_ID, 'digest alert person channel'), (_MOMENT, 'created_at expires_at used_at ended_at')),
     Contact: _ROW
     | fields_within(
         (_NESTED, 'ways quiet'), (_ID, 'zone'), (_WORD, 'breaks report_every report_at'), (COUNT, 'version')

@@ -53,6 +53,8 @@ class Aim(StrEnum):
 
     PASSWORD = 'password'  # noqa: S105 (a word, not a password)
     CODE = 'code'
+    LINK = 'link'
+    """A secret in an address; it is guessed at no account, so what counts is where from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ takes no note, nothing more of that alert is sent.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -39,7 +39,7 @@ class Transport(Protocol):
 
 
 class Sender:
-    """``transports`` by the class of the messages that they take."""
+    """``transports`` by the class of the messages that they take; ``answer_link`` makes the address that acknowledges."""
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Sender:
         transports: Mapping[type[HttpMessage | MailMessage], Transport],
         steady: Callable[[], float] = time.monotonic,
         within_s: float = WITHIN_S,
+        answer_link: Callable[[Due], Awaitable[str]] | None = None,
     ) -> None:
         self.sent = 0
         """Attempts made."""
@@ -59,6 +60,7 @@ class Sender:
         self._transports = transports
         self._steady = steady
         self._within_s = within_s
+        self._answers = answer_link
         self._busy: dict[str, set[str]] = {}
         self._begun: dict[str, deque[float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -164,11 +166,19 @@ class Sender:
     async def _attempt(self, one: Due) -> Answered:
         message: Message
         try:
-            message = self._telling.write(one)
+            message = self._telling.write(one, await self._answer_link(one))
         except Exception as error:  # ours, or a secret sealed with another key; it must not stop the others
             log.exception('message_not_written', channel=one.channel.id, delivery=one.delivery.id)
             return Answered(outcome=Outcome.LATER, said=f'the message could not be written: {error!r}'[:300])
         return await self.attempt(message)
+
+    async def _answer_link(self, one: Due) -> str:
+        """The address that acknowledges. An alert is told without it rather than not at all."""
+        try:
+            return await self._answers(one) if self._answers is not None else ''
+        except DomainError as error:
+            log.warning('answer_link_not_made', delivery=one.delivery.id, error=error.detail)
+            return ''
 
     async def _note(self, one: Due, answered: Answered, took_s: float) -> None:
         while True:

@@ -47,6 +47,7 @@ PATHS: Mapping[str, str] = {
     'incident': '/alerts/{alert}/incident',
     'unknown cells': '/cells',
     'unknown cell': '/cells/{unknown_cell}',
+    'incidents': '/incidents',
     'now': '/now',
     'report': '/report',
     'alert rules': '/alert-rules',

@@ -344,3 +344,17 @@ async def test_flapping_survives_a_restart_and_ends_with_the_word_that_the_tower
         assert application.fleet[CheckState][mast.checks[0].id].turns > 0
         await answer(application, mast, *[False] * HISTORY)
         assert told(application)[len(before) :] == [('Mast', 'reopened')]
+
+
+async def test_the_tree_of_an_outage_is_whole_when_devices_never_came_back(application: RunningApplication) -> None:
+    hub, masts, _ = await hub_and_masts(application, 2)
+    await answer(application, hub, False, False, False)
+    for mast in masts:
+        await answer(application, mast, False)
+    root, parts = alert_of(application, hub), [alert_of(application, mast) for mast in masts]
+    for one in (hub, *masts):
+        await answer(application, one, True)
+    await clock(application, 3600)
+    rows = application.store.rows[Alert]
+    assert not rows[root.id].is_open
+    assert [(rows[one.id].is_open, rows[one.id].parent) for one in parts] == [(False, root.id)] * 2

@@ -5,6 +5,7 @@ from domain.common.feeds import FeedEvent, FeedState
 from domain.common.severity import Severity
 from domain.devices.model import Criticality
 from domain.maintenance.model import MaintenanceWindow
+from domain.oncall.answers.model import AnswerLink
 from domain.oncall.calendars.model import CalendarSource, CalendarUse
 from domain.oncall.limits import ContactLimits, MustReach
 from domain.oncall.model import (
@@ -95,6 +96,17 @@ ON_CALL = (
         begun=T,
         until=T + 7200.5,
         version=2,
+    ),
+    AnswerLink(
+        id='AL1',
+        enterprise=HARBOUR,
+        digest='ab' * 32,
+        alert='A1',
+        person='P1',
+        channel='C1',
+        created_at=T,
+        expires_at=T + 43_200.5,
+        used_at=T + 60,
     ),
     AlertSilence(
         id='SL1',

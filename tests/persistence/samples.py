@@ -36,6 +36,7 @@ from domain.devices.model import Criticality, Device, DeviceKind, DeviceState, P
 from domain.devices.unknown_cells.model import CellBasis, Sighting, UnknownCell
 from domain.enforcement.model import Command, CommandState, Lock
 from domain.enrolment.model import Credential
+from domain.incidents.links.model import IncidentLink, SharedPart
 from domain.journal.model import Entry, Subject
 from domain.measurements.model import measured
 from domain.own_rules.model import Counted, OwnRule
@@ -100,7 +101,13 @@ CONTENT = PageContent(
     ),
 )
 ENTERPRISE = Enterprise(
-    id=HARBOUR, name='Harbour', created_at=T, quarantine_share=0.1, quarantine_least=3, browsers_keep=False
+    id=HARBOUR,
+    name='Harbour',
+    created_at=T,
+    quarantine_share=0.1,
+    quarantine_least=3,
+    browsers_keep=False,
+    links_answer=True,
 )
 DEVICE = Device(
     id='D1',
@@ -305,6 +312,22 @@ EVERY: tuple[Any, ...] = (
         created_at=T,
         columns=('name', 'rsrp'),
         shared=True,
+    ),
+    IncidentLink(
+        id='IL1',
+        enterprise=HARBOUR,
+        alert='A1',
+        title='Outage “é”',
+        label='Carrier',
+        digest='cd' * 32,
+        parts=(SharedPart.CAUSE, SharedPart.TIMELINE),
+        created_at=T,
+        created_by='Ann',
+        expires_at=T + 86_400.5,
+        revoked_at=T + 60,
+        revoked_by='Bo',
+        opened=3,
+        opened_at=T + 30,
     ),
     Handover(
         id='H1',

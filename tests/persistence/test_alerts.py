@@ -33,6 +33,8 @@ QUERIES = (
     AlertQuery(text='clock of 100%_'),
     AlertQuery(text="'; DROP TABLE alert"),
     AlertQuery(severities=('no such',)),
+    AlertQuery(causes=(ALERT.probable_cause.value,)),
+    AlertQuery(causes=('fire',)),
 )
 
 

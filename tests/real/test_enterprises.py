@@ -25,6 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope='module')
 
 SILENCE = {'reason': 'taken', 'ends_at': silence_end(), 'conditions': {'labels': {'site': 'nowhere'}}}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
+LINK = {'title': 'taken', 'label': 'taken', 'expires_at': silence_end(), 'parts': ['cause']}
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'taken', 'kind': 'tablet'},
     '/devices:labels': {'devices': ['x'], 'labels': {'site': 'mine'}},
@@ -38,6 +39,8 @@ BODIES: dict[str, Any] = {
     '/policies:preview': {'rule': '!device.storage.encrypted'},
     '/towers': {'name': 'taken'},
     '/enterprise:browsers': {'keep': True},
+    '/enterprise:links': {'answer': True},
+    '/alerts/{alert_id}/incident-links': LINK,
     '/alerts/{alert_id}/acknowledge': {'comment': 'mine now'},
     '/alerts/{alert_id}/comments': {'text': 'mine now'},
     '/alerts/{alert_id}/unacknowledge': None,
@@ -53,6 +56,7 @@ BODIES: dict[str, Any] = {
     '/handovers': {'note': 'mine now'},
     '/alert-rules/{alert_rule_id}/preview': {},
     '/handovers/{handover_id}/take': None,
+    '/incident-links/{incident_link_id}/revoke': None,
     '/commands/{command_id}/cancel': None,
     '/commands/{command_id}/result': {'outcome': 'confirmed'},
     '/unknown-cells/{unknown_cell_id}/trust': {'until': silence_end(), 'reason': 'mine now'},

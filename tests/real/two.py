@@ -191,6 +191,8 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     }
     alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
     cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
+    link = {'title': f'{canary}-outage', 'label': f'{canary}-carrier', 'expires_at': silence_end()}
+    link = (await made(f'/alerts/{alerts[0]["id"]}/incident-links', link, api))['link']
     ids = {
         'unknown_cell_id': cells[0]['id'],
         'hub_id': hub['id'],
@@ -203,6 +205,7 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         'command_id': command['id'],
         'handover_id': handover['id'],
         'alert_rule_id': alert_rule,
+        'incident_link_id': link['id'],
         'notice_id': notice['id'],
         'channel_id': channel['id'],
         'delivery_id': told['id'],

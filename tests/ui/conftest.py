@@ -22,6 +22,7 @@ from ui.doctor.model import Finding
 from ui.downloads.alerts import register_alert_export
 from ui.downloads.audit import register_audit_export
 from ui.downloads.devices import register_export
+from ui.downloads.incidents import register_incident_export
 from ui.downloads.kept import register_kept
 from ui.downloads.lists import register_list_export
 from ui.downloads.status_page import register_status_preview
@@ -117,6 +118,7 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     register_export(app, fleets=fleets, shares=shares)
     register_kept(app, fleets=fleets, shares=shares, clock=application.clock)
     register_alert_export(app, fleets=fleets, store=application.store, shares=shares)
+    register_incident_export(app, incidents=application.incidents, past=application.past_incidents, shares=shares)
     register_violations_export(app, fleets=fleets, shares=shares, clock=application.clock)
     register_audit_export(app, fleets=fleets, audit=application.audit, shares=shares)
     register_status_preview(app, fleets=fleets, pages=application.status_page, clock=application.clock)

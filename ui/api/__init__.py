@@ -28,6 +28,7 @@ from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import render_parameters
 from ui.api.http.route import Route
 from ui.api.http.routing import add_description, add_unknown, described_only, row_routes
+from ui.api.incident_links import routes as incident_links
 from ui.api.incidents import routes as incidents
 from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
@@ -62,7 +63,11 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (alert_rules.ROUTES, lambda app: alert_rules.AlertRuleRoutes(app.alert_rules)),
     (unknown_cells.ROUTES, lambda app: unknown_cells.UnknownCellRoutes(app.unknown_cells, app.transactor)),
     (own_rules.ROUTES, lambda app: own_rules.OwnRuleRoutes(app.own_rules, app.transactor)),
-    (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents)),
+    (incidents.ROUTES, lambda app: incidents.IncidentRoutes(app.incidents, app.past_incidents)),
+    (
+        incident_links.ROUTES,
+        lambda app: incident_links.IncidentLinkRoutes(app.incident_links, base=app.telling.base),
+    ),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
     (hub.ROUTES, lambda app: hub.HubRoutes(app.channels)),

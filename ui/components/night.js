@@ -42,6 +42,7 @@ export default {
         h("a", { class: "cw-strong", dir: "auto", href: `/alerts/${encodeURIComponent(row.id)}` }, row.name),
         h("div", "cw-quiet", `Hurts ${hurt}${row.beneath ? `, ${row.beneath} beneath` : ""}${row.why ? ` · ${row.why}` : ""}`),
         h("div", "cw-row", who, row.quiet_until ? cw.age(row.quiet_until, "until") : null, row.unsure ? cw.unsure(row.unsure) : null),
+        h("a", { class: "cw-link", href: `/alerts/${encodeURIComponent(row.id)}/incident` }, "Incident report"),
         this.may ? h("div", "cw-night-acts", row.state === "acknowledged" && row.assigned_to ? button("Take over", "take", "take", "") : button("I have it", "take", "take", "primary big"), button("More…", "more", "more", "")) : null);
     },
   },

@@ -16,6 +16,7 @@ from ui.pages.alert_rules import list as alert_rule_list
 from ui.pages.alerts import detail as alert_detail
 from ui.pages.alerts import incident as alert_incident
 from ui.pages.alerts import list as alert_list
+from ui.pages.alerts import past as past_incidents
 from ui.pages.api import overview as api_overview
 from ui.pages.channels import list as channel_list
 from ui.pages.devices import detail as device_detail
@@ -125,7 +126,17 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/alerts/{alert_id}/incident',),
-        lambda parts, _: alert_incident.register(fleets=parts.fleets, incidents=parts.incidents),
+        lambda parts, _: alert_incident.register(
+            fleets=parts.fleets,
+            incidents=parts.incidents,
+            past=parts.past_incidents,
+            links=parts.incident_links,
+            base=parts.telling.base,
+        ),
+    ),
+    PageRow(
+        ('/incidents',),
+        lambda parts, _: past_incidents.register(fleets=parts.fleets, past=parts.past_incidents),
     ),
     PageRow(
         ('/alert-rules',),
@@ -144,7 +155,9 @@ PAGES: tuple[PageRow, ...] = (
     PageRow(('/enforcement',), lambda parts, _: command_list.register(fleets=parts.fleets, commands=parts.commands)),
     PageRow(
         ('/channels',),
-        lambda parts, _: channel_list.register(fleets=parts.fleets, channels=parts.channels, telling=parts.telling),
+        lambda parts, _: channel_list.register(
+            fleets=parts.fleets, channels=parts.channels, telling=parts.telling, enterprises=parts.enterprises
+        ),
     ),
     PageRow(
         ('/on-call',),

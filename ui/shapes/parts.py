@@ -10,6 +10,7 @@ from ui.shapes.cells import state as chip
 from ui.shapes.chart import CHART
 from ui.shapes.html import span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape, own_topic
+from ui.shapes.scrubber import SCRUBBER
 from ui.shapes.tower_map import TOWER_MAP
 from ui.shapes.values import address, get, local, plain
 
@@ -189,7 +190,8 @@ def _night_row(row: Mapping[str, Any], picture: Picture) -> str:
         tag('div', chip('severity', row['severity'], how='chip') + since, 'cw-row')
         + tag('a', escape(plain(row['name'])), 'cw-strong', dir='auto', href=href)
         + tag('div', escape(f'Hurts {hurt}{beneath}{why}'), 'cw-quiet')
-        + tag('div', who, 'cw-row'),
+        + tag('div', who, 'cw-row')
+        + tag('a', 'Incident report', 'cw-link', href=f'{href}/incident'),
         data_row=row['id'],
         data_href=href,
         tabindex='-1',
@@ -207,6 +209,7 @@ PARTS: Mapping[str, Shape] = {
     'api_reference': Shape(_api_reference),
     'chart': CHART,
     'tower_map': TOWER_MAP,
+    'scrubber': SCRUBBER,
     'more_menu': Shape(_more_menu),
     'command': Shape(_command),
     'draft': Shape(_draft),

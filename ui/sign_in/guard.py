@@ -27,6 +27,9 @@ from ui.sign_in.strangers import StrangersInTurn
 
 COOKIE = 'cellwarden_session'
 """The session's cookie; over TLS its name has a prefix, see :func:`cookie_name`."""
+SECRET_ADDRESSES = ('/answer/', '/incident/')
+"""The address itself is the proof, and no cookie is looked at. Their pages send no referrer, so a browser says ``null`` as the origin of
+what they send (Fetch, 3.1), and there is nothing that another site could do with the cookies of its reader."""
 _OPEN = (
     '/login',
     '/join',
@@ -42,6 +45,7 @@ _OPEN = (
     '/ui/desk',
     '/ui/views',
     '/ui/kept',
+    *SECRET_ADDRESSES,
     '/calendars/',  # the address holds a secret: calendar programs have no sign-in
     BASE,
     '/favicon.ico',
@@ -179,6 +183,8 @@ class Guard:
         (an identity provider, a program), and carries no cookie that another site put there.
         """
         if scope['type'] == 'http' and scope['method'] in _SAFE and not scope['path'].startswith(_NOTED_READS):
+            return True
+        if scope['type'] == 'http' and scope['path'].startswith(SECRET_ADDRESSES):
             return True
         origin = origin_of(headers)
         if origin is not None:

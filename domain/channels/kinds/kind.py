@@ -51,6 +51,8 @@ class Dispatch:
     now: float
     enterprise: str = ''
     link: str = ''
+    answer: str = ''
+    """An address that acknowledges the alert in the name of the one person to whom this goes; empty where there is none."""
     is_first: bool = True
     """The first that this receiver is told of the alert."""
 
@@ -94,6 +96,8 @@ class ChannelKind:
     """The field that is the address of a person, where one channel can tell many people."""
     tells: bool = True
     """Whether alerts are told on it."""
+    reaches_one: Callable[[str], bool] = lambda _: False
+    """Whether what goes to this address of a person is read by that person alone, so that it may act in their name."""
 
     @property
     def secrets(self) -> tuple[ChannelField, ...]:

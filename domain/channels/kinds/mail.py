@@ -5,7 +5,7 @@ from email.utils import parseaddr
 
 from domain.alerts.announcements import News
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, MailMessage
-from domain.channels.kinds.wording import headline, lines
+from domain.channels.kinds.wording import ANSWER, headline, lines
 from domain.common.errors import Invalid
 
 MOST_RECIPIENTS = 20
@@ -35,6 +35,8 @@ def write(dispatch: Dispatch) -> MailMessage:
     text += [said.detail] if is_letter else [f'{label}: {value}' for label, value in lines(dispatch)]
     if dispatch.link:
         text += ['', dispatch.link]
+    if dispatch.answer:
+        text += ['', f'{ANSWER}: {dispatch.answer}', 'This link acts as you, once. Do not pass it on.']
     text += ['', f'-- \nCellwarden, {dispatch.enterprise}']
     subject = headline(said).replace('\r', ' ').replace('\n', ' ')
     return MailMessage(
@@ -122,4 +124,5 @@ KIND = ChannelKind(
     ),
     write=write,
     personal='recipients',
+    reaches_one=lambda address: address.count('@') == 1,
 )

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
-from domain.channels.kinds.wording import short
+from domain.channels.kinds.wording import ANSWER, short
 from domain.common.errors import Invalid
 
 _NUMBER = re.compile(r'\+[1-9][0-9]{6,14}')
@@ -33,10 +33,16 @@ _ALIKE = {
 def write(dispatch: Dispatch) -> HttpMessage:
     """The number and the text under the names that the gateway knows."""
     settings = dispatch.settings
-    body = {settings['number_field']: settings['number'], settings['text_field']: in_gsm(short(dispatch))[:160]}
+    body = {settings['number_field']: settings['number'], settings['text_field']: _text(dispatch)}
     headers = {'authorization': settings['authorization']} if settings.get('authorization') else {}
     headers['idempotency-key'] = dispatch.key
     return HttpMessage(url=settings['url'], body=json.dumps(body, ensure_ascii=False).encode(), headers=headers)
+
+
+def _text(dispatch: Dispatch) -> str:
+    """160 characters are one message; what acknowledges has a place of its own, whole, and makes it two."""
+    line = in_gsm(short(dispatch))[:160]
+    return f'{line}\n{ANSWER}: {dispatch.answer}' if dispatch.answer else line
 
 
 def in_gsm(text: str) -> str:
@@ -101,4 +107,5 @@ KIND = ChannelKind(
     ),
     write=write,
     personal='number',
+    reaches_one=bool,
 )

@@ -5,7 +5,7 @@ import re
 from html import escape
 
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
-from domain.channels.kinds.wording import headline, lines, symbol
+from domain.channels.kinds.wording import ANSWER, headline, lines, symbol
 from domain.common.errors import Invalid
 
 _TOKEN = re.compile(r'[0-9]{5,16}:[A-Za-z0-9_-]{30,64}')
@@ -20,6 +20,8 @@ def write(dispatch: Dispatch) -> HttpMessage:
     parts += [f'{label}: {escape(value[:800], quote=False)}' for label, value in lines(dispatch)]
     if dispatch.link:
         parts.append(f'<a href="{escape(dispatch.link)}">Open the alert</a>')
+    if dispatch.answer:
+        parts.append(f'<a href="{escape(dispatch.answer)}">{ANSWER}</a>')
     payload = {
         'chat_id': settings['chat'],
         'text': '\n'.join(parts),
@@ -75,4 +77,5 @@ KIND = ChannelKind(
     ),
     write=write,
     personal='chat',
+    reaches_one=str.isdecimal,  # groups and channels have a sign or a name
 )

@@ -8,6 +8,8 @@ from domain.channels.kinds.kind import Dispatch
 from domain.channels.model import AnnouncedAlert
 from domain.common.severity import Severity
 
+ANSWER = 'I have it'
+"""What the link says that acknowledges."""
 SYMBOLS: Mapping[Severity, str] = {
     Severity.CRITICAL: '‼',
     Severity.MAJOR: '■',

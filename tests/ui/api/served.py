@@ -26,6 +26,7 @@ from domain.devices.facts import Facts, Storage
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.devices.unknown_cells.model import CellBasis, UnknownCell
+from domain.incidents.links.service import NewIncidentLink
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.calendars.model import CalendarUse
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
@@ -99,6 +100,7 @@ class Belongings:
     delivery: str
     handover: str
     alert_rule: str
+    incident_link: str
     team: str
     rotation: str
     override: str
@@ -128,6 +130,7 @@ class Belongings:
             'channel_id': self.channel,
             'delivery_id': self.delivery,
             'handover_id': self.handover,
+            'incident_link_id': self.incident_link,
             'alert_rule_id': self.alert_rule,
             'team_id': self.team,
             'rotation_id': self.rotation,
@@ -306,6 +309,11 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
     handover = await application.handovers.give(actor, f'shift-{number}')
     duty = await on_duty(application, actor, number, channel.id)
     fleet = application.fleets.of(enterprise)
+    link, _ = await application.incident_links.make(
+        actor,
+        next(iter(fleet[Alert])),
+        NewIncidentLink(title=f'outage-{number}', label=f'carrier-{number}', expires_at=application.clock() + 3600),
+    )
     return Belongings(
         enterprise,
         added.device.id,
@@ -324,5 +332,6 @@ async def furnish(application: RunningApplication, enterprise: str, number: int)
         told.id,
         handover.id,
         id_of(enterprise, 'unknown-cell'),
+        link.id,
         **duty,
     )

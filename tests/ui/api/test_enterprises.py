@@ -14,6 +14,7 @@ from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, s
 SILENCE = {'reason': 'x', 'ends_at': '2027-01-16T00:00:00Z', 'conditions': {'labels': {'site': 'nowhere'}}}
 WINDOW = {'zone': 'UTC', 'starts_on': '2040-01-01T10:00', 'length_min': 60, 'regions': ['nowhere']}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
+LINK = {'title': 'x', 'label': 'x', 'expires_at': '2027-01-16T00:00:00Z', 'parts': ['cause']}
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'x', 'kind': 'tablet'},
     '/devices/{device_id}/commands': {'action': 'quarantine', 'reason': 'x'},
@@ -60,6 +61,8 @@ BODIES: dict[str, Any] = {
     '/status-page/notices': {'title': 'x', 'text': 'x'},
     '/status-page/notices/{notice_id}/updates': {'state': 'resolved', 'text': 'x'},
     '/enterprise:browsers': {'keep': True},
+    '/enterprise:links': {'answer': True},
+    '/alerts/{alert_id}/incident-links': LINK,
     '/people': {'name': 'x', 'role': 'viewer'},
     '/invitations': {'email': 'x@example.com', 'role': 'viewer'},
 }
@@ -149,7 +152,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 103
+    assert asked == 106
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 

@@ -14,6 +14,7 @@ from domain.access.permissions import Role
 from domain.sign_in.live import Sessions
 from tests.ui.conftest import Console
 from ui.sign_in import safe_target
+from ui.sign_in.guard import SECRET_ADDRESSES
 
 UNSAFE = ('POST', 'PUT', 'PATCH', 'DELETE')
 FOREIGN = (
@@ -31,9 +32,10 @@ FOREIGN = (
 
 
 def doors(app: FastAPI) -> Iterator[tuple[str, str]]:
-    """Method and path of everything that is no program's: routes that change something, and all of NiceGUI by one path."""
+    """Method and path of everything that is no program's: routes that change something, and all of NiceGUI by one path.
+    What a secret in the address opens is left out: no cookie has a part in it."""
     for route in app.routes:
-        if isinstance(route, Route) and not route.path.startswith('/api/'):
+        if isinstance(route, Route) and not route.path.startswith(('/api/', *SECRET_ADDRESSES)):
             for method in UNSAFE:
                 if method in (route.methods or ()):
                     yield method, re.sub(r'\{[^}]+\}', 'x', route.path)

@@ -1,14 +1,18 @@
 """An incident in JSON."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
 from domain.alerts.model import Alert
+from domain.common.errors import Invalid
 from domain.common.severity import Severity
 from domain.incidents import model
+from domain.incidents.search import IncidentQuery, Similar
 from domain.incidents.wording import headline
 from domain.journal.model import Recorded
+from ui.api.http.bodies import epoch
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.schema import Schema
 from ui.sentences.alerts import problem_of
@@ -234,3 +238,103 @@ def _reported(alert: Alert) -> ReportAlert:
         raised_at=time_text(alert.raised_at),
         cleared_at=maybe_time(alert.cleared_at),
     )
+
+
+class FoundIncident(Struct, kw_only=True, frozen=True):
+    """An incident by the alert at its ``root``."""
+
+    root: str
+    problem: str
+    peak_severity: Severity
+    probable_cause: str
+    began_at: Time
+    ended_at: Time | None
+    lasted_s: float | None
+    devices_at_worst: int
+
+
+FOUND_INCIDENT = Schema(
+    FoundIncident,
+    {
+        'root': '01KAPXBG6KQ0S4Y8Z3C7E9V6HM',
+        'problem': 'Europoort-West was down',
+        'peak_severity': 'major',
+        'probable_cause': 'lossOfSignal',
+        'began_at': _AT,
+        'ended_at': '2026-11-22T09:00:00.000Z',
+        'lasted_s': 3600.0,
+        'devices_at_worst': 214,
+    },
+)
+
+
+class SimilarIncident(Struct, kw_only=True, frozen=True):
+    """One that was like it: ``why`` in words, ``ended`` what people wrote of its end."""
+
+    incident: FoundIncident
+    why: tuple[str, ...]
+    ended: str
+
+
+class SimilarIncidents(Struct, kw_only=True, frozen=True):
+    """The most alike first."""
+
+    items: tuple[SimilarIncident, ...]
+
+
+SIMILAR_INCIDENTS = Schema(
+    SimilarIncidents,
+    {
+        'items': [
+            {
+                'incident': FOUND_INCIDENT.example,
+                'why': ['the same place', 'the same cause'],
+                'ended': 'The carrier replaced a fuse.',
+            }
+        ]
+    },
+)
+
+
+def asked(text: str, tower: str, cause: str, label: str, since: str, until: str) -> IncidentQuery:
+    """The query as it is sent; raises ``Invalid`` naming the field."""
+    key, found, value = label.partition('=')
+    if label and not (found and key and value):
+        raise Invalid('write it as key=value', field='label')
+    return IncidentQuery(
+        text=text,
+        tower=tower,
+        cause=cause,
+        label=(key, value) if label else None,
+        since=moment_of(since, 'since'),
+        until=moment_of(until, 'until'),
+    )
+
+
+def moment_of(words: str, field: str) -> float | None:
+    """Epoch seconds of a moment; ``None`` for none."""
+    if not words:
+        return None
+    try:
+        return epoch(datetime.fromisoformat(words), field)
+    except ValueError as error:
+        raise Invalid('write a moment such as 2026-11-22T08:00:00Z', field=field) from error
+
+
+def found_incident(root: Alert) -> FoundIncident:
+    """One that was found."""
+    return FoundIncident(
+        root=root.id,
+        problem=problem_of(root),
+        peak_severity=root.peak_severity,
+        probable_cause=root.probable_cause,
+        began_at=time_text(root.raised_at),
+        ended_at=maybe_time(root.cleared_at),
+        lasted_s=root.lasted_s,
+        devices_at_worst=root.peak_devices,
+    )
+
+
+def similar_incident(found: Similar) -> SimilarIncident:
+    """One that was like another."""
+    return SimilarIncident(incident=found_incident(found.root), why=found.why, ended=found.ended)

@@ -1,33 +1,48 @@
 """An outage on one page, as it stands when the page is opened: to read, to print, to send on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from fastapi import Request
 from nicegui import ui
 
+from domain.access.permissions import Permission
+from domain.alerts.model import Alert
 from domain.common.errors import NotFound
 from domain.fleet.fleets import Fleets
+from domain.incidents.links.service import IncidentLinkService
 from domain.incidents.model import Hurt, Incident
+from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
 from domain.journal.model import Recorded
+from ui.components.acting import acting
 from ui.components.card import actions, card, grid, heading, stack, text
+from ui.components.columns import Column
 from ui.components.controls import button, door
+from ui.components.live_value import live_value
+from ui.components.live_when import live_when
 from ui.components.page_state import Empty, page_state
 from ui.durations import lasted
+from ui.pages.alerts.incident_links import LinksCard
+from ui.pages.alerts.incident_more import map_card, minutes_card, public_card, similar_card
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
 from ui.sentences.incidents import MOST_NAMED, clock, said, summary
+from ui.sign_in import SignedIn
 
 
-def register(*, fleets: Fleets, incidents: IncidentService) -> None:
-    """Register ``/alerts/{alert_id}/incident``."""
+def register(
+    *, fleets: Fleets, incidents: IncidentService, past: IncidentArchive, links: IncidentLinkService, base: str
+) -> None:
+    """Register ``/alerts/{alert_id}/incident``; ``?at=`` (epoch seconds) begins with that minute."""
 
     @screen('/alerts/{alert_id}/incident')
-    async def incident(request: Request, alert_id: str) -> None:
-        with page(request, fleets, 'Incident', active='alerts') as (who, _):
+    async def incident(request: Request, alert_id: str, at: str = '') -> None:
+        with page(request, fleets, 'Incident', active='alerts') as (who, fleet):
             try:
                 found = await incidents.read(who.actor(), alert_id)
+                similar = await past.similar(who.actor(), found.root)
             except NotFound:
                 gone = Empty(
                     title='There is no such alert',
@@ -37,16 +52,32 @@ def register(*, fleets: Fleets, incidents: IncidentService) -> None:
                 )
                 page_state(gone, trouble=True)
                 return
-            _page(found)
+            with _columns(who, found) as (left, right):
+                with left:
+                    minutes_card(found, float(at) if at.isascii() and at.isdigit() and len(at) < 12 else None)
+                    map_card(fleet, found)
+                with right:
+                    similar_card(similar)
+                    if who.may(Permission.STATUS_READ):
+                        public_card(fleet, found, may_write=who.may(Permission.STATUS_WRITE))
+                        LinksCard(links, who, found.root, found.now, base or _address(request))
 
 
-def _page(incident: Incident) -> None:
+def _address(request: Request) -> str:
+    """By which the reader has come, where the settings do not say it."""
+    return str(request.base_url).rstrip('/')
+
+
+@contextmanager
+def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui.element]]:
+    """The report itself; gives the places for what stands in the middle of it."""
     root = incident.root
     with heading(problem_of(root), parent=('Alerts', '/alerts')), actions():
         door('The alert', f'/alerts/{root.id}')
         door('Markdown', f'/ui/incidents/{root.id}.md').props('data-testid=markdown download=incident.md')
         door('JSON', f'/ui/try/alerts/{root.id}/incident').props('data-testid=json download=incident.json')
         button('Print').on('click', js_handler='() => window.print()').props('data-testid=print')
+    _acts(who, root)
     with grid('wide', top=True):
         with stack():
             with card('Summary', caption=f'as of {clock(incident.now)}'), ui.element('div').classes('body'):
@@ -54,15 +85,36 @@ def _page(incident: Incident) -> None:
                     with ui.element('p'):
                         text(f'{label}: ', 'b')
                         text(value)
+            left = ui.element('div').classes('cw-stack')
             _tree(incident)
             _lines('What happened', [(clock(one.entry.at), said(one)) for one in incident.timeline])
         with stack():
             _missing(incident.missing)
+            right = ui.element('div').classes('cw-stack')
             _lines('Changed in the hour before', _told(incident.before))
             _lines(
                 'Who was told', [(clock(one.at), f'{name}, {one.news}: {one.outcome}') for name, one in incident.told]
             )
             _lines('Notes', [(f'{clock(one.at)}, {one.by}', one.text) for one in root.comments])
+
+    yield left, right
+
+
+def _acts(who: SignedIn, root: Alert) -> None:
+    """What is done of it at night, where it is read."""
+    if not (root.is_open and who.may(Permission.ALERTS_WRITE)):
+        return
+    topic = f'alert/{root.id}'
+    with (
+        ui.element('div').classes('cw-ends').style('margin-bottom: 12px').props(f'data-cw-alert={root.id} data-cw-acts')
+    ):
+        has = Column(field='assigned_to', kind='template', template='{assigned_to} has it', empty='')
+        live_value(has, topic).props('data-testid=has-it')
+        with live_when(topic, 'state', ('open', 'snoozed'), shown=root.acknowledged_at is None):
+            acting('I have it', 'take', root.id, rank='primary').props('data-testid=take').mark('take')
+        acting('Comment…', 'comment', root.id).props('data-testid=ask-comment').mark('ask-comment')
+        if not who.person.scope:
+            acting('Hand over…', 'handOver', '').props('data-testid=hand-over').mark('hand-over')
 
 
 def _told(entries: Sequence[Recorded]) -> list[tuple[str, str]]:

@@ -79,6 +79,7 @@ def register(*, fleets: Fleets) -> None:
                 link('Inbox', '/alerts')
                 link('Archive', ARCHIVE)
                 link('Unknown cells', '/cells')
+                link('Incidents', '/incidents')
                 link('Now', '/now')
                 link('Hand-overs', '/handovers')
                 export = door('Export CSV', '/ui/alerts.csv').props('data-testid=export download=alerts.csv')

@@ -12,11 +12,13 @@ from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.installation.enterprises import EnterpriseService
 from ui.components.card import card, link
 from ui.components.columns import Column
 from ui.components.controls import button, toast
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
+from ui.pages.channels.answers import links_card
 from ui.pages.channels.edit import Editor
 from ui.pages.channels.sent import SENT_OF_ALL
 from ui.pages.page import guarded, not_for_you, page
@@ -44,7 +46,9 @@ _CHANNELS = (
 )
 
 
-def register(*, fleets: Fleets, channels: ChannelService, telling: TellingService) -> None:
+def register(
+    *, fleets: Fleets, channels: ChannelService, telling: TellingService, enterprises: EnterpriseService
+) -> None:
     """Register ``/channels``; ``?channel=`` and ``?alert=`` narrow the log."""
 
     @screen('/channels')
@@ -55,6 +59,7 @@ def register(*, fleets: Fleets, channels: ChannelService, telling: TellingServic
                 return
             with ui.element('div').classes('cw-stack'):
                 _channels(channels, telling, who, fleet)
+                links_card(enterprises, who, fleet)
                 _sent(telling, fleet, channel, alert)
 
 

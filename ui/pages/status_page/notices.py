@@ -7,6 +7,7 @@ from functools import partial
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.alerts.live import AlertTree
 from domain.alerts.model import Alert
 from domain.fleet.fleet import Fleet
 from domain.status_page.input import NewNotice
@@ -14,13 +15,13 @@ from domain.status_page.live import notices_of
 from domain.status_page.members import towers_of
 from domain.status_page.model import STATES, Impact, Notice, NoticeKind, NoticeState, StatusPage
 from domain.status_page.notices import NoticeService
-from domain.towers.model import Tower
-from ui.components.card import card, text
+from ui.components.card import card, link, text
 from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, field, labelled, sheet
 from ui.components.fields import line, lines
 from ui.components.live_news import live_news
 from ui.pages.page import guarded
+from ui.pages.status_page.proposal import proposed
 from ui.sign_in import SignedIn
 from ui.status_page.words import IMPACT, KIND, moment, state_word
 
@@ -86,6 +87,8 @@ class Notices:
             newest = notice.updates[-1]
             text(newest.text, 'p').classes('said')
             text(f'{newest.by}, {moment(newest.at)}', 'p').classes('cw-caption')
+            if notice.alert is not None:
+                link('Incident report', f'/alerts/{notice.alert}/incident').props('data-testid=notice-incident')
             if self._may:
                 with ui.element('div').classes('cw-ends'):
                     button('Write an update…', lambda: self._update(notice)).props('data-testid=update').mark('update')
@@ -94,19 +97,26 @@ class Notices:
     def _begin(self, kind: NoticeKind, alert: Alert | None = None) -> None:
         components = self._page().components
         about = self._concerned(alert)
+        words_of = proposed(alert, [components[id].name for id in about])
         with sheet(_TITLES[kind]) as dialog, ui.element('div').classes('cw-form'):
-            title = field('Title', placeholder='Radio at the west terminal is slow', check=line()).mark('notice-title')
+            title = field(
+                'Title', value=words_of.title, placeholder='Radio at the west terminal is slow', check=line()
+            ).mark('notice-title')
             title.props('data-testid=notice-title maxlength=120')
             with labelled('Concerns', hint='None pressed: the whole page.'):
                 picked = choices('Components', {id: one.name for id, one in components.items()}, value=about, many=True)
             impact, begins, ends = None, None, None
             if kind is NoticeKind.INCIDENT:
                 with labelled('Impact'):
-                    impact = choices('Impact', {each.value: IMPACT[each][0] for each in Impact}, value=(Impact.MINOR,))
+                    impact = choices(
+                        'Impact', {each.value: IMPACT[each][0] for each in Impact}, value=(words_of.impact,)
+                    )
             else:
                 begins = field('Begins (UTC)').props('type=datetime-local').mark('begins')
                 ends = field('Ends (UTC)').props('type=datetime-local').mark('ends')
-            words = field('What you tell', area=True, hint=_HINT[kind], check=lines(most=2000)).mark('notice-text')
+            words = field(
+                'What you tell', value=words_of.text, area=True, hint=_HINT[kind], check=lines(most=2000)
+            ).mark('notice-text')
             words.props('data-testid=notice-text')
             places = {'title': title, 'text': words}
             if begins is not None and ends is not None:
@@ -177,12 +187,13 @@ class Notices:
         self._show()
 
     def _concerned(self, alert: Alert | None) -> Sequence[str]:
-        """The components that the tower of an alert belongs to."""
-        tower = self._fleet[Tower].get(alert.object_id) if alert is not None else None
-        if tower is None:
+        """The components that the towers of an alert and of those beneath it belong to."""
+        if alert is None:
             return ()
+        beneath = [self._fleet[Alert].get(id) for id in self._fleet.index(AlertTree).children(alert.id)]
+        hurt = {one.object_id for one in (alert, *beneath) if one is not None and one.object_kind == 'tower'}
         found = self._page().components.values()
-        return [one.id for one in found if any(each.id == tower.id for each in towers_of(self._fleet, one))]
+        return [one.id for one in found if any(each.id in hurt for each in towers_of(self._fleet, one))]
 
 
 _HINT = {

@@ -69,7 +69,7 @@ class TowersTopic(ListTopic):
         name: name
         for name in ('name', 'operator', 'region', 'kind', 'devices', 'cells', 'rtt_ms', 'since', 'checked_at')
     } | {'status': 'order'}
-    filters = ('status', 'kind', 'operator', 'region')
+    filters: ClassVar[tuple[str, ...]] = ('status', 'kind', 'operator', 'region')
     searched = ('name', 'operator', 'region')
     default = 'status'
 

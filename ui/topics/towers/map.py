@@ -1,7 +1,7 @@
 """The towers on the map."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from domain.devices.model import DeviceState
 from domain.towers.live import OnTower, tower_state
@@ -13,9 +13,11 @@ _DRAWN = ('id', 'name', 'status', 'since', 'latitude', 'longitude', 'devices')
 
 
 class MapTopic(TowersTopic):
-    """The towers that the list would find by the same search and filters, with what a map draws of them and nothing more."""
+    """The towers that the list would find by the same search and filters, with what a map draws of them and nothing more;
+    ``id=`` names some of them."""
 
     kinds = (Tower, TowerState, DeviceState)
+    filters: ClassVar[tuple[str, ...]] = (*TowersTopic.filters, 'id')
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per tower."""

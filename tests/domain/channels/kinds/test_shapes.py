@@ -104,3 +104,32 @@ def test_an_sms_is_one_message_in_the_alphabet_of_gsm() -> None:
 
 def test_a_recovery_says_how_long_it_lasted() -> None:
     assert 'after 5 min' in written('mattermost', News.CLEARED)['text']
+
+
+ANSWER = 'https://cells.example.com/answer/cwa_' + 'x' * 43
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_what_acknowledges_stands_whole_in_messages_that_one_person_reads_and_in_no_other(kind: str) -> None:
+    of = KINDS[kind]
+    dispatch = Dispatch(
+        key='K1',
+        announcement=announced(problem='x' * 400),
+        settings=SETTINGS,
+        now=1_800_000_000.0,
+        enterprise='Harbour',
+        answer=ANSWER,
+    )
+    message = of.write(dispatch)
+    said = message.body.decode() if isinstance(message, HttpMessage) else message.text
+    assert (ANSWER in said) is bool(of.personal)
+    assert not of.reaches_one('')
+
+
+def test_a_group_and_several_addresses_are_no_person() -> None:
+    assert [KINDS['telegram'].reaches_one(chat) for chat in ('4711', '-1004711', '@desk')] == [True, False, False]
+    assert [KINDS['mail'].reaches_one(to) for to in ('ann@example.com', 'a@example.com, b@example.com')] == [
+        True,
+        False,
+    ]
+    assert KINDS['sms'].reaches_one('+31612345678')

@@ -1,0 +1,1 @@
+"""Links in messages to one person: it acknowledges the alert as that person, without a sign-in, once."""
