@@ -221,15 +221,22 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(COUNT, 'version'),
     Channel: _ROW
     | _many((_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'))
-    | _many((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'), (FLAG, 'enabled'))
+    | _many(
+        (COUNT, 'per_minute version next_after_min'),
+        (ID, 'next_channel'),
+        (_TEXT, 'disabled_because'),
+        (FLAG, 'enabled'),
+    )
     | _all(MOMENT, 'created_at changed_at former_until retired_at'),
     ChannelHealth: _ROW
     | _many((COUNT, 'failures'), (_TEXT, 'said'))
     | _all(MOMENT, 'failing_since delivered_at tried_at held_until ended_at'),
     Delivery: _ROW
-    | _many((ID, 'channel alert recipient'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'))
+    | _many(
+        (ID, 'channel alert recipient key fell_from'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts')
+    )
     | _all(_TEXT, 'said address')
-    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before'),
+    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before fell_at'),
     Attempt: _ROW
     | _many((ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
     | _many((NUMBER, 'took_s'), (COUNT, 'code')),

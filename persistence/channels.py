@@ -24,6 +24,8 @@ class ChannelRow(Row):
     disabled_because = fields.TextField()
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
+    next_channel = id_field(db_default='')
+    next_after_min = fields.IntField(db_default=5)
 
     class Meta:
         table = 'channel'
@@ -57,6 +59,9 @@ class DeliveryRow(Row):
     recipient = id_field(db_default='')
     address = fields.TextField(db_default='')
     not_before = fields.FloatField(null=True)
+    key = id_field(db_default='')
+    fell_from = id_field(db_default='')
+    fell_at = fields.FloatField(null=True)
 
     class Meta:
         table = 'delivery'

@@ -225,6 +225,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'refused': Look('Refused', *_BAD),
             'gone': Look('Gone', *_BAD),
             'queued': Look('Queued', *_INFO),
+            'passed_on': Look('Passed on', *_WARN),
         },
         'quarantine': {'quarantined': Look('Quarantined', *_WARN)},
         'odd': {'odd': Look('Odd values', *_WARN)},

@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from domain.changes.transaction import Transaction
 from domain.channels.alerts import delivering, not_delivering
+from domain.channels.conversations import conversation, end_conversation
 from domain.channels.events import AlertNotDelivered, ChannelSwitchedOff
-from domain.channels.live import DeliveriesOfAlert, Outbox
+from domain.channels.falling import fall
+from domain.channels.live import Outbox
 from domain.channels.model import Answered, Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
 from domain.channels.retries import ALARM_S, GIVE_UP_S, HOLD_AFTER, MOST_HELD_S, wait_s
 from domain.common.ids import new_id
@@ -86,16 +88,10 @@ def cancel_all(tx: Transaction, channel: Channel, because: str, state: DeliveryS
     for delivery in _of_channel(tx, channel):
         if delivery.state is DeliveryState.WAITING:
             delivery = replace(delivery, state=state, said=because, done_at=tx.now)
+            tx.put(delivery)
             if state is DeliveryState.REFUSED and not delivery.is_test:
                 _note_lost(tx, channel, delivery)
-        tx.put(replace(delivery, ended_at=tx.now))
-
-
-def end_conversation(tx: Transaction, enterprise: str, alert: str, line: tuple[str, str, str]) -> None:
-    """The alert is over and that line has been told, or is not told: the deliveries leave the picture."""
-    for delivery in conversation(tx, enterprise, alert).values():
-        if delivery.line == line and delivery.ended_at is None and delivery.state is not DeliveryState.WAITING:
-            tx.put(replace(delivery, ended_at=tx.now))
+        tx.put(replace(tx.find(Delivery, delivery.enterprise, delivery.id) or delivery, ended_at=tx.now))
 
 
 def withhold(tx: Transaction, enterprise: str, alert: str, because: str) -> None:
@@ -105,12 +101,6 @@ def withhold(tx: Transaction, enterprise: str, alert: str, because: str) -> None
         if is_later and delivery.state is DeliveryState.WAITING and delivery.ended_at is None:
             over = replace(delivery, state=DeliveryState.CANCELLED, said=because, done_at=tx.now, ended_at=tx.now)
             tx.put(over)
-
-
-def conversation(tx: Transaction, enterprise: str, alert: str) -> dict[str, Delivery]:
-    """The deliveries that tell of an alert, by id, those that just ended too."""
-    live = tx.fleet(enterprise).index(DeliveriesOfAlert).of(alert)
-    return {**live, **tx.pending(Delivery, by='alert').get(alert, {})}
 
 
 def go_on(tx: Transaction, delivery: Delivery) -> None:
@@ -201,6 +191,7 @@ def _note_lost(tx: Transaction, channel: Channel, delivery: Delivery) -> None:
     )
     if said.alert and not (said.object_kind == 'channel' and said.object_id == channel.id):
         not_delivering(tx, channel, f'{said.problem}: {delivery.said}')
+    fall(tx, channel, delivery, delivery.said)
 
 
 def _switch_off(tx: Transaction, channel: Channel, said: str) -> None:

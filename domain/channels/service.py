@@ -15,6 +15,7 @@ from domain.changes.transactor import Transactor
 from domain.channels.alerts import delivering
 from domain.channels.announcing import delivery_of
 from domain.channels.events import ChannelRetired, ChannelSaved, ChannelSecretRotated, ChannelTested
+from domain.channels.falling import check_next
 from domain.channels.input import CheckedChannel, NewChannel, checked_channel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, SECRET
@@ -32,7 +33,7 @@ MOST_CHANNELS = 50
 """Of one enterprise: each alert is a message on each of them."""
 FORMER_S = 86_400.0
 """How long a secret signs on after it was replaced."""
-_FIELDS = ('name', 'kind', 'settings', 'least_severity', 'per_minute', 'enabled')
+_FIELDS = ('name', 'kind', 'settings', 'least_severity', 'per_minute', 'enabled', 'next_channel', 'next_after_min')
 
 
 class ChannelService:
@@ -71,6 +72,7 @@ class ChannelService:
             if len(others) >= MOST_CHANNELS:
                 raise Conflict(f'there are {MOST_CHANNELS} channels; remove one first')
             _check_name(others, checked.name, '')
+            check_next({one.id: one for one in others}, new.next_channel, '')
             channel = Channel(
                 id=new_id(),
                 enterprise=actor.enterprise,
@@ -83,6 +85,8 @@ class ChannelService:
                 least_severity=new.least_severity,
                 per_minute=new.per_minute,
                 enabled=new.enabled,
+                next_channel=new.next_channel,
+                next_after_min=new.next_after_min,
             )
             tx.put(channel)
             changes = differences(None, channel, _FIELDS)
@@ -106,6 +110,7 @@ class ChannelService:
             check_version(channel.version, version)
             others = [one for one in tx.all(Channel, actor.enterprise) if one.retired_at is None]
             _check_name(others, checked.name, channel.id)
+            check_next({one.id: one for one in others}, new.next_channel, channel.id)
             after = replace(
                 channel,
                 name=checked.name,
@@ -115,6 +120,8 @@ class ChannelService:
                 per_minute=new.per_minute,
                 enabled=new.enabled,
                 disabled_because='',
+                next_channel=new.next_channel,
+                next_after_min=new.next_after_min,
             )
             if after == channel:
                 return channel
@@ -163,6 +170,7 @@ class ChannelService:
             if (health := tx.find(ChannelHealth, gone.enterprise, gone.id)) is not None:
                 tx.put(replace(health, ended_at=tx.now))
             delivering(tx, gone)
+            _close_up(tx, gone, actor.name)
 
         await self._transactor.transact(decide, actor=actor)
 
@@ -212,6 +220,15 @@ def _begin_anew(tx: Transaction, channel: Channel, off_because: str) -> None:
     for delivery in list(tx.all(Delivery, channel.enterprise)):
         if delivery.channel == channel.id and delivery.done_at is None and delivery.next_at > tx.now:
             tx.put(tried_at_once(delivery, tx.now))
+
+
+def _close_up(tx: Transaction, gone: Channel, by: str) -> None:
+    """What fell to a channel that is removed falls to the one behind it."""
+    for one in list(tx.all(Channel, gone.enterprise)):
+        if one.next_channel == gone.id and one.retired_at is None:
+            after = replace(one, next_channel=gone.next_channel, changed_at=tx.now, version=one.version + 1)
+            tx.put(after)
+            tx.note(ChannelSaved(**tx.about(after, by), created=False, changes=differences(one, after, _FIELDS)))
 
 
 def _test(channel: Channel, now: float) -> AnnouncedAlert:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
@@ -10,6 +11,7 @@ from domain.alerts.announcements import News
 from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
+from domain.channels.falling import fall_overdue, overdue
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
@@ -53,13 +55,22 @@ class TellingService:
     def write(self, one: Due) -> Message:
         """The message as its receiver gets it. Raises what a kind raises for secrets that are not there."""
         return KINDS[one.channel.kind].write(
-            self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
+            self._dispatch(one.channel, one.delivery.key or one.delivery.id, one.delivery.announcement, one.delivery)
         )
 
     async def record(self, one: Due, answered: Answered, took_s: float) -> None:
         """Keep what came of it, durably, after so many seconds."""
         enterprise, answered = one.delivery.enterprise, replace(answered, took_s=took_s)
         await self._transactor.transact(lambda tx: record(tx, one.delivery, answered), enterprise)
+
+    async def fall_overdue(self) -> None:
+        """What a failing channel has not delivered in time is told on the next one, of every enterprise that is served here."""
+        now = self._transactor.clock()
+        found = [delivery for fleet in self._transactor.fleets for delivery in overdue(fleet, now)]
+        for one in found:
+            await self._transactor.transact(
+                partial(fall_overdue, enterprise=one.enterprise, delivery_id=one.id), one.enterprise
+            )
 
     def waiting_count(self) -> int:
         """Messages that wait, of every enterprise that is served here."""
@@ -138,6 +149,7 @@ class TellingService:
         personal = KINDS[channel.kind].personal
         own = {personal: delivery.address} if delivery is not None and delivery.address and personal else {}
         line = delivery.line if delivery is not None else (channel.id, '', '')
+        own_id = delivery.id if delivery is not None else key
         others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()
         return Dispatch(
             key=key,
@@ -146,5 +158,5 @@ class TellingService:
             now=now,
             enterprise=fleet.enterprise.name,
             link=f'{self.base}/alerts/{said.alert}' if self.base and said.alert else '',
-            is_first=not any(one.line == line and one.id < key for one in others),
+            is_first=not any(one.line == line and one.id < own_id for one in others),
         )

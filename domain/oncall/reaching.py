@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.accounts.model import Person, PersonKind
+from domain.channels.falling import sending
 from domain.channels.kinds import KINDS
 from domain.channels.kinds import mail as mail_kind
 from domain.channels.model import Channel
@@ -64,8 +65,9 @@ def away(fleet: Fleet, rotation: Rotation) -> frozenset[str]:
 
 def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) -> Iterator[CallOut]:
     if target.kind is TargetKind.CHANNEL:
-        if is_on(fleet, target.id):
-            yield CallOut(target.id, moment)
+        told = sending(fleet.find(Channel, target.id), fleet[Channel].get)
+        if told is not None:
+            yield CallOut(told.id, moment)
         return
     for person in people_of(fleet, target, moment):
         contact = fleet.find(Contact, person)

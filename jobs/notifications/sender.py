@@ -72,6 +72,7 @@ class Sender:
     async def tick(self) -> None:
         """Send what has come due; waits for no answer."""
         self._pump()
+        await self._telling.fall_overdue()
 
     async def close(self) -> None:
         """Send no more. What is under way is dropped, and sent again by the next start."""

@@ -462,6 +462,8 @@ EVERY: tuple[Any, ...] = (
         enabled=False,
         disabled_because='HTTP 410',
         version=2,
+        next_channel='C2',
+        next_after_min=15,
     ),
     ChannelHealth(
         id='C1',

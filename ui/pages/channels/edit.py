@@ -18,6 +18,7 @@ from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import ask, button, check, complaint, field, select, sheet
 from ui.design import look
+from ui.pages.oncall.form import number
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -56,6 +57,7 @@ class Editor:
                     value=str(channel.per_minute if channel else 60),
                     hint='What is more waits its turn.',
                 ).props('inputmode=numeric')
+                self._behind(channel)
                 self._enabled = check('Alerts are told on it', value=channel.enabled if channel else True)
                 self._complaint = ui.element('div')
                 self._fields(channel.settings if channel else {}, frozenset(known))
@@ -68,6 +70,19 @@ class Editor:
                 if channel is not None:
                     self._more(channel)
         self._dialog.open()
+
+    def _behind(self, channel: Channel | None) -> None:
+        """Which channel is told what this one cannot deliver."""
+        others = [one for one in self._channels.list(self._who.actor()) if channel is None or one.id != channel.id]
+        self._next = select(
+            'Falls to',
+            {'': 'No other channel', **{one.id: one.name for one in others}},
+            value=channel.next_channel if channel else '',
+            hint='Told there instead, where this channel is gone, refuses a message or does not deliver it in time.',
+        ).mark('next')
+        self._after = field(
+            'After so many minutes', value=str(channel.next_after_min if channel else 5), hint='Without success.'
+        ).props('inputmode=numeric')
 
     @property
     def _chosen(self) -> str:
@@ -86,7 +101,12 @@ class Editor:
         self._complaint.clear()
         with self._complaint:
             self._trouble = complaint(
-                name=self._name, per_minute=self._limit, least_severity=self._least, **self._inputs
+                name=self._name,
+                per_minute=self._limit,
+                least_severity=self._least,
+                next_channel=self._next,
+                next_after_min=self._after,
+                **self._inputs,
             )
 
     def _input(self, one: ChannelField, value: str, is_known: bool) -> ui.input | ui.textarea | ui.select:
@@ -102,17 +122,20 @@ class Editor:
 
     async def _save(self) -> None:
         self._trouble.say('')
-        limit = str(self._limit.value or '').strip()
-        if not limit.isascii() or not limit.isdigit() or len(limit) > 4:
-            self._trouble.refuse(Invalid('must be a number', field='per_minute'))
+        try:
+            limit, after = number(self._limit.value, 'per_minute'), number(self._after.value, 'next_after_min')
+        except Invalid as refusal:
+            self._trouble.refuse(refusal)
             return
         new = NewChannel(
             name=str(self._name.value or ''),
             kind=self._chosen,
             settings={name: str(one.value or '') for name, one in self._inputs.items()},
             least_severity=Severity(str(self._least.value)),
-            per_minute=int(limit),
+            per_minute=limit,
             enabled=bool(self._enabled.value),
+            next_channel=str(self._next.value or ''),
+            next_after_min=after,
         )
         channel = self._channel
         if channel is not None:
