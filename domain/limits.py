@@ -104,7 +104,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Text(64), 'used_from')
     | _all(_SHORT, 'beginning'),
     Desk: _ROW
-    | _many((_WORD, 'theme density hours'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing')),
+    | _many((_WORD, 'theme density hours loud'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing'))
+    | _all(FLAG, 'sound'),
     View: _ROW
     | _all(ID, 'owner')
     | _all(_LINE, 'name')

@@ -27,7 +27,7 @@ from domain.checks.model import Check, CheckState, CheckStatus
 from domain.common.notes import Note
 from domain.common.reading import OddValue
 from domain.common.severity import Severity
-from domain.desks.model import Density, Desk, HourCycle, Theme, View
+from domain.desks.model import Density, Desk, HourCycle, Loud, Theme, View
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
@@ -292,6 +292,8 @@ EVERY: tuple[Any, ...] = (
         hours=HourCycle.WHOLE,
         columns={'devices': ('name', 'rat')},
         landing='W1',
+        loud=Loud.WARNING,
+        sound=True,
     ),
     View(
         id='W1',

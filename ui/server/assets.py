@@ -34,6 +34,7 @@ _SCRIPTS = (
     'frame.js',
     'outbox.js',
     'toasts.js',
+    'heeding.js',
     'acts.js',
     'edits.js',
     'triage.js',

@@ -15,4 +15,6 @@ class Migration(migrations.Migration):
         ops.AddField(model_name='DeliveryRow', name='key', field=fields.CharField(db_default='', max_length=64)),
         ops.AddField(model_name='DeliveryRow', name='fell_from', field=fields.CharField(db_default='', max_length=64)),
         ops.AddField(model_name='DeliveryRow', name='fell_at', field=fields.FloatField(null=True)),
+        ops.AddField(model_name='DeskRow', name='loud', field=fields.CharField(db_default='major', max_length=32)),
+        ops.AddField(model_name='DeskRow', name='sound', field=fields.SmallIntField(db_default=0)),
     ]
