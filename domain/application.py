@@ -41,6 +41,7 @@ from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
+from domain.oncall.browsers import BrowserService
 from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
 from domain.oncall.service import OnCallService
@@ -123,6 +124,7 @@ class Application:
     desks: DeskService
     channels: ChannelService
     telling: TellingService
+    browsers: BrowserService
     on_call: OnCallService
     silences: SilencingService
     maintenance: MaintenanceService
@@ -208,6 +210,7 @@ def compose(
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
+        browsers=BrowserService(transactor=transactor, channels=channels, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},

@@ -12,7 +12,7 @@ from domain.accounts.model import Account, Person
 from domain.alerts.model import Alert, AlertTuning
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole
 from domain.desks.model import Desk, View
@@ -238,6 +238,9 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     )
     | _all(_TEXT, 'said address')
     | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before fell_at'),
+    NotifiedBrowser: _ROW
+    | _many((ID, 'person session digest'), (_LINE, 'name'), (_LONG, 'sealed'), (_TEXT, 'said'))
+    | _all(MOMENT, 'created_at delivered_at ended_at'),
     Attempt: _ROW
     | _many((ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said'))
     | _many((NUMBER, 'took_s'), (COUNT, 'code')),

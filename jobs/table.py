@@ -7,11 +7,12 @@ from pathlib import Path
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
-from domain.channels.kinds.kind import HttpMessage, MailMessage
+from domain.channels.kinds.kind import HttpMessage, MailMessage, Message, PushMessage
 from domain.common.answer_dates import AnswerDates
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.mail import MailTransport
+from jobs.notifications.push import PushTransport
 from jobs.notifications.sender import Sender, Transport
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
@@ -112,7 +113,8 @@ def _sender(application: Application, allow: Sequence[Network], authorities: Pat
     targets = Targets(allow=allow, threads=4)
     http = HttpTransport(targets=targets, authorities=authorities, clock=application.clock)
     mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
-    transports: dict[type[HttpMessage | MailMessage], Transport] = {HttpMessage: http, MailMessage: mail}
+    push = PushTransport(http, clock=application.clock)
+    transports: dict[type[Message], Transport] = {HttpMessage: http, MailMessage: mail, PushMessage: push}
     return Sender(transactor=application.transactor, telling=application.telling, transports=transports)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from persistence.engine.columns import Row, id_field
 from persistence.engine.rows import Table
 
@@ -71,6 +71,21 @@ class DeliveryRow(Row):
         )
 
 
+class NotifiedBrowserRow(Row):
+    person = id_field()
+    session = id_field()
+    name = fields.TextField()
+    digest = id_field()
+    sealed = fields.TextField()
+    created_at = fields.FloatField()
+    delivered_at = fields.FloatField(null=True)
+    said = fields.TextField()
+    ended_at = fields.FloatField(null=True)
+
+    class Meta:
+        table = 'notified_browser'
+
+
 class AttemptRow(Row):
     delivery = id_field()
     channel = id_field()
@@ -98,5 +113,6 @@ TABLES: tuple[Table[Any], ...] = (
     Table(Channel, ChannelRow, live='t.retired_at IS NULL'),
     Table(ChannelHealth, ChannelHealthRow, live='t.ended_at IS NULL'),
     Table(Delivery, DeliveryRow, live='t.ended_at IS NULL'),
+    Table(NotifiedBrowser, NotifiedBrowserRow, live='t.ended_at IS NULL'),
     Table(Attempt, AttemptRow, live='1 = 0'),
 )

@@ -47,7 +47,7 @@ OF_ONE_NOUN = {
     # measuring: what a kept alert tells of the limits of its rule
     'alert_rules': 'measuring preview',
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
-    'channels': 'conversations falling announcing outbox retries telling',
+    'channels': 'browsers conversations falling announcing outbox retries telling',
     # people: who can have an alert; mentions: who is meant by a comment
     'triage': 'assigning handing_over mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
@@ -64,7 +64,7 @@ OF_ONE_NOUN = {
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
-    'oncall': 'bounds calendar duty escalation following forecast matching reaching rota',
+    'oncall': 'browsers bounds calendar duty escalation following forecast matching reaching rota',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
     # covering: which towers a window is of; recurrence: when it takes place

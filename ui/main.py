@@ -148,7 +148,7 @@ def _register_screens(
     register_auth(app, application, providers=providers, secure_cookies=_over_tls)
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_downloads(app, application, resolve)
-    register_desks(app, fleets=application.fleets, desks=application.desks)
+    register_desks(app, fleets=application.fleets, desks=application.desks, browsers=application.browsers)
     register_trial(app)
     register_pages(application, providers=providers.known, examine=examine, description=description)
     add_other_methods(app)

@@ -12,6 +12,7 @@ from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
 from domain.channels.conversations import conversation, end_conversation
 from domain.channels.falling import sending, stand_in
+from domain.channels.kinds import KINDS
 from domain.channels.model import AnnouncedAlert, Channel, Delivery
 from domain.channels.outbox import go_on
 from domain.common.ids import new_id
@@ -99,7 +100,9 @@ def _hearing(tx: Transaction, enterprise: str, said: AnnouncedAlert, chosen: Col
 
 
 def _hears(channel: Channel, said: AnnouncedAlert, chosen: Collection[str] | None) -> bool:
-    """A route decides, and without one the channel itself."""
+    """A route decides, and without one the channel itself. What reaches people alone is one of their ways."""
+    if KINDS[channel.kind].people_only:
+        return False
     if chosen is not None:
         return channel.id in chosen
     return RANK[said.severity] <= RANK[channel.least_severity]

@@ -11,6 +11,7 @@ from domain.accounts.model import Person
 from domain.changes.transaction import Transaction
 from domain.channels.conversations import conversation
 from domain.channels.events import AlertPassedOn
+from domain.channels.kinds import KINDS
 from domain.channels.kinds import mail as mail_kind
 from domain.channels.live import Outbox
 from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
@@ -53,6 +54,8 @@ def check_next(channels: Mapping[str, Channel], next_channel: str, own: str) -> 
     behind = channels.get(next_channel)
     if behind is None:
         raise Invalid('is no channel that is there', field='next_channel')
+    if KINDS[behind.kind].people_only:
+        raise Invalid(f'{behind.name} reaches people alone, who set it up for themselves', field='next_channel')
     if own and (next_channel == own or any(one.id == own for one in chain(behind, channels.get))):
         raise Conflict(f'{behind.name} would lead back to this channel', field='next_channel')
 

@@ -144,6 +144,25 @@ class Delivery:
         return self.announcement.news is News.TEST
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifiedBrowser:
+    """A browser in which a ``person`` is notified, by the push service of its maker. It was set up in the ``session``, and ends with the
+    sign-out there. ``sealed`` has what only that browser gave: where its messages go, and the keys that they are encrypted with;
+    ``digest`` is that of the address."""
+
+    id: str
+    enterprise: str
+    person: str
+    session: str
+    name: str
+    digest: str
+    sealed: str
+    created_at: float
+    delivered_at: float | None = None
+    said: str = ''
+    ended_at: float | None = None
+
+
 class Outcome(StrEnum):
     """What came of an attempt."""
 

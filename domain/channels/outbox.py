@@ -9,11 +9,22 @@ from dataclasses import replace
 
 from domain.changes.transaction import Transaction
 from domain.channels.alerts import delivering, not_delivering
+from domain.channels.browsers import forget
 from domain.channels.conversations import conversation, end_conversation
 from domain.channels.events import AlertNotDelivered, ChannelSwitchedOff
 from domain.channels.falling import fall
-from domain.channels.live import Outbox
-from domain.channels.model import Answered, Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
+from domain.channels.kinds import KINDS
+from domain.channels.live import BrowsersOfPerson, Outbox
+from domain.channels.model import (
+    Answered,
+    Attempt,
+    Channel,
+    ChannelHealth,
+    Delivery,
+    DeliveryState,
+    NotifiedBrowser,
+    Outcome,
+)
 from domain.channels.retries import ALARM_S, GIVE_UP_S, HOLD_AFTER, MOST_HELD_S, wait_s
 from domain.common.ids import new_id
 from domain.fleet.fleet import Fleet
@@ -54,6 +65,9 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
     channel = tx.find(Channel, enterprise, delivery.channel)
     if channel is None or channel.retired_at is not None:
         return
+    browser = tx.find(NotifiedBrowser, enterprise, delivery.address) if KINDS[channel.kind].people_only else None
+    if browser is not None and _note_browser(tx, channel, browser, after, answered):
+        return
     _note_health(tx, channel, answered)
     if after.state in (DeliveryState.REFUSED, DeliveryState.EXPIRED) and not after.is_test:
         _note_lost(tx, channel, after)
@@ -61,6 +75,21 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
         _switch_off(tx, channel, answered.said)
     elif after.state is not DeliveryState.WAITING:
         go_on(tx, after)
+
+
+def _note_browser(
+    tx: Transaction, channel: Channel, browser: NotifiedBrowser, delivery: Delivery, answered: Answered
+) -> bool:
+    """True for a browser that is gone, of which nothing follows for the others. Where it was the last of its person, the message falls."""
+    if answered.outcome is not Outcome.GONE:
+        delivered = tx.now if answered.outcome is Outcome.DELIVERED else browser.delivered_at
+        tx.put(replace(browser, said=delivery.said, delivered_at=delivered))
+        return False
+    forget(tx, browser, f'its push service says that it is gone: {delivery.said}')
+    others = tx.fleet(channel.enterprise).index(BrowsersOfPerson).of(browser.person)
+    if not any(one.id != browser.id for one in others):
+        fall(tx, channel, delivery, delivery.said)
+    return True
 
 
 def _keep_attempt(tx: Transaction, delivery: Delivery, answered: Answered) -> None:
@@ -161,7 +190,7 @@ def _note_health(tx: Transaction, channel: Channel, answered: Answered) -> None:
     failures = before.failures + 1
     since = tx.now if before.failing_since is None else before.failing_since
     held = before.held_until
-    if answered.retry_after_s is not None:
+    if answered.retry_after_s is not None and not KINDS[channel.kind].people_only:  # each has a push service of its own
         held = tx.now + min(answered.retry_after_s, MOST_HELD_S)
     elif failures >= HOLD_AFTER:
         held = tx.now + wait_s(channel.id, failures)

@@ -20,9 +20,10 @@ from domain.channels.input import CheckedChannel, NewChannel, checked_channel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, SECRET
 from domain.channels.kinds.webhook import PREFIX
-from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery
+from domain.channels.live import BrowsersOfPerson
+from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from domain.channels.outbox import cancel_all, tried_at_once
-from domain.common.errors import Conflict
+from domain.common.errors import Conflict, Invalid
 from domain.common.ids import new_id
 from domain.common.sealing import Seal
 from domain.common.severity import Severity
@@ -63,6 +64,8 @@ class ChannelService:
         """Set it up; with the secret that was made for it, which is not shown again (empty for kinds without)."""
         actor.require(Permission.CHANNELS_WRITE)
         checked = checked_channel(new, frozenset(), self._refused)
+        if checked.kind.people_only:
+            raise Invalid('is set up by itself, when a person is first notified in a browser', field='kind')
         made = new_signing_secret() if _is_signed(checked) else ''
         kept = {**checked.secrets, **({SECRET: made} if made else {})}
         sealed = self._sealed(kept)
@@ -140,7 +143,7 @@ class ChannelService:
         actor.require(Permission.CHANNELS_WRITE)
         before = self.read(actor, channel_id)
         known = self.opened(before)
-        if SECRET not in known:
+        if SECRET not in known or KINDS[before.kind].people_only:
             raise Conflict('this kind of channel does not sign')
         made = new_signing_secret()
         sealed = self._sealed({**known, SECRET: made, FORMER: known[SECRET]})
@@ -180,16 +183,22 @@ class ChannelService:
 
         def decide(tx: Transaction) -> Delivery:
             channel = tx.need(Channel, actor.enterprise, channel_id)
-            delivery = delivery_of(tx, channel, _test(channel, tx.now))
+            recipient, address = '', ''
+            if KINDS[channel.kind].people_only:
+                own = tx.fleet(actor.enterprise).index(BrowsersOfPerson).of(actor.id)
+                if not own:
+                    raise Conflict('you are notified in no browser; begin with My account, in the one that is meant')
+                recipient, address = actor.id, own[-1].id
+            delivery = delivery_of(tx, channel, test_of(channel, tx.now), recipient=recipient, address=address)
             tx.put(delivery)
             tx.note(ChannelTested(**tx.about(channel, actor.name), delivery=delivery.id))
             return delivery
 
         return await self._transactor.transact(decide, actor=actor)
 
-    def opened(self, channel: Channel) -> Mapping[str, str]:
-        """The secrets of a channel; none where they were sealed with another key."""
-        text = self._seal.open(channel.sealed) if channel.sealed else None
+    def opened(self, row: Channel | NotifiedBrowser) -> Mapping[str, str]:
+        """The secrets of a channel or browser; none where they were sealed with another key."""
+        text = self._seal.open(row.sealed) if row.sealed else None
         return json.loads(text) if text else {}
 
     def _sealed(self, kept: Mapping[str, str]) -> str:
@@ -231,8 +240,8 @@ def _close_up(tx: Transaction, gone: Channel, by: str) -> None:
             tx.note(ChannelSaved(**tx.about(after, by), created=False, changes=differences(one, after, _FIELDS)))
 
 
-def _test(channel: Channel, now: float) -> AnnouncedAlert:
-    """About the channel itself: no alert has the words."""
+def test_of(channel: Channel, now: float) -> AnnouncedAlert:
+    """A test message. It is about the channel itself: no alert has the words."""
     return AnnouncedAlert(
         news=News.TEST,
         at=now,

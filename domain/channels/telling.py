@@ -15,10 +15,11 @@ from domain.channels.falling import fall_overdue, overdue
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
-from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery
+from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery, NotifiedBrowser
 from domain.channels.outbox import due, record
 from domain.channels.service import ChannelService
 from domain.common.errors import NotFound
+from domain.fleet.fleet import Fleet
 
 Busy = Mapping[str, Collection[str]]
 """Ids of the deliveries under way, by channel."""
@@ -114,6 +115,16 @@ class TellingService:
     async def delivery(self, actor: Actor, delivery_id: str) -> Delivery:
         """One of them, done or not."""
         actor.require(Permission.CHANNELS_READ)
+        return await self._found(actor, delivery_id)
+
+    async def own_delivery(self, actor: Actor, delivery_id: str) -> Delivery:
+        """One to the person who asks."""
+        found = await self._found(actor, delivery_id)
+        if found.recipient != actor.id:
+            raise NotFound.of(Delivery, delivery_id)
+        return found
+
+    async def _found(self, actor: Actor, delivery_id: str) -> Delivery:
         fleet = self._transactor.fleets.of(actor.enterprise)
         found = fleet.find(Delivery, delivery_id) or await self._store.get(Delivery, actor.enterprise, delivery_id)
         if found is None:
@@ -140,6 +151,14 @@ class TellingService:
         channel = self._transactor.fleets.of(enterprise).find(Channel, channel_id)
         return channel.name if channel is not None else ''
 
+    def _browser(self, fleet: Fleet, delivery: Delivery) -> dict[str, str]:
+        """Where the browser has its messages, and whom its push service may ask about them."""
+        browser, person = fleet.find(NotifiedBrowser, delivery.address), fleet.find(Person, delivery.recipient)
+        if browser is None or person is None:
+            raise NotFound('this browser is not notified any more')
+        contact = self.base if self.base.startswith('https://') else f'mailto:{person.email}'
+        return {**self._channels.opened(browser), 'contact': contact}
+
     def _dispatch(self, channel: Channel, key: str, said: AnnouncedAlert, delivery: Delivery | None = None) -> Dispatch:
         now = self._transactor.clock()
         secrets = dict(self._channels.opened(channel))
@@ -148,6 +167,8 @@ class TellingService:
         fleet = self._transactor.fleets.of(channel.enterprise)
         personal = KINDS[channel.kind].personal
         own = {personal: delivery.address} if delivery is not None and delivery.address and personal else {}
+        if delivery is not None and KINDS[channel.kind].people_only:
+            own = self._browser(fleet, delivery)
         line = delivery.line if delivery is not None else (channel.id, '', '')
         own_id = delivery.id if delivery is not None else key
         others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()

@@ -7,6 +7,7 @@ from domain.accounts.model import Person, PersonKind
 from domain.channels.falling import sending
 from domain.channels.kinds import KINDS
 from domain.channels.kinds import mail as mail_kind
+from domain.channels.live import BrowsersOfPerson
 from domain.channels.model import Channel
 from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
@@ -66,19 +67,30 @@ def away(fleet: Fleet, rotation: Rotation) -> frozenset[str]:
 def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) -> Iterator[CallOut]:
     if target.kind is TargetKind.CHANNEL:
         told = sending(fleet.find(Channel, target.id), fleet[Channel].get)
-        if told is not None:
+        if told is not None and not KINDS[told.kind].people_only:
             yield CallOut(told.id, moment)
         return
     for person in people_of(fleet, target, moment):
         contact = fleet.find(Contact, person)
         for way in ways_of(fleet, person):
-            yield CallOut(way.channel, told_at(contact, moment + way.after_min * 60, severity), person, way.address)
+            at = told_at(contact, moment + way.after_min * 60, severity)
+            for address in _addresses(fleet, way, person):
+                yield CallOut(way.channel, at, person, address)
+
+
+def _addresses(fleet: Fleet, way: ContactWay, person: str) -> list[str]:
+    """One, or that of each browser in which the person is notified."""
+    channel = fleet.find(Channel, way.channel)
+    if channel is not None and KINDS[channel.kind].people_only:
+        return [browser.id for browser in fleet.index(BrowsersOfPerson).of(person)]
+    return [way.address]
 
 
 def ways_of(fleet: Fleet, person: str) -> list[ContactWay]:
     """How a person is reached: as they chose, and if nothing of that is there any more, by mail to their address."""
     contact = fleet.find(Contact, person)
-    chosen = [way for way in contact.ways if is_on(fleet, way.channel)] if contact is not None else []
+    ways = contact.ways if contact is not None else ()
+    chosen = [way for way in ways if is_on(fleet, way.channel) and _addresses(fleet, way, person)]
     if chosen:
         return chosen
     row = fleet.find(Person, person)

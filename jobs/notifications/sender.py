@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import structlog
 
 from domain.changes.transactor import Changed, Transactor
-from domain.channels.kinds.kind import HttpMessage, MailMessage, Message
+from domain.channels.kinds.kind import Message
 from domain.channels.model import Answered, Channel, Delivery, Outcome
 from domain.channels.telling import Busy, Due, TellingService
 from domain.common.errors import DomainError
@@ -46,7 +46,7 @@ class Sender:
         *,
         transactor: Transactor,
         telling: TellingService,
-        transports: Mapping[type[HttpMessage | MailMessage], Transport],
+        transports: Mapping[type[Message], Transport],
         steady: Callable[[], float] = time.monotonic,
         within_s: float = WITHIN_S,
     ) -> None:

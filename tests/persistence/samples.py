@@ -21,7 +21,16 @@ from domain.alerts.model import (
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
-from domain.channels.model import AnnouncedAlert, Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
+from domain.channels.model import (
+    AnnouncedAlert,
+    Attempt,
+    Channel,
+    ChannelHealth,
+    Delivery,
+    DeliveryState,
+    NotifiedBrowser,
+    Outcome,
+)
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckState, CheckStatus
 from domain.common.notes import Note
@@ -466,6 +475,18 @@ EVERY: tuple[Any, ...] = (
         version=2,
         next_channel='C2',
         next_after_min=15,
+    ),
+    NotifiedBrowser(
+        id='NB1',
+        enterprise=HARBOUR,
+        person='U1',
+        session='S1',
+        name='Firefox on “Android”',
+        digest='ab' * 32,
+        sealed='gAAAA',
+        created_at=T,
+        delivered_at=T + 1,
+        said='HTTP 201',
     ),
     ChannelHealth(
         id='C1',

@@ -3,6 +3,8 @@
 from domain.channels.events import (
     AlertNotDelivered,
     AlertPassedOn,
+    BrowserForgotten,
+    BrowserNotified,
     ChannelRetired,
     ChannelSaved,
     ChannelSecretRotated,
@@ -21,6 +23,14 @@ def _passed_on(entry: AlertPassedOn) -> Said:
     return 'severity', 'minor', f'did not deliver that an alert was {entry.news}{to}', entry.because
 
 
+def _notified(entry: BrowserNotified) -> Said:
+    return 'severity', 'cleared', 'is notified of alerts in a browser', entry.browser
+
+
+def _forgotten(entry: BrowserForgotten) -> Said:
+    return 'severity', 'cleared', f'is not notified in {entry.browser} any more', entry.because
+
+
 SENTENCES: Sentences = {
     ChannelSaved: changed,
     ChannelSecretRotated: words('has a new signing secret'),
@@ -29,4 +39,6 @@ SENTENCES: Sentences = {
     ChannelSwitchedOff: because('was switched off by its receiver', 'major'),
     AlertNotDelivered: _lost,
     AlertPassedOn: _passed_on,
+    BrowserNotified: _notified,
+    BrowserForgotten: _forgotten,
 }

@@ -35,6 +35,7 @@ _SCRIPTS = (
     'outbox.js',
     'toasts.js',
     'heeding.js',
+    'notifying.js',
     'acts.js',
     'edits.js',
     'triage.js',

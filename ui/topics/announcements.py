@@ -51,7 +51,7 @@ class AnnouncementsTopic(BaseTopic):
         return {'waiting': len(self._waiting)} if len(self._waiting) != before else None
 
     def _raise(self, id: str) -> dict[str, Any] | None:
-        """What is told of an alert that has changed."""
+        """The words on an alert that has changed."""
         alert = self.fleet.find(Alert, id)
         if alert is None or alert.cleared_at is not None:
             self._told.pop(id, None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.channels.kinds import mail, mattermost, opsgenie, pagerduty, slack, sms, teams, telegram, webhook
+from domain.channels.kinds import mail, mattermost, opsgenie, pagerduty, push, slack, sms, teams, telegram, webhook
 from domain.channels.kinds.kind import ChannelKind
 
 KINDS: Mapping[str, ChannelKind] = {
@@ -17,5 +17,6 @@ KINDS: Mapping[str, ChannelKind] = {
         pagerduty.KIND,
         opsgenie.KIND,
         sms.KIND,
+        push.KIND,
     )
 }

@@ -63,6 +63,11 @@ class HttpMessage:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """A line and a text, for a preview."""
+        return f'POST {self.url}', self.body.decode()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailMessage:
@@ -75,8 +80,29 @@ class MailMessage:
     headers: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """A line and a text, for a preview."""
+        return self.subject, self.text
 
-Message = HttpMessage | MailMessage
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushMessage:
+    """A notification for one browser, which alone can read it: ``p256dh`` and ``auth`` are its keys (RFC 8291), ``private_key`` is ours
+    (RFC 8292), all in base64url. A push service that holds several messages with one ``topic`` delivers the newest."""
+
+    url: str
+    payload: bytes
+    p256dh: str
+    auth: str
+    private_key: str
+    contact: str
+    topic: str
+    is_urgent: bool
+    shown: tuple[str, str]
+
+
+Message = HttpMessage | MailMessage | PushMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +116,8 @@ class ChannelKind:
     write: Callable[[Dispatch], Message]
     personal: str = ''
     """The field that is the address of a person, where one channel can tell many people."""
+    people_only: bool = False
+    """It reaches people in their browsers, as one of their ways, and has no receiver of its own."""
 
     @property
     def secrets(self) -> tuple[ChannelField, ...]:

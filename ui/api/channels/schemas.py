@@ -8,7 +8,7 @@ from domain.alerts.announcements import News
 from domain.channels import model
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import HttpMessage, Message
+from domain.channels.kinds.kind import Message
 from domain.channels.model import ChannelHealth, DeliveryState, Outcome
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import Severity
@@ -256,9 +256,8 @@ CHANNEL_PREVIEW = Schema(
 
 def channel_preview(message: Message) -> ChannelPreview:
     """What is sent, as text."""
-    if isinstance(message, HttpMessage):
-        return ChannelPreview(title=f'POST {message.url}', body=message.body.decode())
-    return ChannelPreview(title=message.subject, body=message.text)
+    title, body = message.shown
+    return ChannelPreview(title=title, body=body)
 
 
 def secret_names(kind: str, known: Mapping[str, str]) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Editor:
                 self._name = field('Name', value=channel.name if channel else '', placeholder='Night desk').mark('name')
                 self._name.props('data-testid=channel-name maxlength=120')
                 if channel is None:
-                    kinds = {key: kind.label for key, kind in KINDS.items()}
+                    kinds = {key: kind.label for key, kind in KINDS.items() if not kind.people_only}
                     self._kind = select('Kind', kinds, value=next(iter(KINDS))).mark('kind').props('data-testid=kind')
                     self._kind.on_value_change(lambda: self._fields({}, frozenset()))
                 self._place = ui.element('div').classes('cw-form')
@@ -163,7 +163,7 @@ class Editor:
 
     def _more(self, channel: Channel) -> None:
         """Beside the form: a new secret, and the preview."""
-        if any(one.is_made for one in KINDS[channel.kind].fields):
+        if any(one.is_made for one in KINDS[channel.kind].fields) and not KINDS[channel.kind].people_only:
             with ui.element('div').classes('cw-part'):
                 text(
                     'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
@@ -188,10 +188,8 @@ class Editor:
                 message = self._telling.preview(self._who.actor(), channel.id, alert)
                 with place, ui.element('div').classes('cw-code'):
                     is_http = isinstance(message, HttpMessage)
-                    words = message.body.decode() if isinstance(message, HttpMessage) else message.text
-                    text(f'POST {message.url}' if isinstance(message, HttpMessage) else message.subject, 'p').classes(
-                        'cw-mono'
-                    )
+                    title, words = message.shown
+                    text(title, 'p').classes('cw-mono')
                     text(words, 'p').classes('cw-mono' if is_http else 'cw-prose')
 
             picked.on_value_change(show)
