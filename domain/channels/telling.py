@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
@@ -77,8 +78,10 @@ class TellingService:
         """Messages that wait, of every enterprise that is served here."""
         return sum(len(fleet.index(Outbox)) for fleet in self._transactor.fleets)
 
-    def preview(self, actor: Actor, channel_id: str, alert: Alert) -> Message:
-        """How the alert would be told on the channel, with secrets left out."""
+    def preview(
+        self, actor: Actor, channel_id: str, alert: Alert, words: Mapping[str, str] = MappingProxyType({})
+    ) -> Message:
+        """How the alert would be told on the channel, with secrets left out. ``words`` are templates that are tried, by their fields."""
         channel = self._channels.read(actor, channel_id)
         actor.require(Permission.ALERTS_READ)
         said = AnnouncedAlert(
@@ -100,7 +103,11 @@ class TellingService:
         dispatch = self._dispatch(channel, 'preview', said)
         hidden = {one.name: one.hint for one in kind.secrets if one.name in dispatch.settings and not one.is_made}
         hidden.update({one.name: '' for one in kind.secrets if one.is_made})
-        settings = {name: value for name, value in {**dispatch.settings, **hidden}.items() if name != FORMER}
+        tried = {
+            one.name: one.checked(words[one.name], f'settings.{one.name}') for one in kind.words if one.name in words
+        }
+        settings = {**dispatch.settings, **hidden, **tried}
+        settings.pop(FORMER, None)
         return kind.write(
             Dispatch(
                 key='preview',

@@ -78,8 +78,8 @@ class BrowserService:
             tx.note(ChannelSaved(**tx.about(channel, actor.name), created=True, changes={}))
             return channel
 
-        channel = channel_of(self._transactor.fleets.of(actor.enterprise))
-        channel = channel or await self._transactor.transact(decide, actor=actor)
+        there = channel_of(self._transactor.fleets.of(actor.enterprise))
+        channel = there if there is not None else await self._transactor.transact(decide, actor=actor)
         if not channel.enabled:
             raise Conflict(f'the channel {channel.name} is switched off; ask an administrator')
         return str(self._channels.opened(channel).get(SECRET, ''))

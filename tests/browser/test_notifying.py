@@ -44,7 +44,12 @@ def deliver(page: Page, origin: str, said: dict[str, Any]) -> None:
         lambda event: found.extend(one['registrationId'] for one in event['registrations']),
     )
     session.send('ServiceWorker.enable')
-    until(lambda: page.wait_for_timeout(50) or found or None, 'the registration of the worker')  # type: ignore[func-returns-value]
+
+    def looked() -> list[str] | None:
+        page.wait_for_timeout(50)  # in which events of the browser come in
+        return found or None
+
+    until(looked, 'the registration of the worker')
     message = {'origin': origin, 'registrationId': found[-1], 'data': json.dumps(said)}
     session.send('ServiceWorker.deliverPushMessage', message)
 

@@ -15,7 +15,8 @@ FORMER = 'former_secret'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelField:
-    """One field of a channel. A ``secret`` is never shown again; ``is_made`` by us, not typed. ``hint`` is an example."""
+    """One field of a channel. A ``secret`` is never shown again; ``is_made`` by us, not typed. ``hint`` is an example. One that
+    ``is_long`` has several lines; ``is_words`` is a template of messages."""
 
     name: str
     label: str
@@ -28,6 +29,8 @@ class ChannelField:
     default: str = ''
     is_url: bool = False
     is_host: bool = False
+    is_long: bool = False
+    is_words: bool = False
     clean: Callable[[str, str], str] = lambda value, field: clean_line(value, field, most=1000)
 
     def checked(self, value: str, field: str) -> str:
@@ -123,6 +126,11 @@ class ChannelKind:
     def secrets(self) -> tuple[ChannelField, ...]:
         """The fields that are never shown again."""
         return tuple(one for one in self.fields if one.secret)
+
+    @property
+    def words(self) -> tuple[ChannelField, ...]:
+        """The fields that are templates of messages."""
+        return tuple(one for one in self.fields if one.is_words)
 
 
 def checked_url(value: str, field: str) -> str:

@@ -5,7 +5,7 @@ import json
 import secrets
 
 from domain.channels.kinds.kind import SECRET, ChannelField, ChannelKind, Dispatch, PushMessage
-from domain.channels.kinds.wording import headline, lines
+from domain.channels.kinds.templates import WORDS, heading, paragraphs
 from domain.common.errors import Invalid
 from domain.common.severity import RANK, Severity
 
@@ -18,8 +18,8 @@ _MOST_DETAIL = 600
 def write(dispatch: Dispatch) -> PushMessage:
     """What the worker of the console shows: one notification for each alert, which what is told later replaces."""
     settings, said = dispatch.settings, dispatch.announcement
-    title = headline(said)[:200]
-    text = '\n'.join(f'{label}: {value[:_MOST_DETAIL]}' for label, value in lines(dispatch) if label != 'Severity')
+    title = heading(dispatch)[:200]
+    text = '\n'.join(paragraphs(dispatch, lambda words: words[:_MOST_DETAIL]))
     text = text[: 2 * _MOST_DETAIL]
     payload = {
         'title': title,
@@ -70,6 +70,7 @@ KIND = ChannelKind(
         ChannelField(
             name=SECRET, label='Key', meaning='made here, by which push services know us', secret=True, is_made=True
         ),
+        *WORDS,
     ),
     write=write,
     people_only=True,

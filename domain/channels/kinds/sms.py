@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
-from domain.channels.kinds.wording import short
+from domain.channels.kinds.templates import SHORT_FIELD, short_text
 from domain.common.errors import Invalid
 
 _NUMBER = re.compile(r'\+[1-9][0-9]{6,14}')
@@ -33,7 +33,7 @@ _ALIKE = {
 def write(dispatch: Dispatch) -> HttpMessage:
     """The number and the text under the names that the gateway knows."""
     settings = dispatch.settings
-    body = {settings['number_field']: settings['number'], settings['text_field']: in_gsm(short(dispatch))[:160]}
+    body = {settings['number_field']: settings['number'], settings['text_field']: in_gsm(short_text(dispatch))[:160]}
     headers = {'authorization': settings['authorization']} if settings.get('authorization') else {}
     headers['idempotency-key'] = dispatch.key
     return HttpMessage(url=settings['url'], body=json.dumps(body, ensure_ascii=False).encode(), headers=headers)
@@ -98,6 +98,7 @@ KIND = ChannelKind(
         ChannelField(
             name='text_field', label='Field of the text', meaning='in the JSON', default='text', clean=checked_field
         ),
+        SHORT_FIELD,
     ),
     write=write,
     personal='number',

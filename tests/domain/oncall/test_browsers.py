@@ -18,7 +18,7 @@ KEYS = {
     'p256dh': 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
     'auth': 'BTBZMqHH6r4Tts7J_aSIgg',
 }
-THERE = {'endpoint': 'https://push.example.com/abc', 'keys': KEYS}
+THERE: dict[str, Any] = {'endpoint': 'https://push.example.com/abc', 'keys': KEYS}
 
 
 async def person(application: RunningApplication, name: str = 'ana') -> Person:

@@ -83,7 +83,7 @@ async def test_a_sign_out_ends_notifications_in_that_browser_and_a_session_that_
     await application.access.sign_out(first.session)
     assert [one.session for one in application.fleet[NotifiedBrowser].values()] == [second.session.id]
     application.clock.tick(IDLE_S)
-    await application.access.sessions.end_expired()
+    await application.access.end_expired()
     assert application.access.session(second.secret) is None
     assert [one.session for one in application.fleet[NotifiedBrowser].values()] == [second.session.id]
 

@@ -17,14 +17,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.access.permissions import Role
 from domain.accounts.model import Person
-from domain.channels.kinds.kind import HttpMessage, PushMessage
+from domain.channels.kinds.kind import HttpMessage, Message, PushMessage
 from domain.channels.model import Attempt, Channel, NotifiedBrowser, Outcome
 from domain.common.severity import Severity
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy
 from domain.oncall.model import CallTarget, EscalationStep, TargetKind
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.push import PushTransport, encrypted, public_point, unwritten, written
-from jobs.notifications.sender import Sender
+from jobs.notifications.sender import Sender, Transport
 from jobs.polling.addresses import Targets
 from tests.domain.channels.channels import outage, over
 from tests.fakes import RunningApplication, running_application
@@ -105,7 +105,10 @@ async def sending() -> AsyncIterator[tuple[RunningApplication, Sender, Person]]:
     """An application that notifies browsers; a route calls the person."""
     async with running_application() as application:
         http = HttpTransport(targets=Targets(allow=LOOPBACK, threads=2), clock=application.clock)
-        transports = {HttpMessage: http, PushMessage: PushTransport(http, clock=application.clock)}
+        transports: dict[type[Message], Transport] = {
+            HttpMessage: http,
+            PushMessage: PushTransport(http, clock=application.clock),
+        }
         sender = Sender(
             transactor=application.transactor, telling=application.telling, transports=transports, within_s=5
         )

@@ -116,7 +116,13 @@ class Editor:
         if one.secret and is_known:
             hint = 'Is set. Leave it empty to keep it.'
         element = field(
-            one.label, value=value, placeholder=one.hint, hint=hint, password=one.secret, autocomplete='off'
+            one.label,
+            value=value,
+            placeholder=one.hint,
+            hint=hint,
+            password=one.secret,
+            area=one.is_long,
+            autocomplete='off',
         )
         return element.mark(one.name).props(f'data-testid=setting-{one.name}')
 
@@ -185,14 +191,21 @@ class Editor:
                 alert = self._fleet[Alert].get(str(picked.value))
                 if alert is None:
                     return
-                message = self._telling.preview(self._who.actor(), channel.id, alert)
+                words = {one.name: str(self._inputs[one.name].value or '') for one in KINDS[channel.kind].words}
+                try:
+                    message = self._telling.preview(self._who.actor(), channel.id, alert, words)
+                except DomainError as refusal:
+                    self._refused(refusal)
+                    return
                 with place, ui.element('div').classes('cw-code'):
                     is_http = isinstance(message, HttpMessage)
-                    title, words = message.shown
+                    title, body = message.shown
                     text(title, 'p').classes('cw-mono')
-                    text(words, 'p').classes('cw-mono' if is_http else 'cw-prose')
+                    text(body, 'p').classes('cw-mono' if is_http else 'cw-prose')
 
             picked.on_value_change(show)
+            for one in KINDS[channel.kind].words:
+                self._inputs[one.name].on('blur', show)
 
     def _ask_rotate(self, channel: Channel) -> None:
         async def rotate() -> None:
