@@ -7,13 +7,14 @@ from pathlib import Path
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
-from domain.channels.kinds.kind import HttpMessage, MailMessage, Message, PushMessage
+from domain.channels.kinds.kind import HttpMessage, MailMessage, Message, PushMessage, SmsMessage
 from domain.common.answer_dates import AnswerDates
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.mail import MailTransport
 from jobs.notifications.push import PushTransport
 from jobs.notifications.sender import Sender, Transport
+from jobs.notifications.smpp import SmppTransport
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
@@ -115,6 +116,7 @@ def _sender(application: Application, allow: Sequence[Network], authorities: Pat
     mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
     push = PushTransport(http, clock=application.clock)
     transports: dict[type[Message], Transport] = {HttpMessage: http, MailMessage: mail, PushMessage: push}
+    transports[SmsMessage] = SmppTransport(targets=targets, authorities=authorities)
     return Sender(transactor=application.transactor, telling=application.telling, transports=transports)
 
 

@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-from domain.channels.kinds import mail, mattermost, opsgenie, pagerduty, push, slack, sms, teams, telegram, webhook
+from domain.channels.kinds import (
+    mail,
+    mattermost,
+    opsgenie,
+    pagerduty,
+    push,
+    slack,
+    smpp,
+    sms,
+    teams,
+    telegram,
+    webhook,
+)
 from domain.channels.kinds.kind import ChannelKind
 
 KINDS: Mapping[str, ChannelKind] = {
@@ -17,6 +29,7 @@ KINDS: Mapping[str, ChannelKind] = {
         pagerduty.KIND,
         opsgenie.KIND,
         sms.KIND,
+        smpp.KIND,
         push.KIND,
     )
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from domain.channels.kinds.gsm import Part
 from domain.channels.model import AnnouncedAlert
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
@@ -105,7 +106,18 @@ class PushMessage:
     shown: tuple[str, str]
 
 
-Message = HttpMessage | MailMessage | PushMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsMessage:
+    """A short message in its parts, and in ``settings`` the centre that takes it."""
+
+    key: str
+    number: str
+    parts: tuple[Part, ...]
+    settings: Mapping[str, str]
+    shown: tuple[str, str]
+
+
+Message = HttpMessage | MailMessage | PushMessage | SmsMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,14 @@ import json
 import re
 import unicodedata
 
+from domain.channels.kinds.gsm import BASIC, ESCAPE
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
 from domain.channels.kinds.templates import SHORT_FIELD, short_text
 from domain.common.errors import Invalid
 
 _NUMBER = re.compile(r'\+[1-9][0-9]{6,14}')
 _NAME = re.compile(r'[A-Za-z_][A-Za-z0-9_.-]{0,31}')
-_GSM = frozenset(
-    '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
-)
+_GSM = frozenset(BASIC) - {chr(ESCAPE)}
 """The default alphabet (3GPP TS 23.038, 6.2.1), without what takes two places: 160 of these are one message."""
 _ALIKE = {
     '’': "'",
