@@ -147,7 +147,7 @@ class Session:
         if self._is_over:
             raise ConnectionError('the message centre has ended the connection')
         self._used = asyncio.get_running_loop().time()
-        if self._patience is not None:
+        if self._patience is not None and not self._patience.expired():
             self._patience.reschedule(self._used + KEEP_S)
         self._sequence = self._sequence % 0x7FFF_FFFF + 1
         sequence = self._sequence
@@ -202,7 +202,10 @@ class Session:
         """The beginning of the next unit; raises ``TimeoutError`` where nothing was asked for :data:`KEEP_S`."""
         async with asyncio.timeout_at(self._used + KEEP_S) as patience:
             self._patience = patience
-            return await self._reader.readexactly(HEAD.size)
+            try:
+                return await self._reader.readexactly(HEAD.size)
+            finally:
+                self._patience = None
 
     def _take(self, unit: Unit) -> bool:
         """False when the centre unbinds."""

@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass
 
-from domain.channels.kinds.gsm import Part
+from domain.channels.kinds.gsm import SmsPart
 
 BIND_TRANSMITTER, SUBMIT, DELIVER, UNBIND, ENQUIRE_LINK = 0x02, 0x04, 0x05, 0x06, 0x15
 ANSWER = 0x8000_0000
@@ -51,7 +51,7 @@ def bind(system_id: str, password: str, system_type: str) -> bytes:
     return _text(system_id) + _text(password) + _text(system_type) + bytes([0x34, _UNKNOWN, _UNKNOWN]) + _text('')
 
 
-def submission(sender: str, number: str, part: Part) -> bytes:
+def submission(sender: str, number: str, part: SmsPart) -> bytes:
     """The body of a submission (4.4.1)."""
     digits = sender.removeprefix('+')
     ton, npi = (_INTERNATIONAL, _ISDN) if digits.isdigit() else (_WORD, 0)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-BASIC = '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
+BASIC = (
+    '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?'
+    '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
+)
 """The default alphabet by its codes (3GPP TS 23.038, 6.2.1); 0x1B begins a character of the extension."""
 EXTENSION = {'\f': 10, '^': 20, '{': 40, '}': 41, '\\': 47, '[': 60, '~': 61, ']': 62, '|': 64, '€': 101}
 """What takes two places (6.2.1.1)."""
@@ -14,7 +17,7 @@ GSM, UCS2 = 0, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SmsPart:
     """One short message: its coding and octets. Where there are several, those begin with the header that joins them."""
 
     coding: int
@@ -22,13 +25,13 @@ class Part:
     is_joined: bool = False
 
 
-def parts(text: str, *, most: int, reference: int) -> tuple[Part, ...]:
+def parts(text: str, *, most: int, reference: int) -> tuple[SmsPart, ...]:
     """The text in at most ``most`` parts; what is longer is cut. All parts of one text have the ``reference`` (0 to 255)."""
     is_gsm = all(char in _CODES for char in text)
     coding, alone, joined = (GSM, 160, 153) if is_gsm else (UCS2, 140, 134)
     letters = [_CODES[char] if is_gsm else char.encode('utf-16-be', 'replace') for char in text]
     if sum(map(len, letters)) <= alone:
-        return (Part(coding, b''.join(letters)),)
+        return (SmsPart(coding, b''.join(letters)),)
     pieces = [b'']
     for letter in letters:
         if len(pieces[-1]) + len(letter) > joined:  # nothing that takes two places is torn apart
@@ -38,8 +41,8 @@ def parts(text: str, *, most: int, reference: int) -> tuple[Part, ...]:
         pieces[-1] += letter
     total = len(pieces)
     if total == 1:
-        return (Part(coding, pieces[0]),)
+        return (SmsPart(coding, pieces[0]),)
     return tuple(
-        Part(coding, bytes([5, 0, 3, reference % 256, total, number]) + piece, is_joined=True)
+        SmsPart(coding, bytes([5, 0, 3, reference % 256, total, number]) + piece, is_joined=True)
         for number, piece in enumerate(pieces, 1)
     )

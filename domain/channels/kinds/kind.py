@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from domain.channels.kinds.gsm import Part
+from domain.channels.kinds.gsm import SmsPart
 from domain.channels.model import AnnouncedAlert
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
@@ -112,7 +112,7 @@ class SmsMessage:
 
     key: str
     number: str
-    parts: tuple[Part, ...]
+    parts: tuple[SmsPart, ...]
     settings: Mapping[str, str]
     shown: tuple[str, str]
 
