@@ -1,4 +1,4 @@
-"""What is told of an alert on one line: a channel, or an address of a person on it."""
+"""The messages about one alert on one line: a channel, or an address of a person on it."""
 
 from dataclasses import replace
 

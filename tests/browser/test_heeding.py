@@ -47,6 +47,6 @@ def test_what_is_not_loud_enough_is_counted_and_not_told(page: Page, company: Co
     page.evaluate(LISTEN)
     outages(company, 'Noordzijde')
     until(lambda: page.title().startswith('(1) ') or None, 'one in the title')
-    page.wait_for_timeout(2500)  # what is told is gathered for 1.5 s
+    page.wait_for_timeout(2500)  # alerts are gathered for 1.5 s
     expect(page.locator('[data-testid=toast]')).to_have_count(0)
     assert page.evaluate('window.notes') == 0

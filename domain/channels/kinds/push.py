@@ -16,7 +16,7 @@ _MOST_DETAIL = 600
 
 
 def write(dispatch: Dispatch) -> PushMessage:
-    """What the worker of the console shows: one notification for each alert, which what is told later replaces."""
+    """What the worker of the console shows: one notification for each alert, which what was told later replaces."""
     settings, said = dispatch.settings, dispatch.announcement
     title = heading(dispatch)[:200]
     text = '\n'.join(paragraphs(dispatch, lambda words: words[:_MOST_DETAIL]))
