@@ -151,7 +151,8 @@ class Session:
             self._patience.reschedule(self._used + KEEP_S)
         self._sequence = self._sequence % 0x7FFF_FFFF + 1
         sequence = self._sequence
-        answer = self._asked[sequence] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Unit] = asyncio.get_running_loop().create_future()
+        self._asked[sequence] = answer
         try:
             self._writer.write(Unit(command, 0, sequence, body).written())
             async with asyncio.timeout(STEP_S):
