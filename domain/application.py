@@ -47,6 +47,7 @@ from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
 from domain.misfits import check_written, misfit
 from domain.oncall.answers.service import AnswerService
+from domain.oncall.browsers import BrowserService
 from domain.oncall.calendars.service import CalendarService
 from domain.oncall.duty import DutyService
 from domain.oncall.following import follow
@@ -138,6 +139,7 @@ class Application:
     desks: DeskService
     channels: ChannelService
     telling: TellingService
+    browsers: BrowserService
     on_call: OnCallService
     silences: SilencingService
     answers: AnswerService
@@ -234,6 +236,7 @@ def compose(
         channels=channels,
         calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
         reports=ReportMailing(transactor=transactor, store=store, base=public_url),
+        browsers=BrowserService(transactor=transactor, channels=channels, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
         incidents=incidents,
         incident_links=IncidentLinkService(transactor=transactor, incidents=incidents),

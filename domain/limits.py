@@ -12,7 +12,7 @@ from domain.accounts.model import Account, Person
 from domain.alerts.model import Alert, AlertTuning
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole, fields_within
 from domain.desks.model import Desk, View
@@ -103,7 +103,10 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(Text(64), 'used_from')
     | _all(_SHORT, 'beginning'),
     Desk: _ROW
-    | fields_within((_WORD, 'theme density hours'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing')),
+    | fields_within(
+        (_WORD, 'theme density hours loud'), (Text(64), 'zone locale'), (_NESTED, 'columns'), (ID, 'landing')
+    )
+    | _all(FLAG, 'sound'),
     View: _ROW
     | _all(ID, 'owner')
     | _all(_LINE, 'name')
@@ -240,15 +243,25 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(COUNT, 'version'),
     Channel: _ROW
     | fields_within((_LINE, 'name'), (_WORD, 'kind least_severity'), (_NESTED, 'settings'), (_LONG, 'sealed'))
-    | fields_within((COUNT, 'per_minute version'), (_TEXT, 'disabled_because'), (FLAG, 'enabled'))
+    | fields_within(
+        (COUNT, 'per_minute version next_after_min'),
+        (ID, 'next_channel'),
+        (_TEXT, 'disabled_because'),
+        (FLAG, 'enabled'),
+    )
     | _all(MOMENT, 'created_at changed_at former_until retired_at'),
     ChannelHealth: _ROW
     | fields_within((COUNT, 'failures'), (_TEXT, 'said'))
     | _all(MOMENT, 'failing_since delivered_at tried_at held_until ended_at'),
     Delivery: _ROW
-    | fields_within((ID, 'channel alert recipient'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts'))
+    | fields_within(
+        (ID, 'channel alert recipient key fell_from'), (_NESTED, 'announcement'), (_WORD, 'state'), (COUNT, 'attempts')
+    )
     | _all(_TEXT, 'said address')
-    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before'),
+    | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before fell_at'),
+    NotifiedBrowser: _ROW
+    | fields_within((ID, 'person session digest'), (_LINE, 'name'), (_LONG, 'sealed'), (_TEXT, 'said'))
+    | _all(MOMENT, 'created_at delivered_at ended_at'),
     Attempt: _ROW
     | fields_within(
         (ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said')

@@ -7,7 +7,7 @@ from pathlib import Path
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
-from domain.channels.kinds.kind import HttpMessage, MailMessage
+from domain.channels.kinds.kind import HttpMessage, MailMessage, Message, PushMessage, SmsMessage
 from domain.common.answer_dates import AnswerDates
 from domain.common.own_parts import OwnPart
 from jobs.feeds.feeds import Feeds
@@ -15,7 +15,9 @@ from jobs.feeds.fetching import FeedReader
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.mail import MailTransport
+from jobs.notifications.push import PushTransport
 from jobs.notifications.sender import Sender, Transport
+from jobs.notifications.smpp import SmppTransport
 from jobs.own_certificate import OwnCertificate
 from jobs.own_parts.heartbeats import Heartbeats
 from jobs.own_parts.keeping import OwnPartsKeeping
@@ -156,7 +158,9 @@ def _sender(application: Application, allow: Sequence[Network], authorities: Pat
     targets = Targets(allow=allow, threads=4)
     http = HttpTransport(targets=targets, authorities=authorities, clock=application.clock)
     mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
-    transports: dict[type[HttpMessage | MailMessage], Transport] = {HttpMessage: http, MailMessage: mail}
+    push = PushTransport(http, clock=application.clock)
+    transports: dict[type[Message], Transport] = {HttpMessage: http, MailMessage: mail, PushMessage: push}
+    transports[SmsMessage] = SmppTransport(targets=targets, authorities=authorities)
     return Sender(
         transactor=application.transactor,
         telling=application.telling,

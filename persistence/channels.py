@@ -5,7 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from persistence.engine.columns import Row, id_field
 from persistence.engine.rows import Table
 
@@ -24,6 +24,8 @@ class ChannelRow(Row):
     disabled_because = fields.TextField()
     retired_at = fields.FloatField(null=True)
     version = fields.IntField()
+    next_channel = id_field(db_default='')
+    next_after_min = fields.IntField(db_default=5)
 
     class Meta:
         table = 'channel'
@@ -57,6 +59,9 @@ class DeliveryRow(Row):
     recipient = id_field(db_default='')
     address = fields.TextField(db_default='')
     not_before = fields.FloatField(null=True)
+    key = id_field(db_default='')
+    fell_from = id_field(db_default='')
+    fell_at = fields.FloatField(null=True)
 
     class Meta:
         table = 'delivery'
@@ -64,6 +69,21 @@ class DeliveryRow(Row):
             Index(fields=('ended_at', 'id'), name='delivery_live'),
             Index(fields=('enterprise', 'alert', 'id'), name='delivery_alert'),
         )
+
+
+class NotifiedBrowserRow(Row):
+    person = id_field()
+    session = id_field()
+    name = fields.TextField()
+    digest = id_field()
+    sealed = fields.TextField()
+    created_at = fields.FloatField()
+    delivered_at = fields.FloatField(null=True)
+    said = fields.TextField()
+    ended_at = fields.FloatField(null=True)
+
+    class Meta:
+        table = 'notified_browser'
 
 
 class AttemptRow(Row):
@@ -93,5 +113,6 @@ TABLES: tuple[Table[Any], ...] = (
     Table(Channel, ChannelRow, live='t.retired_at IS NULL'),
     Table(ChannelHealth, ChannelHealthRow, live='t.ended_at IS NULL'),
     Table(Delivery, DeliveryRow, live='t.ended_at IS NULL'),
+    Table(NotifiedBrowser, NotifiedBrowserRow, live='t.ended_at IS NULL'),
     Table(Attempt, AttemptRow, live='1 = 0'),
 )

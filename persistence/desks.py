@@ -17,6 +17,8 @@ class DeskRow(Row):
     hours = fields.CharField(max_length=32)
     columns = fields.TextField()
     landing = id_field()
+    loud = fields.CharField(max_length=32, db_default='major')
+    sound = fields.SmallIntField(db_default=0)
 
     class Meta:
         table = 'desk'

@@ -48,7 +48,7 @@ OF_ONE_NOUN = {
     # measuring: what a kept alert tells of the limits of its rule
     'alert_rules': 'measuring preview',
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
-    'channels': 'announcing outbox retries telling',
+    'channels': 'browsers conversations falling announcing outbox retries telling',
     # people: who can have an alert; mentions: who is meant by a comment
     'triage': 'assigning handing_over mentioning mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
@@ -65,7 +65,10 @@ OF_ONE_NOUN = {
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
-    'oncall': 'allowing bounds calendar calling duty escalation following forecast lanes limits matching mentioning reaching refusing rota',
+    'oncall': (
+        'allowing bounds browsers calendar calling duty escalation following forecast lanes '
+        'limits matching mentioning reaching refusing rota'
+    ),
     # links: who may read of one outside of the console; search: which were before; moments: how it stood at each minute;
     # report: what began in a night, a day or a week; mailing: to whom that is sent, and when
     'incidents': 'mailing moments report search wording',

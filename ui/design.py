@@ -231,6 +231,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'refused': Look('Refused', *_BAD),
             'gone': Look('Gone', *_BAD),
             'queued': Look('Queued', *_INFO),
+            'passed_on': Look('Passed on', *_WARN),
         },
         'call': {
             'delivered': Look('Delivered', *_OK),

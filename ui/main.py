@@ -150,7 +150,7 @@ def _register_screens(
     register_auth(app, application, providers=providers, secure_cookies=lambda request: request.url.scheme == 'https')
     register_search(app, fleets=application.fleets, shares=application.shares)
     register_downloads(app, application, resolve)
-    register_desks(app, fleets=application.fleets, desks=application.desks)
+    register_desks(app, fleets=application.fleets, desks=application.desks, browsers=application.browsers)
     register_trial(app)
     examine = partial(of_installation, sources)
     register_pages(

@@ -4,15 +4,17 @@ It is called once for each group of changes (:class:`domain.changes.transaction.
 :mod:`domain.oncall.following`, which knows the routes.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from domain.alerts.announcements import News, announcement_of
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
+from domain.channels.conversations import conversation, end_conversation
+from domain.channels.falling import sending, stand_in
 from domain.channels.kinds import KINDS
 from domain.channels.model import AnnouncedAlert, Channel, Delivery
-from domain.channels.outbox import conversation, end_conversation, go_on
+from domain.channels.outbox import go_on
 from domain.common.ids import new_id
 from domain.common.severity import RANK, Severity
 from domain.journal.model import Entry
@@ -65,7 +67,7 @@ def as_it_is(alert: Alert, news: News, at: float) -> AnnouncedAlert:
 def _announce(tx: Transaction, enterprise: str, said: AnnouncedAlert, chosen: Collection[str] | None) -> None:
     heard = heard_of(tx, enterprise, said.alert)
     on = {one.id: one for one in tx.all(Channel, enterprise) if one.retired_at is None and one.enabled}
-    new = [(one.id, '', '') for one in on.values() if not said.is_over and _hears(one, said, chosen)]
+    new = [] if said.is_over else [(id, '', '') for id in _hearing(tx, enterprise, said, chosen)]
     for line in dict.fromkeys([*sorted(heard), *new]):
         channel = on.get(line[0])
         if channel is not None:
@@ -85,9 +87,21 @@ def heard_of(tx: Transaction, enterprise: str, alert: str) -> set[tuple[str, str
     return {one.line for one in known if one.ended_at is None and (one.not_before or 0.0) <= tx.now}
 
 
+def _hearing(tx: Transaction, enterprise: str, said: AnnouncedAlert, chosen: Collection[str] | None) -> Iterator[str]:
+    """The channels that are told. That a channel fails is told on the others; where its receiver said that it is gone, and of its own
+    failure, the one behind it hears instead."""
+    rows = {one.id: one for one in tx.all(Channel, enterprise) if one.retired_at is None}
+    for one in rows.values():
+        if _hears(one, said, chosen):
+            is_own = said.object_kind == 'channel' and said.object_id == one.id
+            told = stand_in(one, rows.get) if is_own else sending(one, rows.get)
+            if told is not None:
+                yield told.id
+
+
 def _hears(channel: Channel, said: AnnouncedAlert, chosen: Collection[str] | None) -> bool:
-    """A route decides, and without one the channel itself; that a channel fails is told on the others."""
-    if not KINDS[channel.kind].tells or (said.object_kind == 'channel' and said.object_id == channel.id):
+    """A route decides, and without one the channel itself. What reaches people alone is one of their ways."""
+    if not KINDS[channel.kind].tells or KINDS[channel.kind].people_only:
         return False
     if chosen is not None:
         return channel.id in chosen

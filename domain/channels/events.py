@@ -41,6 +41,32 @@ class ChannelSwitchedOff(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserNotified(Entry):
+    """A person is notified of alerts in one more browser."""
+
+    browser: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserForgotten(Entry):
+    """And in one no more."""
+
+    browser: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPassedOn(Entry):
+    """A channel could not deliver an announcement; it is told on the channel with the name ``to`` (empty: there is none that sends)."""
+
+    alert: str
+    delivery: str
+    news: str
+    to: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertNotDelivered(Entry):
     """An announcement did not reach the channel and is not tried any more."""
 

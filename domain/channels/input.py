@@ -11,6 +11,8 @@ from domain.common.severity import RANK, Severity
 from domain.common.text import clean_line
 
 MOST_PER_MINUTE = 600
+MOST_NEXT_AFTER_MIN = 1440
+"""A message is tried for a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class NewChannel:
     least_severity: Severity = Severity.WARNING
     per_minute: int = 60
     enabled: bool = True
+    next_channel: str = ''
+    next_after_min: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ def checked_channel(new: NewChannel, known: frozenset[str], refused: Callable[[s
         raise Invalid('must be a severity that an alert can have', field='least_severity')
     if not 1 <= new.per_minute <= MOST_PER_MINUTE:
         raise Invalid(f'must be 1 to {MOST_PER_MINUTE}', field='per_minute')
+    if not 1 <= new.next_after_min <= MOST_NEXT_AFTER_MIN:
+        raise Invalid(f'must be 1 to {MOST_NEXT_AFTER_MIN} minutes', field='next_after_min')
     if unknown := new.settings.keys() - {one.name for one in kind.fields if not one.is_made}:
         raise Invalid(f'{kind.label} has no such setting', field=f'settings.{min(unknown)[:64]}')
     settings: dict[str, str] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, DeliveryState
+from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, DeliveryState, NotifiedBrowser
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind
 
@@ -62,6 +62,28 @@ class DeliveriesOfAlert(Index):
         return self._of.get(alert, _NONE)
 
 
+class BrowsersOfPerson(Index):
+    """Browsers by the person who is notified in them."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._of: dict[str, dict[str, NotifiedBrowser]] = {}
+
+    def moved(self, before: NotifiedBrowser | None, after: NotifiedBrowser | None) -> None:
+        """Follow a browser."""
+        if after is not None:
+            self._of.setdefault(after.person, {})[after.id] = after
+        elif before is not None:
+            known = self._of[before.person]
+            del known[before.id]
+            if not known:
+                del self._of[before.person]
+
+    def of(self, person: str) -> tuple[NotifiedBrowser, ...]:
+        """Those of a person, the oldest first."""
+        known = self._of.get(person, {})
+        return tuple(known[id] for id in sorted(known))
+
+
 class NewestAttempts(Index):
     """The attempts that were made since the start of the process, the newest first, for pages that are open."""
 
@@ -81,5 +103,11 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(of=Channel, name='channel', has_ended=lambda channel: channel.retired_at is not None),
     Kind(of=ChannelHealth, has_ended=lambda health: health.ended_at is not None),
     Kind(of=Delivery, has_ended=lambda delivery: delivery.ended_at is not None, indexes=(Outbox, DeliveriesOfAlert)),
+    Kind(
+        of=NotifiedBrowser,
+        name='browser',
+        has_ended=lambda browser: browser.ended_at is not None,
+        indexes=(BrowsersOfPerson,),
+    ),
     Kind(of=Attempt, has_ended=lambda _: True, is_kept=False, indexes=(NewestAttempts,)),
 )

@@ -16,7 +16,8 @@ class Channel:
 
     ``settings`` are what may be read again; ``sealed`` is what may not: the kind's secrets as one sealed JSON object. After a rotation the
     former secret signs too until ``former_until``. Alerts of ``least_severity`` and worse are told, ``per_minute`` messages at most.
-    A channel that is not ``enabled`` because of what its receiver said has the reason in ``disabled_because``.
+    A channel that is not ``enabled`` because of what its receiver said has the reason in ``disabled_because``. What it cannot deliver,
+    for good or within ``next_after_min`` minutes, is told on ``next_channel``.
     """
 
     id: str
@@ -34,6 +35,8 @@ class Channel:
     disabled_because: str = ''
     retired_at: float | None = None
     version: int = 1
+    next_channel: str = ''
+    next_after_min: int = 5
 
     @property
     def subject(self) -> Subject:
@@ -114,6 +117,7 @@ class Delivery:
     ``next_at`` is when it is tried (again), ``said`` what the other side said last. It stays in the live picture after it is done, until
     its alert is over and that has been told too (``ended_at``): a recovery goes where the alert went. With a ``recipient`` (the id of a
     person) it goes to their ``address``, where the kind of channel has addresses of people. It is not sent before ``not_before``.
+    One that fell to the next channel (``fell_at``) is known there by the same ``key``; ``fell_from`` is the channel that failed.
     """
 
     id: str
@@ -132,6 +136,9 @@ class Delivery:
     recipient: str = ''
     address: str = ''
     not_before: float | None = None
+    key: str = ''
+    fell_from: str = ''
+    fell_at: float | None = None
 
     @property
     def line(self) -> tuple[str, str, str]:
@@ -149,6 +156,25 @@ class Delivery:
         return self.announcement.news in (News.TEST, News.MENTIONED, News.REPORT)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifiedBrowser:
+    """A browser in which a ``person`` is notified, by the push service of its maker. It was set up in the ``session``, and ends with the
+    sign-out there. ``sealed`` has what only that browser gave: where its messages go, and the keys that they are encrypted with;
+    ``digest`` is that of the address."""
+
+    id: str
+    enterprise: str
+    person: str
+    session: str
+    name: str
+    digest: str
+    sealed: str
+    created_at: float
+    delivered_at: float | None = None
+    said: str = ''
+    ended_at: float | None = None
+
+
 class Outcome(StrEnum):
     """What came of an attempt."""
 
@@ -159,6 +185,8 @@ class Outcome(StrEnum):
     """This message will never be taken."""
     GONE = 'gone'
     """Nothing will ever be taken (410, RFC 9110, 15.5.11)."""
+    PASSED_ON = 'passed_on'
+    """It is told on the next channel: no attempt, but a line of the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

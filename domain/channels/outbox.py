@@ -9,9 +9,22 @@ from dataclasses import replace
 
 from domain.changes.transaction import Transaction
 from domain.channels.alerts import delivering, not_delivering
+from domain.channels.browsers import forget
+from domain.channels.conversations import conversation, end_conversation
 from domain.channels.events import AlertNotDelivered, ChannelSwitchedOff
-from domain.channels.live import DeliveriesOfAlert, Outbox
-from domain.channels.model import Answered, Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
+from domain.channels.falling import fall
+from domain.channels.kinds import KINDS
+from domain.channels.live import BrowsersOfPerson, Outbox
+from domain.channels.model import (
+    Answered,
+    Attempt,
+    Channel,
+    ChannelHealth,
+    Delivery,
+    DeliveryState,
+    NotifiedBrowser,
+    Outcome,
+)
 from domain.channels.retries import ALARM_S, GIVE_UP_S, HOLD_AFTER, MOST_HELD_S, wait_s
 from domain.common.ids import new_id
 from domain.fleet.fleet import Fleet
@@ -53,6 +66,9 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
     channel = tx.find(Channel, enterprise, delivery.channel)
     if channel is None or channel.retired_at is not None:
         return
+    browser = tx.find(NotifiedBrowser, enterprise, delivery.address) if KINDS[channel.kind].people_only else None
+    if browser is not None and _note_browser(tx, channel, browser, after, answered):
+        return
     _note_health(tx, channel, answered)
     if answered.certificate_until is not None:
         on_certificate(tx, CHANNEL_CERTIFICATE, channel, answered.certificate_until, 'its receiver')
@@ -72,6 +88,21 @@ def beaten(tx: Transaction, enterprise: str, channel_id: str, answered: Answered
     _note_health(tx, channel, answered)
     if answered.outcome is Outcome.GONE and channel.enabled:
         _switch_off(tx, channel, answered.said)
+
+
+def _note_browser(
+    tx: Transaction, channel: Channel, browser: NotifiedBrowser, delivery: Delivery, answered: Answered
+) -> bool:
+    """True for a browser that is gone, of which nothing follows for the others. Where it was the last of its person, the message falls."""
+    if answered.outcome is not Outcome.GONE:
+        delivered = tx.now if answered.outcome is Outcome.DELIVERED else browser.delivered_at
+        tx.put(replace(browser, said=delivery.said, delivered_at=delivered))
+        return False
+    forget(tx, browser, f'its push service says that it is gone: {delivery.said}')
+    others = tx.fleet(channel.enterprise).index(BrowsersOfPerson).of(browser.person)
+    if not any(one.id != browser.id for one in others):
+        fall(tx, channel, delivery, delivery.said)
+    return True
 
 
 def _keep_attempt(tx: Transaction, delivery: Delivery, answered: Answered) -> None:
@@ -99,16 +130,10 @@ def cancel_all(tx: Transaction, channel: Channel, because: str, state: DeliveryS
     for delivery in _of_channel(tx, channel):
         if delivery.state is DeliveryState.WAITING:
             delivery = replace(delivery, state=state, said=because, done_at=tx.now)
+            tx.put(delivery)
             if state is DeliveryState.REFUSED and not delivery.stands_alone:
                 _note_lost(tx, channel, delivery)
-        tx.put(replace(delivery, ended_at=tx.now))
-
-
-def end_conversation(tx: Transaction, enterprise: str, alert: str, line: tuple[str, str, str]) -> None:
-    """The alert is over and that line has been told, or is not told: the deliveries leave the picture."""
-    for delivery in conversation(tx, enterprise, alert).values():
-        if delivery.line == line and delivery.ended_at is None and delivery.state is not DeliveryState.WAITING:
-            tx.put(replace(delivery, ended_at=tx.now))
+        tx.put(replace(tx.find(Delivery, delivery.enterprise, delivery.id) or delivery, ended_at=tx.now))
 
 
 def withhold(tx: Transaction, enterprise: str, alert: str, because: str) -> None:
@@ -118,12 +143,6 @@ def withhold(tx: Transaction, enterprise: str, alert: str, because: str) -> None
         if is_later and delivery.state is DeliveryState.WAITING and delivery.ended_at is None:
             over = replace(delivery, state=DeliveryState.CANCELLED, said=because, done_at=tx.now, ended_at=tx.now)
             tx.put(over)
-
-
-def conversation(tx: Transaction, enterprise: str, alert: str) -> dict[str, Delivery]:
-    """The deliveries that tell of an alert, by id, those that just ended too."""
-    live = tx.fleet(enterprise).index(DeliveriesOfAlert).of(alert)
-    return {**live, **tx.pending(Delivery, by='alert').get(alert, {})}
 
 
 def go_on(tx: Transaction, delivery: Delivery) -> None:
@@ -184,7 +203,7 @@ def _note_health(tx: Transaction, channel: Channel, answered: Answered) -> None:
     failures = before.failures + 1
     since = tx.now if before.failing_since is None else before.failing_since
     held = before.held_until
-    if answered.retry_after_s is not None:
+    if answered.retry_after_s is not None and not KINDS[channel.kind].people_only:  # each has a push service of its own
         held = tx.now + min(answered.retry_after_s, MOST_HELD_S)
     elif failures >= HOLD_AFTER:
         held = tx.now + wait_s(channel.id, failures)
@@ -214,6 +233,7 @@ def _note_lost(tx: Transaction, channel: Channel, delivery: Delivery) -> None:
     )
     if said.alert and not (said.object_kind == 'channel' and said.object_id == channel.id):
         not_delivering(tx, channel, f'{said.problem}: {delivery.said}')
+    fall(tx, channel, delivery, delivery.said)
 
 
 def _switch_off(tx: Transaction, channel: Channel, said: str) -> None:

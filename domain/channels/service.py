@@ -15,13 +15,15 @@ from domain.changes.transactor import Transactor
 from domain.channels.alerts import delivering
 from domain.channels.announcing import delivery_of
 from domain.channels.events import ChannelRetired, ChannelSaved, ChannelSecretRotated, ChannelTested
+from domain.channels.falling import check_next
 from domain.channels.input import CheckedChannel, NewChannel, checked_channel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, SECRET
 from domain.channels.kinds.webhook import PREFIX
-from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery
+from domain.channels.live import BrowsersOfPerson
+from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from domain.channels.outbox import cancel_all, tried_at_once
-from domain.common.errors import Conflict
+from domain.common.errors import Conflict, Invalid
 from domain.common.ids import new_id
 from domain.common.sealing import Seal
 from domain.common.severity import Severity
@@ -32,7 +34,7 @@ MOST_CHANNELS = 50
 """Of one enterprise: each alert is a message on each of them."""
 FORMER_S = 86_400.0
 """How long a secret signs on after it was replaced."""
-_FIELDS = ('name', 'kind', 'settings', 'least_severity', 'per_minute', 'enabled')
+_FIELDS = ('name', 'kind', 'settings', 'least_severity', 'per_minute', 'enabled', 'next_channel', 'next_after_min')
 
 
 class ChannelService:
@@ -62,6 +64,8 @@ class ChannelService:
         """Set it up; with the secret that was made for it, which is not shown again (empty for kinds without)."""
         actor.require(Permission.CHANNELS_WRITE)
         checked = checked_channel(new, frozenset(), self._refused)
+        if checked.kind.people_only:
+            raise Invalid('is set up by itself, when a person is first notified in a browser', field='kind')
         made = new_signing_secret() if _is_signed(checked) else ''
         kept = {**checked.secrets, **({SECRET: made} if made else {})}
         sealed = self._sealed(kept)
@@ -71,6 +75,7 @@ class ChannelService:
             if len(others) >= MOST_CHANNELS:
                 raise Conflict(f'there are {MOST_CHANNELS} channels; remove one first')
             _check_name(others, checked.name, '')
+            check_next({one.id: one for one in others}, new.next_channel, '')
             channel = Channel(
                 id=new_id(),
                 enterprise=actor.enterprise,
@@ -83,6 +88,8 @@ class ChannelService:
                 least_severity=new.least_severity,
                 per_minute=new.per_minute,
                 enabled=new.enabled,
+                next_channel=new.next_channel,
+                next_after_min=new.next_after_min,
             )
             tx.put(channel)
             changes = differences(None, channel, _FIELDS)
@@ -106,6 +113,7 @@ class ChannelService:
             check_version(channel.version, version)
             others = [one for one in tx.all(Channel, actor.enterprise) if one.retired_at is None]
             _check_name(others, checked.name, channel.id)
+            check_next({one.id: one for one in others}, new.next_channel, channel.id)
             after = replace(
                 channel,
                 name=checked.name,
@@ -115,6 +123,8 @@ class ChannelService:
                 per_minute=new.per_minute,
                 enabled=new.enabled,
                 disabled_because='',
+                next_channel=new.next_channel,
+                next_after_min=new.next_after_min,
             )
             if after == channel:
                 return channel
@@ -133,7 +143,7 @@ class ChannelService:
         actor.require(Permission.CHANNELS_WRITE)
         before = self.read(actor, channel_id)
         known = self.opened(before)
-        if SECRET not in known:
+        if SECRET not in known or KINDS[before.kind].people_only:
             raise Conflict('this kind of channel does not sign')
         made = new_signing_secret()
         sealed = self._sealed({**known, SECRET: made, FORMER: known[SECRET]})
@@ -163,6 +173,7 @@ class ChannelService:
             if (health := tx.find(ChannelHealth, gone.enterprise, gone.id)) is not None:
                 tx.put(replace(health, ended_at=tx.now))
             delivering(tx, gone)
+            _close_up(tx, gone, actor.name)
 
         await self._transactor.transact(decide, actor=actor)
 
@@ -172,16 +183,22 @@ class ChannelService:
 
         def decide(tx: Transaction) -> Delivery:
             channel = tx.need(Channel, actor.enterprise, channel_id)
-            delivery = delivery_of(tx, channel, _test(channel, tx.now))
+            recipient, address = '', ''
+            if KINDS[channel.kind].people_only:
+                own = tx.fleet(actor.enterprise).index(BrowsersOfPerson).of(actor.id)
+                if not own:
+                    raise Conflict('you are notified in no browser; begin with My account, in the one that is meant')
+                recipient, address = actor.id, own[-1].id
+            delivery = delivery_of(tx, channel, test_of(channel, tx.now), recipient=recipient, address=address)
             tx.put(delivery)
             tx.note(ChannelTested(**tx.about(channel, actor.name), delivery=delivery.id))
             return delivery
 
         return await self._transactor.transact(decide, actor=actor)
 
-    def opened(self, channel: Channel) -> Mapping[str, str]:
-        """The secrets of a channel; none where they were sealed with another key."""
-        text = self._seal.open(channel.sealed) if channel.sealed else None
+    def opened(self, row: Channel | NotifiedBrowser) -> Mapping[str, str]:
+        """The secrets of a channel or browser; none where they were sealed with another key."""
+        text = self._seal.open(row.sealed) if row.sealed else None
         return json.loads(text) if text else {}
 
     def _sealed(self, kept: Mapping[str, str]) -> str:
@@ -214,8 +231,17 @@ def _begin_anew(tx: Transaction, channel: Channel, off_because: str) -> None:
             tx.put(tried_at_once(delivery, tx.now))
 
 
-def _test(channel: Channel, now: float) -> AnnouncedAlert:
-    """About the channel itself: no alert has the words."""
+def _close_up(tx: Transaction, gone: Channel, by: str) -> None:
+    """What fell to a channel that is removed falls to the one behind it."""
+    for one in list(tx.all(Channel, gone.enterprise)):
+        if one.next_channel == gone.id and one.retired_at is None:
+            after = replace(one, next_channel=gone.next_channel, changed_at=tx.now, version=one.version + 1)
+            tx.put(after)
+            tx.note(ChannelSaved(**tx.about(after, by), created=False, changes=differences(one, after, _FIELDS)))
+
+
+def test_of(channel: Channel, now: float) -> AnnouncedAlert:
+    """A test message. It is about the channel itself: no alert has the words."""
     return AnnouncedAlert(
         news=News.TEST,
         at=now,

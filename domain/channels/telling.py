@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
@@ -11,14 +13,16 @@ from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.channels.announcing import as_it_is
+from domain.channels.falling import fall_overdue, overdue
 from domain.channels.kinds import KINDS, heartbeat
 from domain.channels.kinds.kind import FORMER, Dispatch, Message
 from domain.channels.live import DeliveriesOfAlert, Outbox
-from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery
+from domain.channels.model import AnnouncedAlert, Answered, Attempt, Channel, Delivery, NotifiedBrowser
 from domain.channels.outbox import beaten, due, record
 from domain.channels.service import ChannelService
 from domain.common.errors import NotFound
 from domain.common.own_parts import Behind
+from domain.fleet.fleet import Fleet
 
 Busy = Mapping[str, Collection[str]]
 """Ids of the deliveries under way, by channel."""
@@ -57,7 +61,9 @@ class TellingService:
 
         Raises what a kind raises for secrets that are not there.
         """
-        dispatch = self._dispatch(one.channel, one.delivery.id, one.delivery.announcement, one.delivery)
+        dispatch = self._dispatch(
+            one.channel, one.delivery.key or one.delivery.id, one.delivery.announcement, one.delivery
+        )
         return KINDS[one.channel.kind].write(replace(dispatch, answer=answer))
 
     def write_own(self, channel: Channel, key: str, said: AnnouncedAlert) -> Message:
@@ -81,12 +87,23 @@ class TellingService:
         enterprise, answered = one.delivery.enterprise, replace(answered, took_s=took_s)
         await self._transactor.transact(lambda tx: record(tx, one.delivery, answered), enterprise)
 
+    async def fall_overdue(self) -> None:
+        """What a failing channel has not delivered in time is told on the next one, of every enterprise that is served here."""
+        now = self._transactor.clock()
+        found = [delivery for fleet in self._transactor.fleets for delivery in overdue(fleet, now)]
+        for one in found:
+            await self._transactor.transact(
+                partial(fall_overdue, enterprise=one.enterprise, delivery_id=one.id), one.enterprise
+            )
+
     def waiting_count(self) -> int:
         """Messages that wait, of every enterprise that is served here."""
         return sum(len(fleet.index(Outbox)) for fleet in self._transactor.fleets)
 
-    def preview(self, actor: Actor, channel_id: str, alert: Alert) -> Message:
-        """How the alert would be told on the channel, with secrets left out."""
+    def preview(
+        self, actor: Actor, channel_id: str, alert: Alert, words: Mapping[str, str] = MappingProxyType({})
+    ) -> Message:
+        """How the alert would be told on the channel, with secrets left out. ``words`` are templates that are tried, by their fields."""
         channel = self._channels.read(actor, channel_id)
         actor.require(Permission.ALERTS_READ)
         news = News.RAISED if alert.is_open else News.CLEARED
@@ -95,7 +112,11 @@ class TellingService:
         dispatch = self._dispatch(channel, 'preview', said)
         hidden = {one.name: one.hint for one in kind.secrets if one.name in dispatch.settings and not one.is_made}
         hidden.update({one.name: '' for one in kind.secrets if one.is_made})
-        settings = {name: value for name, value in {**dispatch.settings, **hidden}.items() if name != FORMER}
+        tried = {
+            one.name: one.checked(words[one.name], f'settings.{one.name}') for one in kind.words if one.name in words
+        }
+        settings = {**dispatch.settings, **hidden, **tried}
+        settings.pop(FORMER, None)
         return kind.write(
             Dispatch(
                 key='preview',
@@ -110,6 +131,16 @@ class TellingService:
     async def delivery(self, actor: Actor, delivery_id: str) -> Delivery:
         """One of them, done or not."""
         actor.require(Permission.CHANNELS_READ)
+        return await self._found(actor, delivery_id)
+
+    async def own_delivery(self, actor: Actor, delivery_id: str) -> Delivery:
+        """One to the person who asks."""
+        found = await self._found(actor, delivery_id)
+        if found.recipient != actor.id:
+            raise NotFound.of(Delivery, delivery_id)
+        return found
+
+    async def _found(self, actor: Actor, delivery_id: str) -> Delivery:
         fleet = self._transactor.fleets.of(actor.enterprise)
         found = fleet.find(Delivery, delivery_id) or await self._store.get(Delivery, actor.enterprise, delivery_id)
         if found is None:
@@ -136,6 +167,14 @@ class TellingService:
         channel = self._transactor.fleets.of(enterprise).find(Channel, channel_id)
         return channel.name if channel is not None else ''
 
+    def _browser(self, fleet: Fleet, delivery: Delivery) -> dict[str, str]:
+        """Where the browser has its messages, and whom its push service may ask about them."""
+        browser, person = fleet.find(NotifiedBrowser, delivery.address), fleet.find(Person, delivery.recipient)
+        if browser is None or person is None:
+            raise NotFound('this browser is not notified any more')
+        contact = self.base if self.base.startswith('https://') else f'mailto:{person.email}'
+        return {**self._channels.opened(browser), 'contact': contact}
+
     def _dispatch(self, channel: Channel, key: str, said: AnnouncedAlert, delivery: Delivery | None = None) -> Dispatch:
         now = self._transactor.clock()
         secrets = dict(self._channels.opened(channel))
@@ -144,7 +183,10 @@ class TellingService:
         fleet = self._transactor.fleets.of(channel.enterprise)
         personal = KINDS[channel.kind].personal
         own = {personal: delivery.address} if delivery is not None and delivery.address and personal else {}
+        if delivery is not None and KINDS[channel.kind].people_only:
+            own = self._browser(fleet, delivery)
         line = delivery.line if delivery is not None else (channel.id, '', '')
+        own_id = delivery.id if delivery is not None else key
         others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()
         path = said.path or _page_of(said)
         return Dispatch(
@@ -154,7 +196,7 @@ class TellingService:
             now=now,
             enterprise=fleet.enterprise.name,
             link=f'{self.base}{path}' if self.base and path else '',
-            is_first=not any(one.line == line and one.id < key for one in others),
+            is_first=not any(one.line == line and one.id < own_id for one in others),
         )
 
 

@@ -31,6 +31,16 @@ class HourCycle(StrEnum):
     WHOLE = '24'
 
 
+class Loud(StrEnum):
+    """From which severity on a new alert that waits for a person is told in an open page."""
+
+    CRITICAL = 'critical'
+    MAJOR = 'major'
+    MINOR = 'minor'
+    WARNING = 'warning'
+    NOTHING = 'nothing'
+
+
 BROWSER = 'browser'
 """The time zone that the browser has."""
 
@@ -41,7 +51,8 @@ class Desk:
 
     ``zone`` is :data:`BROWSER` or a name of the IANA time zone database (``UTC``, ``Europe/Amsterdam`` for the site's). ``locale`` is a
     language tag (BCP 47) by which numbers and dates are written, empty for the browser's. ``columns`` are by list. ``landing`` is the id
-    of the view that a person begins with, empty for the overview.
+    of the view that a person begins with, empty for the overview. New alerts that are ``loud`` or worse are told in an open page, with a
+    ``sound`` where that is wanted.
     """
 
     id: str
@@ -53,6 +64,8 @@ class Desk:
     hours: HourCycle = HourCycle.LOCALE
     columns: Mapping[str, Columns] = field(default_factory=dict)
     landing: str = ''
+    loud: Loud = Loud.MAJOR
+    sound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.text import natural
 from domain.desks.input import MOST_VIEWS, NewView, checked_layout, checked_locale, checked_view, checked_zone
-from domain.desks.model import Density, Desk, HourCycle, Theme, View
+from domain.desks.model import Density, Desk, HourCycle, Loud, Theme, View
 from domain.fleet.fleets import Fleets
 
 Word = TypeVar('Word', bound=StrEnum)
@@ -27,8 +27,8 @@ class DeskService:
         self._transactor = transactor
 
     async def change(self, actor: Actor, wanted: Mapping[str, Any]) -> Desk:
-        """Set what ``wanted`` names and leave the rest: ``theme``, ``density``, ``zone``, ``locale``, ``hours``, ``landing``, ``columns``
-        (of the lists that it names). Raises ``Invalid`` naming the field."""
+        """Set what ``wanted`` names and leave the rest: ``theme``, ``density``, ``zone``, ``locale``, ``hours``, ``landing``, ``loud``,
+        ``sound``, ``columns`` (of the lists that it names). Raises ``Invalid`` naming the field."""
         _check_person(actor)
         known = {name: read(wanted[name], name) for name, read in _READ.items() if name in wanted}
         if unknown := wanted.keys() - known.keys():
@@ -141,6 +141,12 @@ def _text(value: object, field: str) -> str:
     return value
 
 
+def _flag(value: object, field: str) -> bool:
+    if not isinstance(value, bool):
+        raise Invalid('must be true or false', field=field)
+    return value
+
+
 def _layout(value: object, field: str) -> Mapping[str, Any]:
     fits = isinstance(value, Mapping) and all(
         isinstance(columns, list | tuple) and all(isinstance(column, str) for column in columns)
@@ -159,4 +165,6 @@ _READ: Mapping[str, Any] = {
     'locale': lambda value, field: checked_locale(_text(value, field)),
     'landing': lambda value, field: _text(value, field)[:64],
     'columns': _layout,
+    'loud': lambda value, field: _word(Loud, value, field),
+    'sound': lambda value, field: _flag(value, field),
 }

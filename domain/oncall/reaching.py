@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.accounts.model import Person, PersonKind
+from domain.channels.falling import sending
 from domain.channels.kinds import KINDS
 from domain.channels.kinds import mail as mail_kind
+from domain.channels.live import BrowsersOfPerson
 from domain.channels.model import Channel, line_of
 from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
@@ -71,8 +73,9 @@ def known_of(fleet: Fleet, rotation: Rotation) -> Known:
 
 def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) -> Iterator[CallOut]:
     if target.kind is TargetKind.CHANNEL:
-        if is_on(fleet, target.id):
-            yield CallOut(target.id, moment)
+        told = sending(fleet.find(Channel, target.id), fleet[Channel].get)
+        if told is not None and not KINDS[told.kind].people_only:
+            yield CallOut(told.id, moment)
         return
     if target.kind is TargetKind.TEAM:
         yield from (CallOut(channel, moment) for channel in channels_of_team(fleet, target.id, severity))
@@ -80,9 +83,17 @@ def _calls(fleet: Fleet, target: CallTarget, severity: Severity, moment: float) 
         contact = fleet.find(Contact, person)
         least = limits_of(fleet).breaks
         for way in ways_of(fleet, person):
-            yield CallOut(
-                way.channel, told_at(contact, moment + way.after_min * 60, severity, least), person, way.address
-            )
+            at = told_at(contact, moment + way.after_min * 60, severity, least)
+            for address in _addresses(fleet, way, person):
+                yield CallOut(way.channel, at, person, address)
+
+
+def _addresses(fleet: Fleet, way: ContactWay, person: str) -> list[str]:
+    """One, or that of each browser in which the person is notified."""
+    channel = fleet.find(Channel, way.channel)
+    if channel is not None and KINDS[channel.kind].people_only:
+        return [browser.id for browser in fleet.index(BrowsersOfPerson).of(person)]
+    return [way.address]
 
 
 def channels_of_team(fleet: Fleet, team_id: str, severity: Severity) -> list[str]:
@@ -90,7 +101,8 @@ def channels_of_team(fleet: Fleet, team_id: str, severity: Severity) -> list[str
     team = fleet.find(Team, team_id)
     if team is None or RANK[severity] > RANK[team.least_severity]:
         return []
-    return [channel for channel in team.channels if is_on(fleet, channel)]
+    told = (sending(fleet.find(Channel, channel), fleet[Channel].get) for channel in team.channels)
+    return [channel.id for channel in told if channel is not None and not KINDS[channel.kind].people_only]
 
 
 def channels_told(fleet: Fleet, route: AlertRoute, severity: Severity) -> list[str]:
@@ -102,7 +114,8 @@ def channels_told(fleet: Fleet, route: AlertRoute, severity: Severity) -> list[s
 def ways_of(fleet: Fleet, person: str) -> list[ContactWay]:
     """How a person is reached: as they chose, and if nothing of that is there any more, by mail to their address."""
     contact = fleet.find(Contact, person)
-    chosen = [way for way in contact.ways if is_on(fleet, way.channel)] if contact is not None else []
+    ways = contact.ways if contact is not None else ()
+    chosen = [way for way in ways if is_on(fleet, way.channel) and _addresses(fleet, way, person)]
     if chosen:
         return chosen
     row = fleet.find(Person, person)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from domain.accounts.memberships import subject_of
 from domain.accounts.model import Person
 from domain.changes.transaction import Transaction
+from domain.channels.browsers import forget_all
 from domain.desks.service import clear_desk
 from domain.journal.model import Subject
 from domain.people.events import LinkWithdrawn, PersonRemoved
@@ -34,6 +35,7 @@ def leave(tx: Transaction, access: AccessService, person: Person, because: str, 
         if link.issuer == person.id and link.spent_at is None:
             withdrawn(tx, link, by)
     clear_desk(tx, person)
+    forget_all(tx, person.enterprise, because, person=person.id)
     tx.put(gone)
     return gone
 

@@ -8,6 +8,7 @@ from domain.accounts.memberships import open_to, subject_of
 from domain.accounts.model import Account, Person
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
+from domain.channels.browsers import forget_all
 from domain.common.errors import NotAllowed, NotSignedIn
 from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
@@ -33,11 +34,16 @@ PENDING_S = 600
 
 
 OUTLIVED, UNUSED, BY_OWNER = 'older than a session may be', 'unused for too long', 'ended by its owner'
+ANEW = 'signed in anew'
 """Why sessions end, as the journal says it; there are more reasons, which say it in plain words themselves."""
 
 
 TOUCH_S = 60
 """Use is written down at most this often."""
+
+
+LEFT_ALONE = (OUTLIVED, UNUSED, ANEW)
+"""Nobody meant to leave the browser: it is notified of alerts on, which is what it was asked for."""
 
 
 STEP = 100
@@ -74,7 +80,7 @@ class SessionService:
             raise NotSignedIn('this account belongs to no enterprise that this sign-in opens')
         before = session_of(tx, browser.session)
         if before is not None and before.ended_at is None:
-            self.end(tx, before, 'signed in anew')
+            self.end(tx, before, ANEW)
         secret = new_secret('cws')
         session = Session(
             id=new_id(),
@@ -178,6 +184,7 @@ class SessionService:
             if now is None or now.ended_at is not None:
                 return
             tx.put(now.ended(tx.now, 'signed out'))
+            forget_all(tx, now.enterprise, 'signed out', person=now.person, session=now.id)
             person = tx.find(Person, now.enterprise, now.person)
             if person is not None and not now.pending:
                 tx.note(
@@ -189,6 +196,8 @@ class SessionService:
     def end(self, tx: Transaction, session: Session, because: str) -> None:
         """End a session otherwise, inside a decision; its live sockets close within a second."""
         tx.put(session.ended(tx.now, because))
+        if because not in LEFT_ALONE:
+            forget_all(tx, session.enterprise, because, person=session.person, session=session.id)
         person = tx.find(Person, session.enterprise, session.person)
         if person is not None and not session.pending:
             tx.note(SessionEnded(at=tx.now, enterprise=session.enterprise, subject=subject_of(person), because=because))

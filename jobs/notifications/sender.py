@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import structlog
 
 from domain.changes.transactor import Changed, Transactor
-from domain.channels.kinds.kind import HttpMessage, MailMessage, Message
+from domain.channels.kinds.kind import Message
 from domain.channels.model import Answered, Channel, Delivery, Outcome
 from domain.channels.telling import Busy, Due, TellingService
 from domain.common.errors import DomainError
@@ -46,7 +46,7 @@ class Sender:
         *,
         transactor: Transactor,
         telling: TellingService,
-        transports: Mapping[type[HttpMessage | MailMessage], Transport],
+        transports: Mapping[type[Message], Transport],
         steady: Callable[[], float] = time.monotonic,
         within_s: float = WITHIN_S,
         answer_link: Callable[[Due], Awaitable[str]] | None = None,
@@ -76,6 +76,7 @@ class Sender:
     async def tick(self) -> None:
         """Send what has come due; waits for no answer."""
         self._pump()
+        await self._telling.fall_overdue()
         self._turned_at = self._steady()
 
     def behind(self) -> tuple[float, str] | None:

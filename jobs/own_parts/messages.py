@@ -106,7 +106,8 @@ class OwnMessages:
 
     def _start(self, fleet: Fleet, channel: Channel, part: OwnPart, said: Said, now: float) -> None:
         line = part, channel.id
-        if not channel.enabled or not KINDS[channel.kind].tells or self._next.get(line, 0.0) > now:
+        kind = KINDS[channel.kind]
+        if not channel.enabled or not kind.tells or kind.people_only or self._next.get(line, 0.0) > now:
             return
         is_over = said.over_at is not None
         if channel.id in (said.told_over if is_over else said.told) or (is_over and channel.id not in said.told):

@@ -21,13 +21,22 @@ from domain.alerts.model import (
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
-from domain.channels.model import AnnouncedAlert, Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
+from domain.channels.model import (
+    AnnouncedAlert,
+    Attempt,
+    Channel,
+    ChannelHealth,
+    Delivery,
+    DeliveryState,
+    NotifiedBrowser,
+    Outcome,
+)
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckState, CheckStatus
 from domain.common.notes import Note
 from domain.common.reading import OddValue
 from domain.common.severity import Severity
-from domain.desks.model import Density, Desk, HourCycle, Theme, View
+from domain.desks.model import Density, Desk, HourCycle, Loud, Theme, View
 from domain.devices.actions import Action
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.events import PresenceChanged
@@ -301,6 +310,8 @@ EVERY: tuple[Any, ...] = (
         hours=HourCycle.WHOLE,
         columns={'devices': ('name', 'rat')},
         landing='W1',
+        loud=Loud.WARNING,
+        sound=True,
     ),
     View(
         id='W1',
@@ -487,6 +498,20 @@ EVERY: tuple[Any, ...] = (
         enabled=False,
         disabled_because='HTTP 410',
         version=2,
+        next_channel='C2',
+        next_after_min=15,
+    ),
+    NotifiedBrowser(
+        id='NB1',
+        enterprise=HARBOUR,
+        person='U1',
+        session='S1',
+        name='Firefox on “Android”',
+        digest='ab' * 32,
+        sealed='gAAAA',
+        created_at=T,
+        delivered_at=T + 1,
+        said='HTTP 201',
     ),
     ChannelHealth(
         id='C1',

@@ -122,7 +122,7 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     register_violations_export(app, fleets=fleets, shares=shares, clock=application.clock)
     register_audit_export(app, fleets=fleets, audit=application.audit, shares=shares)
     register_status_preview(app, fleets=fleets, pages=application.status_page, clock=application.clock)
-    register_desks(app, fleets=fleets, desks=application.desks)
+    register_desks(app, fleets=fleets, desks=application.desks, browsers=application.browsers)
     register_trial(app)
     register_pages(application, providers=known.known, examine=_nothing_found, description=description)
     add_other_methods(app)

@@ -1,4 +1,4 @@
-"""What a page sends back of its reader's desk."""
+"""What a page sends back of its reader's desk, and of the browser in which they are notified."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +13,15 @@ from domain.common.errors import DomainError, Invalid, NotSignedIn
 from domain.desks.input import NewView
 from domain.desks.service import DeskService
 from domain.fleet.fleets import Fleets
+from domain.oncall.browsers import BrowserService
 from ui.api.http.problems import render
+from ui.crypto.push_keys import public_key
 from ui.desks.told import told
-from ui.sign_in.guard import signed_in_scope
+from ui.sign_in.guard import SignedIn, signed_in_scope
+from ui.sign_in.user_agents import browser_name
 
 
-def register_desks(app: FastAPI, *, fleets: Fleets, desks: DeskService) -> None:
+def register_desks(app: FastAPI, *, fleets: Fleets, desks: DeskService, browsers: BrowserService) -> None:
     """Register ``POST /ui/desk``, ``/ui/views`` and ``/ui/views/{view}/remove``: JSON in, what the page is told out."""
 
     async def set_desk(request: Request, actor: Actor) -> None:
@@ -36,19 +39,47 @@ def register_desks(app: FastAPI, *, fleets: Fleets, desks: DeskService) -> None:
 
     for path, act in (('/ui/desk', set_desk), ('/ui/views', save_view), ('/ui/views/{view}/remove', remove_view)):
         app.router.routes.append(Route(path, _answering(fleets, act), methods=['POST']))
+    _register_browsers(app, browsers)
+
+
+def _register_browsers(app: FastAPI, browsers: BrowserService) -> None:
+    """``POST /ui/browsers/key``, ``/ui/browsers`` and ``/ui/browsers/again``: what a browser needs and says to be notified."""
+
+    async def key(request: Request, who: SignedIn) -> Any:
+        return {'key': public_key(await browsers.private_key(who.actor()))}
+
+    async def notify(request: Request, who: SignedIn) -> Any:
+        name = browser_name(request.headers.get('user-agent', '')[:200])
+        made = await browsers.notify(who.actor(), who.session.id, name, await _object(request))
+        return {'id': made.id}
+
+    async def again(request: Request, who: SignedIn) -> Any:
+        endpoint = str((await _object(request)).get('endpoint', ''))
+        return {'known': await browsers.again(who.actor(), who.session.id, endpoint)}
+
+    for path, act in (('/ui/browsers/key', key), ('/ui/browsers', notify), ('/ui/browsers/again', again)):
+        app.router.routes.append(Route(path, _saying(act), methods=['POST']))
 
 
 def _answering(fleets: Fleets, act: Any) -> Any:
+    async def say(request: Request, who: SignedIn) -> Any:
+        await act(request, who.actor())
+        return told(fleets, who.person)
+
+    return _saying(say)
+
+
+def _saying(say: Any) -> Any:
     async def answer(request: Request) -> Response:
         try:
             who = signed_in_scope(request.scope)
             if who is None:
                 raise NotSignedIn('your session has ended; sign in again')
-            await act(request, who.actor())
+            said = await say(request, who)
         except DomainError as refusal:
             return render(refusal, request.scope)
         headers = {'cache-control': 'no-store'}
-        return Response(msgspec.json.encode(told(fleets, who.person)), headers=headers, media_type='application/json')
+        return Response(msgspec.json.encode(said), headers=headers, media_type='application/json')
 
     return answer
 

@@ -25,6 +25,8 @@ def told(fleets: Fleets, person: Person) -> dict[str, Any]:
         'hours': desk.hours,
         'columns': {name: list(columns) for name, columns in desk.columns.items()},
         'landing': desk.landing,
+        'loud': desk.loud,
+        'sound': desk.sound,
         'lists': list(LISTS),
         'views': [_view(view, person) for view in views_of(fleets, person)],
     }

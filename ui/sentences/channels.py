@@ -2,6 +2,9 @@
 
 from domain.channels.events import (
     AlertNotDelivered,
+    AlertPassedOn,
+    BrowserForgotten,
+    BrowserNotified,
     ChannelRetired,
     ChannelSaved,
     ChannelSecretRotated,
@@ -15,6 +18,19 @@ def _lost(entry: AlertNotDelivered) -> Said:
     return 'severity', 'major', f'was not told that an alert was {entry.news}', entry.because
 
 
+def _passed_on(entry: AlertPassedOn) -> Said:
+    to = f'; it is told on {entry.to} instead' if entry.to else '; no channel behind it sends'
+    return 'severity', 'minor', f'did not deliver that an alert was {entry.news}{to}', entry.because
+
+
+def _notified(entry: BrowserNotified) -> Said:
+    return 'severity', 'cleared', 'is notified of alerts in a browser', entry.browser
+
+
+def _forgotten(entry: BrowserForgotten) -> Said:
+    return 'severity', 'cleared', f'is not notified in {entry.browser} any more', entry.because
+
+
 SENTENCES: Sentences = {
     ChannelSaved: changed,
     ChannelSecretRotated: words('has a new signing secret'),
@@ -22,4 +38,7 @@ SENTENCES: Sentences = {
     ChannelRetired: words('was removed'),
     ChannelSwitchedOff: because('was switched off by its receiver', 'major'),
     AlertNotDelivered: _lost,
+    AlertPassedOn: _passed_on,
+    BrowserNotified: _notified,
+    BrowserForgotten: _forgotten,
 }

@@ -38,6 +38,8 @@ _SCRIPTS = (
     'frame.js',
     'outbox.js',
     'toasts.js',
+    'heeding.js',
+    'notifying.js',
     'acts.js',
     'edits.js',
     'triage.js',

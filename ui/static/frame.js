@@ -73,23 +73,6 @@
   });
   showLine();
 
-  // Alerts that have become Major or worse are told once to people who do not see the page: what comes within PAUSE is one sentence.
-  const PAUSE = 10_000, GATHER = 1500;
-  let toldTo = null, untold = [], saidAt = 0, saying = 0;
-  const announce = () => {
-    const { severity, text } = untold.at(-1), word = cw.look("severity", severity).word;
-    $("#cw-said").replaceChildren(h("span", "", untold.length === 1 ? `${word} alert: ${text}.` : `${untold.length} new alerts that are major or worse. The newest: ${text}.`));
-    untold = [];
-    saidAt = Date.now();
-    saying = 0;
-  };
-  if ($("#cw-said")) cw.follow("announcements", ({ raised }) => {
-    const fresh = toldTo === null ? [] : raised.filter(({ at }) => at > toldTo);
-    toldTo = Math.max(toldTo ?? 0, ...raised.map(({ at }) => at));
-    untold.push(...fresh);
-    if (untold.length) saying ||= setTimeout(announce, Math.max(GATHER, saidAt + PAUSE - Date.now()));
-  });
-
   // Theme: system, light or dark, remembered by this browser.
   const themeNow = () => document.documentElement.dataset.theme ?? "system";
   const setTheme = (theme) => {

@@ -8,7 +8,7 @@
   const worker = navigator.serviceWorker;
   if (!under) { // of strangers, of an enterprise whose browsers keep nothing, or on a shared computer
     kept.wipe().catch(() => { /* the next page tries again */ });
-    worker?.getRegistration?.("/").then((found) => found?.unregister()).catch(() => { /* blocked: there is none */ });
+    worker?.getRegistration?.("/").then(async (found) => { if (found && !(await found.pushManager?.getSubscription())) await found.unregister(); }).catch(() => { /* blocked: there is none */ });
     return;
   }
   if (!kept.able || !worker) return;

@@ -5,6 +5,7 @@
   const cw = window.cellwarden;
   const topics = new Map(); // topic -> {q, of, state, error, followers: Set, asked}
   const PAUSE_AFTER = 10_000; // a hidden tab keeps its place this long, ms
+  const AWAKE = "announcements"; // a hidden tab tells of new alerts all the same
   const KEEP_POINTS = 5000;
   let offset = null, paused = false, pauseTimer = 0, leaving = false;
 
@@ -84,7 +85,7 @@
   }
 
   function send(message) {
-    if (!paused || message.op === "unfollow") cw.wire.say(message);
+    if (!paused || message.t === AWAKE || message.op === "unfollow") cw.wire.say(message);
   }
 
   function opened() {
@@ -143,12 +144,12 @@
     if (document.hidden) {
       for (const [topic, entry] of topics) if (entry.asOf === null) cw.remembered?.leave(topic, entry);
       pauseTimer = setTimeout(() => {
-        for (const topic of topics.keys()) send({ op: "unfollow", t: topic });
+        for (const topic of topics.keys()) if (topic !== AWAKE) send({ op: "unfollow", t: topic });
         paused = true;
       }, PAUSE_AFTER);
     } else if (paused) {
       paused = false;
-      for (const [topic, entry] of topics) send(wish(topic, entry));
+      for (const [topic, entry] of topics) if (topic !== AWAKE) send(wish(topic, entry));
       if (!cw.wire.open) cw.wire.again();
     } else if (!cw.wire.open) cw.wire.again();
   });

@@ -10,8 +10,8 @@
   place.append(said);
   document.body.append(place);
 
-  // {words, tone, label, press, lasts} -> {close, say(words)}. lasts in ms.
-  cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000 }) => {
+  // {words, tone, label, press, lasts, spoken} -> {close, say(words)}. lasts in ms; one that is not spoken is read out elsewhere.
+  cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000, spoken = true }) => {
     const text = h("span", "", cw.apart(words));
     const button = label ? h("button", { class: "cw-btn quiet", type: "button", "aria-keyshortcuts": "z", "data-testid": "toast-act", onclick: () => { close(); press(); } }, label, h("kbd", { "aria-hidden": "true" }, "z")) : null;
     const away = h("button", { class: "cw-btn quiet", type: "button", "aria-label": "Close", onclick: () => close() }, "×");
@@ -29,7 +29,7 @@
     for (const event of ["pointerleave", "focusout"]) node.addEventListener(event, () => { if (!node.matches(":hover, :focus-within")) run(); });
     while (place.children.length > MOST) place.children[1].remove();
     place.append(node);
-    said.replaceChildren(h("span", "", label ? `${words} ${label}: press z.` : words));
+    if (spoken) said.replaceChildren(h("span", "", label ? `${words} ${label}: press z.` : words));
     run();
     return { close, say: (now) => { text.textContent = cw.apart(now); } };
   };

@@ -62,3 +62,29 @@ self.addEventListener("message", (event) => {
   if (event.data === "outbox") send(event);
   if (event.data === "prepare") event.waitUntil(fill());
 });
+
+// A notification for the person who asked for it in this browser. What is told later of the same alert takes its place.
+self.addEventListener("push", (event) => {
+  const said = event.data?.json() ?? {}, isLoud = ["critical", "major"].includes(said.severity) && !said.over;
+  event.waitUntil(self.registration.showNotification(String(said.title ?? "Cellwarden"), {
+    body: [said.enterprise, said.body].filter(Boolean).join("\n"),
+    tag: said.alert || said.key,
+    renotify: Boolean(said.alert || said.key) && !said.over,
+    requireInteraction: isLoud,
+    silent: Boolean(said.over),
+    timestamp: (said.at ?? Date.now() / 1000) * 1000,
+    icon: `${release.base}/icons/any-192.png`,
+    badge: `${release.base}/icons/any-192.png`,
+    data: { path: said.alert ? `/alerts/${encodeURIComponent(said.alert)}` : "/account" },
+  }));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const path = event.notification.data?.path ?? "/alerts";
+  event.waitUntil((async () => {
+    const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+    const there = pages.find((page) => new URL(page.url).pathname === path);
+    if (there) return there.focus();
+    return self.clients.openWindow(path);
+  })());
+});

@@ -8,7 +8,9 @@ from domain.channels.kinds import (
     mattermost,
     opsgenie,
     pagerduty,
+    push,
     slack,
+    smpp,
     sms,
     teams,
     telegram,
@@ -31,5 +33,7 @@ KINDS: Mapping[str, ChannelKind] = {
         sms.KIND,
         tmf642.KIND,
         heartbeat.KIND,
+        smpp.KIND,
+        push.KIND,
     )
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from domain.channels.kinds.gsm import SmsPart
 from domain.channels.model import AnnouncedAlert
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
@@ -15,7 +16,8 @@ FORMER = 'former_secret'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelField:
-    """One field of a channel. A ``secret`` is never shown again; ``is_made`` by us, not typed. ``hint`` is an example."""
+    """One field of a channel. A ``secret`` is never shown again; ``is_made`` by us, not typed. ``hint`` is an example. One that
+    ``is_long`` has several lines; ``is_words`` is a template of messages."""
 
     name: str
     label: str
@@ -28,6 +30,8 @@ class ChannelField:
     default: str = ''
     is_url: bool = False
     is_host: bool = False
+    is_long: bool = False
+    is_words: bool = False
     clean: Callable[[str, str], str] = lambda value, field: clean_line(value, field, most=1000)
 
     def checked(self, value: str, field: str) -> str:
@@ -67,6 +71,11 @@ class HttpMessage:
     method: str = 'POST'
     media_type: str = 'application/json'
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """A line and a text, for a preview."""
+        return f'POST {self.url}', self.body.decode()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailMessage:
@@ -79,8 +88,40 @@ class MailMessage:
     headers: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """A line and a text, for a preview."""
+        return self.subject, self.text
 
-Message = HttpMessage | MailMessage
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushMessage:
+    """A notification for one browser, which alone can read it: ``p256dh`` and ``auth`` are its keys (RFC 8291), ``private_key`` is ours
+    (RFC 8292), all in base64url. A push service that holds several messages with one ``topic`` delivers the newest."""
+
+    url: str
+    payload: bytes
+    p256dh: str
+    auth: str
+    private_key: str
+    contact: str
+    topic: str
+    is_urgent: bool
+    shown: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsMessage:
+    """A short message in its parts, and in ``settings`` the centre that takes it."""
+
+    key: str
+    number: str
+    parts: tuple[SmsPart, ...]
+    settings: Mapping[str, str]
+    shown: tuple[str, str]
+
+
+Message = HttpMessage | MailMessage | PushMessage | SmsMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +139,18 @@ class ChannelKind:
     """Whether alerts are told on it."""
     reaches_one: Callable[[str], bool] = lambda _: False
     """Whether what goes to this address of a person is read by that person alone, so that it may act in their name."""
+    people_only: bool = False
+    """It reaches people in their browsers, as one of their ways, and has no receiver of its own."""
 
     @property
     def secrets(self) -> tuple[ChannelField, ...]:
         """The fields that are never shown again."""
         return tuple(one for one in self.fields if one.secret)
+
+    @property
+    def words(self) -> tuple[ChannelField, ...]:
+        """The fields that are templates of messages."""
+        return tuple(one for one in self.fields if one.is_words)
 
 
 def checked_url(value: str, field: str) -> str:

@@ -5,7 +5,8 @@ from email.utils import parseaddr
 
 from domain.alerts.announcements import News
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, MailMessage
-from domain.channels.kinds.wording import ANSWER, headline, lines
+from domain.channels.kinds.templates import WORDS, heading, paragraphs
+from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
 
 MOST_RECIPIENTS = 20
@@ -30,15 +31,13 @@ def write(dispatch: Dispatch) -> MailMessage:
         if dispatch.is_first and said.news is not News.CLEARED:
             headers['Message-ID'] = first
             del headers['References'], headers['In-Reply-To']
-    text = [headline(said), '']
-    is_letter = said.news is News.REPORT
-    text += [said.detail] if is_letter else [f'{label}: {value}' for label, value in lines(dispatch)]
+    text = [heading(dispatch), '', *paragraphs(dispatch)]
     if dispatch.link:
         text += ['', dispatch.link]
     if dispatch.answer:
         text += ['', f'{ANSWER}: {dispatch.answer}', 'This link acts as you, once. Do not pass it on.']
     text += ['', f'-- \nCellwarden, {dispatch.enterprise}']
-    subject = headline(said).replace('\r', ' ').replace('\n', ' ')
+    subject = heading(dispatch).replace('\r', ' ').replace('\n', ' ')
     return MailMessage(
         sender=settings['sender'],
         recipients=recipients,
@@ -121,6 +120,7 @@ KIND = ChannelKind(
         ),
         ChannelField(name='username', label='User name', meaning='where the server asks for one', is_optional=True),
         ChannelField(name='password', label='Password', meaning='of that user', secret=True, is_optional=True),
+        *WORDS,
     ),
     write=write,
     personal='recipients',

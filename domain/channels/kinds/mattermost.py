@@ -5,7 +5,8 @@ import re
 
 from domain.channels.kinds.chat import url_field
 from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
-from domain.channels.kinds.wording import headline, lines, symbol
+from domain.channels.kinds.templates import WORDS, heading, paragraphs
+from domain.channels.kinds.wording import symbol
 
 _SPECIAL = re.compile(r'([\\`*_{}\[\]()#+\-.!|<>~&:/])')
 
@@ -13,8 +14,8 @@ _SPECIAL = re.compile(r'([\\`*_{}\[\]()#+\-.!|<>~&:/])')
 def write(dispatch: Dispatch) -> HttpMessage:
     """A headline and what is known, line by line."""
     said = dispatch.announcement
-    parts = [f'{symbol(said)} **{escaped(headline(said))}**']
-    parts += [f'{label}: {escaped(value)}' for label, value in lines(dispatch)]
+    parts = [f'{symbol(said)} **{escaped(heading(dispatch))}**']
+    parts += paragraphs(dispatch, escaped)
     if dispatch.link:
         parts.append(f'[Open the alert]({dispatch.link})')
     payload = {'text': '\n'.join(parts)[:15_000]}
@@ -30,6 +31,6 @@ KIND = ChannelKind(
     key='mattermost',
     label='Mattermost',
     meaning='a message by an incoming webhook of Mattermost',
-    fields=(url_field('https://chat.example.com/hooks/xxxxxxxx'),),
+    fields=(url_field('https://chat.example.com/hooks/xxxxxxxx'), *WORDS),
     write=write,
 )

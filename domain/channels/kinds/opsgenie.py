@@ -5,7 +5,7 @@ import re
 from urllib.parse import quote
 
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, server_field
-from domain.channels.kinds.wording import headline, lines
+from domain.channels.kinds.templates import WORDS, facts, heading
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
 
@@ -18,13 +18,13 @@ def write(dispatch: Dispatch) -> HttpMessage:
     """Create, or close by alias: what comes twice is one."""
     settings, said = dispatch.settings, dispatch.announcement
     base, alias = settings.get('server') or API, said.alert or dispatch.key
-    body: dict[str, object] = {'source': 'Cellwarden', 'note': headline(said)[:25_000]}
+    body: dict[str, object] = {'source': 'Cellwarden', 'note': heading(dispatch)[:25_000]}
     url = f'{base}/v2/alerts/{quote(alias, safe="")}/close?identifierType=alias'
     if not said.is_over:
         url = f'{base}/v2/alerts'
-        details = dict(lines(dispatch)) | ({'Link': dispatch.link} if dispatch.link else {})
+        details = dict(facts(dispatch)) | ({'Link': dispatch.link} if dispatch.link else {})
         body |= {
-            'message': headline(said)[:130],
+            'message': heading(dispatch)[:130],
             'alias': alias,
             'description': said.detail[:15_000],
             'entity': said.object_name[:512],
@@ -56,6 +56,7 @@ KIND = ChannelKind(
             clean=checked_key,
         ),
         server_field(API),
+        *WORDS,
     ),
     write=write,
 )

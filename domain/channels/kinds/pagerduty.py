@@ -5,7 +5,8 @@ import re
 from typing import Any
 
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, server_field
-from domain.channels.kinds.wording import headline, lines, moment
+from domain.channels.kinds.templates import WORDS, facts, heading
+from domain.channels.kinds.wording import moment
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
 
@@ -29,13 +30,13 @@ def write(dispatch: Dispatch) -> HttpMessage:
     }
     if not said.is_over:
         event['payload'] = {
-            'summary': headline(said)[:1024],
+            'summary': heading(dispatch)[:1024],
             'source': said.object_name or dispatch.enterprise,
             'severity': _SEVERITIES.get(said.severity, 'info'),
             'timestamp': moment(said.at),
             'component': said.object_kind,
             'class': said.probable_cause,
-            'custom_details': dict(lines(dispatch)),
+            'custom_details': dict(facts(dispatch)),
         }
         event['client'] = 'Cellwarden'
         if dispatch.link:
@@ -65,6 +66,7 @@ KIND = ChannelKind(
             clean=checked_key,
         ),
         server_field(EVENTS),
+        *WORDS,
     ),
     write=write,
 )

@@ -4,7 +4,8 @@ import json
 
 from domain.channels.kinds.chat import url_field
 from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
-from domain.channels.kinds.wording import headline, lines, symbol
+from domain.channels.kinds.templates import WORDS, heading, paragraphs
+from domain.channels.kinds.wording import symbol
 
 _MOST = 2900
 """Characters of a section are 3,000."""
@@ -13,13 +14,13 @@ _MOST = 2900
 def write(dispatch: Dispatch) -> HttpMessage:
     """A headline, what is known, and a link, as blocks; ``text`` is what a notification shows."""
     said = dispatch.announcement
-    head = f'{symbol(said)} *{escaped(headline(said))}*'
-    body = '\n'.join(f'{label}: {escaped(value)}' for label, value in lines(dispatch))
+    head = f'{symbol(said)} *{escaped(heading(dispatch))}*'
+    body = '\n'.join(paragraphs(dispatch, escaped))
     parts = [head, body[:_MOST]]
     if dispatch.link:
         parts.append(f'<{escaped(dispatch.link)}|Open the alert>')
     sections = [{'type': 'section', 'text': {'type': 'mrkdwn', 'text': part[:3000]}} for part in parts if part]
-    payload = {'text': escaped(headline(said)), 'blocks': sections}
+    payload = {'text': escaped(heading(dispatch)), 'blocks': sections}
     return HttpMessage(url=dispatch.settings['url'], body=json.dumps(payload, ensure_ascii=False).encode())
 
 
@@ -33,6 +34,6 @@ KIND = ChannelKind(
     key='slack',
     label='Slack',
     meaning='a message by an incoming webhook of Slack',
-    fields=(url_field('https://hooks.slack.com/services/T000/B000/abcd'),),
+    fields=(url_field('https://hooks.slack.com/services/T000/B000/abcd'), *WORDS),
     write=write,
 )

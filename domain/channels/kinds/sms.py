@@ -4,15 +4,15 @@ import json
 import re
 import unicodedata
 
+from domain.channels.kinds.gsm import BASIC, ESCAPE
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
-from domain.channels.kinds.wording import ANSWER, short
+from domain.channels.kinds.templates import SHORT_FIELD, short_text
+from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
 
 _NUMBER = re.compile(r'\+[1-9][0-9]{6,14}')
 _NAME = re.compile(r'[A-Za-z_][A-Za-z0-9_.-]{0,31}')
-_GSM = frozenset(
-    '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà'
-)
+_GSM = frozenset(BASIC) - {chr(ESCAPE)}
 """The default alphabet (3GPP TS 23.038, 6.2.1), without what takes two places: 160 of these are one message."""
 _ALIKE = {
     '’': "'",
@@ -41,7 +41,7 @@ def write(dispatch: Dispatch) -> HttpMessage:
 
 def _text(dispatch: Dispatch) -> str:
     """160 characters are one message; what acknowledges has a place of its own, whole, and makes it two."""
-    line = in_gsm(short(dispatch))[:160]
+    line = in_gsm(short_text(dispatch))[:160]
     return f'{line}\n{ANSWER}: {dispatch.answer}' if dispatch.answer else line
 
 
@@ -104,6 +104,7 @@ KIND = ChannelKind(
         ChannelField(
             name='text_field', label='Field of the text', meaning='in the JSON', default='text', clean=checked_field
         ),
+        SHORT_FIELD,
     ),
     write=write,
     personal='number',

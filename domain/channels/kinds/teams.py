@@ -6,7 +6,8 @@ from typing import Any
 
 from domain.channels.kinds.chat import url_field
 from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
-from domain.channels.kinds.wording import headline, lines, symbol
+from domain.channels.kinds.templates import TEXT, WORDS, heading, paragraphs
+from domain.channels.kinds.wording import lines, symbol
 from domain.common.severity import Severity
 
 _SPECIAL = re.compile(r'([\\*_\[\]()#`~])')
@@ -22,15 +23,17 @@ def write(dispatch: Dispatch) -> HttpMessage:
     """A headline in the colour of its severity, facts, and a button."""
     said = dispatch.announcement
     colour = 'Good' if said.is_over else _COLOURS.get(said.severity, 'Default')
-    title = f'{symbol(said)} {escaped(headline(said))}'
-    facts = [{'title': label, 'value': escaped(value)[:2000]} for label, value in lines(dispatch)]
+    title = f'{symbol(said)} {escaped(heading(dispatch))}'
+    words = [{'type': 'TextBlock', 'text': line[:2000], 'wrap': True} for line in paragraphs(dispatch, escaped) if line]
+    told = [{'title': label, 'value': escaped(value)[:2000]} for label, value in lines(dispatch)]
+    below = words if dispatch.settings.get(TEXT) else [{'type': 'FactSet', 'facts': told}]
     card: dict[str, Any] = {
         '$schema': 'http://adaptivecards.io/schemas/adaptive-card.json',
         'type': 'AdaptiveCard',
         'version': '1.4',
         'body': [
             {'type': 'TextBlock', 'text': title, 'weight': 'Bolder', 'size': 'Medium', 'color': colour, 'wrap': True},
-            {'type': 'FactSet', 'facts': facts},
+            *below,
         ],
     }
     if dispatch.link:
@@ -49,6 +52,6 @@ KIND = ChannelKind(
     key='teams',
     label='Microsoft Teams',
     meaning='an adaptive card by a workflow of Teams: “Post to a channel when a webhook request is received”',
-    fields=(url_field('https://prod-00.westeurope.logic.azure.com/workflows/…'),),
+    fields=(url_field('https://prod-00.westeurope.logic.azure.com/workflows/…'), *WORDS),
     write=write,
 )

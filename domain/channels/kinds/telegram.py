@@ -5,7 +5,8 @@ import re
 from html import escape
 
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
-from domain.channels.kinds.wording import ANSWER, headline, lines, symbol
+from domain.channels.kinds.templates import WORDS, heading, paragraphs
+from domain.channels.kinds.wording import ANSWER, symbol
 from domain.common.errors import Invalid
 
 _TOKEN = re.compile(r'[0-9]{5,16}:[A-Za-z0-9_-]{30,64}')
@@ -16,8 +17,8 @@ API = 'https://api.telegram.org'
 def write(dispatch: Dispatch) -> HttpMessage:
     """A headline in bold, and what is known."""
     settings, said = dispatch.settings, dispatch.announcement
-    parts = [f'{symbol(said)} <b>{escape(headline(said), quote=False)}</b>']
-    parts += [f'{label}: {escape(value[:800], quote=False)}' for label, value in lines(dispatch)]
+    parts = [f'{symbol(said)} <b>{escape(heading(dispatch), quote=False)}</b>']
+    parts += paragraphs(dispatch, lambda words: escape(words[:800], quote=False))
     if dispatch.link:
         parts.append(f'<a href="{escape(dispatch.link)}">Open the alert</a>')
     if dispatch.answer:
@@ -74,6 +75,7 @@ KIND = ChannelKind(
             is_url=True,
             clean=lambda value, field: checked_url(value, field).rstrip('/'),
         ),
+        *WORDS,
     ),
     write=write,
     personal='chat',

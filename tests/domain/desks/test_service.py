@@ -57,6 +57,8 @@ async def test_a_desk_survives_a_restart_and_is_nobody_elses(application: Runnin
         ({'zone': 'Mars/Phobos'}, 'zone'),
         ({'zone': 7}, 'zone'),
         ({'colour': 'red'}, 'colour'),
+        ({'loud': 'indeterminate'}, 'loud'),
+        ({'sound': 'yes'}, 'sound'),
         ({'columns': ['name']}, 'columns'),
         ({'columns': {'devices': 'name'}}, 'columns'),
         ({'columns': {'nothing': ['name']}}, 'list'),

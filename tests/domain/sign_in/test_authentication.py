@@ -9,6 +9,7 @@ import pytest
 from domain.access.actors import system
 from domain.access.permissions import Permission, Role
 from domain.accounts.model import Person
+from domain.channels.model import NotifiedBrowser
 from domain.common.errors import Conflict, Invalid, NotFound, NotSignedIn
 from domain.common.secrets import digest
 from domain.people.events import PersonAdded
@@ -17,6 +18,7 @@ from domain.sign_in.model import Browser, SignedInBrowser
 from domain.sign_in.sessions import IDLE_S
 from domain.tokens.events import TokenIssued, TokenRevoked
 from domain.tokens.model import TokenKind
+from tests.domain.oncall.test_browsers import THERE
 from tests.fakes import RunningApplication, running_application
 
 PASSWORD = 'correct horse battery'
@@ -66,6 +68,24 @@ async def test_a_wrong_password_and_an_unknown_account_are_refused_in_the_same_w
     assert len(set(refusals)) == 1
     await settled()
     assert [entry.address for entry in application.entries(SignInRefused)] == ['192.0.2.1']
+
+
+async def test_a_sign_out_ends_notifications_in_that_browser_and_a_session_that_times_out_does_not(
+    application: RunningApplication,
+) -> None:
+    first, second = await sign_in(application), await sign_in(application)
+    (ana,) = application.fleet[Person].values()
+    actor = application.as_(ana)
+    await application.browsers.private_key(actor)
+    for number, session in enumerate((first.session.id, second.session.id)):
+        said = {**THERE, 'endpoint': f'https://push.example.com/{number}'}
+        await application.browsers.notify(actor, session, 'Firefox', said)
+    await application.access.sign_out(first.session)
+    assert [one.session for one in application.fleet[NotifiedBrowser].values()] == [second.session.id]
+    application.clock.tick(IDLE_S)
+    await application.access.end_expired()
+    assert application.access.session(second.secret) is None
+    assert [one.session for one in application.fleet[NotifiedBrowser].values()] == [second.session.id]
 
 
 async def test_a_session_ends_by_signing_out_and_by_time(application: RunningApplication) -> None:

@@ -179,6 +179,20 @@ async def test_a_receiver_that_is_gone_switches_its_channel_off_and_the_others_h
         assert len(gone.got) == 1
 
 
+async def test_what_a_channel_cannot_deliver_arrives_on_the_next_one_under_the_same_key() -> None:
+    async with receiving() as first, receiving() as behind, sending() as desk:
+        second, _ = await desk.channel(behind.url, 'behind', least_severity=Severity.CRITICAL)
+        channel, _ = await desk.channel(first.url, next_channel=second.id, next_after_min=5)
+        first.usual = (503, {}, b'')
+        await desk.outage()
+        await desk.until(lambda: desk.attempts(channel))
+        await desk.passed(300)
+        (instead,) = await behind.until(1)
+        assert instead.key == first.got[0].key
+        (log,) = [one for one in desk.attempts(channel) if one.outcome is Outcome.PASSED_ON]
+        assert log.said == 'not delivered within 5 min; told on behind instead'
+
+
 @pytest.mark.parametrize(
     ('answer', 'state'),
     [((400, {}, b'no such field'), DeliveryState.REFUSED), ((302, {'location': 'http://127.0.0.1:1/'}, b''), None)],

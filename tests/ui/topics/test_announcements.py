@@ -45,27 +45,43 @@ def _texts(state: dict[str, Any] | None) -> list[str] | None:
     return None if state is None else [said['text'] for said in state['raised']]
 
 
-async def test_an_alert_is_announced_when_it_becomes_major_and_again_only_once_it_has_cleared() -> None:
+async def test_an_alert_is_announced_when_it_begins_to_wait_again_when_it_is_worse_and_anew_once_it_has_cleared() -> (
+    None
+):
     async with running_application() as application:
         topic = _topic(application)
-        assert topic.patch(await _stands(application, Severity.MINOR)) is None
-        assert _texts(topic.patch(await _stands(application, Severity.MAJOR))) == ['Noordzijde is down']
+        told = topic.patch(await _stands(application, Severity.MINOR))
+        assert told is not None
+        (first,) = told['raised']
+        assert (first['severity'], first['before'], told['waiting']) == ('minor', None, 1)
+        worse = topic.patch(await _stands(application, Severity.MAJOR))
+        assert worse is not None
+        assert (worse['raised'][-1]['severity'], worse['raised'][-1]['before']) == ('major', 'minor')
         assert topic.patch(await _stands(application, Severity.MAJOR, devices=17)) is None
         assert topic.patch(await _stands(application, Severity.MINOR)) is None
         assert topic.patch(await _stands(application, Severity.MAJOR)) is None
-        assert topic.patch(await _clears(application)) is None
+        assert topic.patch(await _clears(application)) == {'waiting': 0}
         application.clock.tick(1)
         told = topic.patch(await _stands(application, Severity.MAJOR))
-        assert _texts(told) == ['Noordzijde is down', 'Noordzijde is down']
+        assert _texts(told) == ['Noordzijde is degraded', 'Noordzijde is down', 'Noordzijde is down']
         assert told is not None
-        assert told['raised'][1]['at'] > told['raised'][0]['at']  # by which a page knows what it has said
+        assert told['raised'][2]['at'] > told['raised'][1]['at']  # by which a page knows what it has said
 
 
-async def test_an_alert_that_stood_before_anybody_looked_is_not_announced() -> None:
+async def test_an_alert_that_is_acknowledged_waits_no_more() -> None:
+    async with running_application() as application:
+        topic = _topic(application)
+        topic.patch(await _stands(application, Severity.MAJOR))
+        (alert,) = application.fleet[Alert].values()
+        await application.alerts.acknowledge(application.actor, alert.id)
+        assert topic.patch(News(ids={Alert: {alert.id}})) == {'waiting': 0}
+
+
+async def test_an_alert_that_stood_before_anybody_looked_is_counted_and_not_announced() -> None:
     async with running_application() as application:
         await _stands(application, Severity.MAJOR)
         topic = _topic(application)
-        assert topic.full() == {'raised': []}
+        assert topic.full() == {'waiting': 1, 'raised': []}
         assert topic.patch(await _stands(application, Severity.MAJOR, devices=17)) is None
 
 
@@ -74,7 +90,7 @@ async def test_who_is_mentioned_in_a_comment_is_told() -> None:
         alert = await raised(application)
         ana = await person(application, 'Ana')
         topic = _topic(application)
-        assert topic.full() == {'raised': []}
+        assert topic.full()['raised'] == []
         for text in ('nobody is meant', 'look here, @ana'):
             await application.alerts.comment(application.actor, alert.id, text)
         entries = application.store.journal[application.enterprise][-2:]

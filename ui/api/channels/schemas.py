@@ -8,7 +8,7 @@ from domain.alerts.announcements import News
 from domain.channels import model
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import HttpMessage, Message
+from domain.channels.kinds.kind import Message
 from domain.channels.model import ChannelHealth, DeliveryState, Outcome
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import Severity
@@ -25,13 +25,16 @@ NEW_CHANNEL = Schema(
         'least_severity': 'minor',
         'per_minute': 60,
         'enabled': True,
+        'next_channel': '',
+        'next_after_min': 5,
     },
 )
 
 
 class Channel(Struct, kw_only=True, frozen=True):
     """A receiver of alerts. ``settings`` are those that may be read again; ``secrets`` names those that are set. ``said`` is what the
-    receiver said last, ``failing_since`` when the failures in a row began. With ``former_secret_until`` two secrets sign."""
+    receiver said last, ``failing_since`` when the failures in a row began. What it cannot deliver, for good or within
+    ``next_after_min`` minutes, is told on the channel with the id ``next_channel``. With ``former_secret_until`` two secrets sign."""
 
     id: str
     name: str
@@ -41,6 +44,8 @@ class Channel(Struct, kw_only=True, frozen=True):
     least_severity: Severity
     per_minute: int
     enabled: bool
+    next_channel: str
+    next_after_min: int
     disabled_because: str
     status: ChannelStatus
     said: str
@@ -87,6 +92,8 @@ def channel(row: model.Channel, health: ChannelHealth | None, secrets: tuple[str
         least_severity=row.least_severity,
         per_minute=row.per_minute,
         enabled=row.enabled,
+        next_channel=row.next_channel,
+        next_after_min=row.next_after_min,
         disabled_because=row.disabled_because,
         status=channel_status(row, health),
         said=health.said,
@@ -115,7 +122,8 @@ CHANNEL_WITH_SECRET = Schema(
 
 
 class Delivery(Struct, kw_only=True, frozen=True):
-    """One announcement on its way to one channel; ``id`` is the key by which a receiver knows it again."""
+    """One announcement on its way to one channel; ``key`` is that by which a receiver knows it again: its own id, or that of the
+    delivery that ``fell_from`` another channel."""
 
     id: str
     channel: Ref
@@ -130,6 +138,8 @@ class Delivery(Struct, kw_only=True, frozen=True):
     next_at: Time | None
     done_at: Time | None
     person: Ref | None
+    key: str
+    fell_from: str | None
 
 
 _CHANNEL_REF = {'id': CHANNEL.example['id'], 'name': 'Night desk'}
@@ -149,6 +159,8 @@ DELIVERY = Schema(
         'next_at': None,
         'done_at': '2026-11-22T08:00:00.231Z',
         'person': None,
+        'key': '01KAPXM2T5X8Z1B4D7F0H3K6NP',
+        'fell_from': None,
     },
 )
 
@@ -170,6 +182,8 @@ def delivery(row: model.Delivery, name: str, person: str = '') -> Delivery:
         next_at=time_text(row.next_at) if is_waiting else None,
         done_at=maybe_time(row.done_at),
         person=Ref(row.recipient, person or None) if row.recipient else None,
+        key=row.key or row.id,
+        fell_from=row.fell_from or None,
     )
 
 
@@ -242,9 +256,8 @@ CHANNEL_PREVIEW = Schema(
 
 def channel_preview(message: Message) -> ChannelPreview:
     """What is sent, as text."""
-    if isinstance(message, HttpMessage):
-        return ChannelPreview(title=f'POST {message.url}', body=message.body.decode())
-    return ChannelPreview(title=message.subject, body=message.text)
+    title, body = message.shown
+    return ChannelPreview(title=title, body=body)
 
 
 def secret_names(kind: str, known: Mapping[str, str]) -> tuple[str, ...]:

@@ -5,19 +5,26 @@ from nicegui import ui
 
 from domain.access.actors import Actor
 from domain.desks.input import checked_locale, zones
-from domain.desks.model import BROWSER, Density, Desk, HourCycle, Theme
+from domain.desks.model import BROWSER, Density, Desk, HourCycle, Loud, Theme
 from domain.desks.service import DeskService, desk_of, views_of
 from domain.fleet.fleets import Fleets
 from ui.components.card import card
-from ui.components.controls import button, complaint, field, labelled, select
+from ui.components.controls import button, check, complaint, field, labelled, select
 from ui.components.draft import draft
 from ui.components.fields import Choice
+from ui.design import look
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
 _THEMES = {Theme.SYSTEM: 'As the browser', Theme.LIGHT: 'Light', Theme.DARK: 'Dark'}
 _DENSITIES = {Density.COMFORTABLE: 'Comfortable', Density.COMPACT: 'Compact'}
 _ZONES = {BROWSER: 'That of the browser', 'UTC': 'UTC', 'site': 'That of a site'}
+_LOUD = {
+    Loud.CRITICAL.value: 'Critical alone',
+    **{one.value: f'{look("severity", one.value).word} and worse' for one in (Loud.MAJOR, Loud.MINOR, Loud.WARNING)},
+    Loud.NOTHING.value: 'Are not told',
+}
+_LOUD_HINT = 'Told on every page that waits open: a word in its corner, and to screen readers.'
 _HOURS = {HourCycle.LOCALE: 'As the locale has it', HourCycle.HALF: '12 hours', HourCycle.WHOLE: '24 hours'}
 
 
@@ -43,6 +50,8 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
         ).mark('locale')
         hours = select('Clock', {str(key): word for key, word in _HOURS.items()}, value=desk.hours)
         landing = _landing(fleets, who, desk)
+        loud = select('New alerts in an open page', _LOUD, value=desk.loud, hint=_LOUD_HINT).mark('loud')
+        sound = check('With a sound', value=desk.sound).mark('sound').props('data-testid=sound')
         trouble = complaint(zone=site, locale=locale)
 
         async def save() -> None:
@@ -53,6 +62,8 @@ def desk_card(fleets: Fleets, desks: DeskService, who: SignedIn, request: Reques
                 'locale': str(locale.value or '').strip(),
                 'hours': hours.value,
                 'landing': landing.value or '',
+                'loud': loud.value,
+                'sound': bool(sound.value),
             }
             trouble.say('')
 

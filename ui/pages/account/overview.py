@@ -8,8 +8,10 @@ from nicegui import ui
 from domain.access.scopes import words
 from domain.accounts.live import Memberships
 from domain.accounts.model import Account, Person
+from domain.channels.telling import TellingService
 from domain.desks.service import DeskService
 from domain.fleet.fleets import Fleets
+from domain.oncall.browsers import BrowserService
 from domain.sign_in.authentication import AccessService
 from domain.sign_in.model import Identity
 from domain.sign_in.own_account import MyAccountService
@@ -19,6 +21,7 @@ from domain.tokens.service import TokenService
 from ui.components.card import Text, card, grid, stack, text
 from ui.components.controls import button
 from ui.components.native_form import hidden
+from ui.pages.account.browsers import browsers_card
 from ui.pages.account.desk import desk_card
 from ui.pages.account.password import password_card
 from ui.pages.account.second_factor import second_factor_card
@@ -37,6 +40,8 @@ def register(
     second_factor: SecondFactorService,
     tokens: TokenService,
     desks: DeskService,
+    browsers: BrowserService,
+    telling: TellingService,
     providers: Sequence[Provider],
     clock: Callable[[], float],
 ) -> None:
@@ -54,6 +59,7 @@ def register(
                     )
             with stack():
                 desk_card(fleets, desks, who, request)
+                browsers_card(browsers, telling, who)
                 sessions_card(access, my_account, who)
                 tokens_card(fleets, tokens, who, clock)
                 _waiting_card()

@@ -18,6 +18,7 @@ from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import ask, button, check, complaint, field, select, sheet
 from ui.design import look
+from ui.pages.oncall.form import number
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -44,7 +45,7 @@ class Editor:
                 self._name = field('Name', value=channel.name if channel else '', placeholder='Night desk').mark('name')
                 self._name.props('data-testid=channel-name maxlength=120')
                 if channel is None:
-                    kinds = {key: kind.label for key, kind in KINDS.items()}
+                    kinds = {key: kind.label for key, kind in KINDS.items() if not kind.people_only}
                     self._kind = select('Kind', kinds, value=next(iter(KINDS))).mark('kind').props('data-testid=kind')
                     self._kind.on_value_change(lambda: self._fields({}, frozenset()))
                 self._place = ui.element('div').classes('cw-form')
@@ -56,6 +57,7 @@ class Editor:
                     value=str(channel.per_minute if channel else 60),
                     hint='What is more waits its turn.',
                 ).props('inputmode=numeric')
+                self._behind(channel)
                 self._enabled = check('Alerts are told on it', value=channel.enabled if channel else True)
                 self._complaint = ui.element('div')
                 self._fields(channel.settings if channel else {}, frozenset(known))
@@ -68,6 +70,19 @@ class Editor:
                 if channel is not None:
                     self._more(channel)
         self._dialog.open()
+
+    def _behind(self, channel: Channel | None) -> None:
+        """Which channel is told what this one cannot deliver."""
+        others = [one for one in self._channels.list(self._who.actor()) if channel is None or one.id != channel.id]
+        self._next = select(
+            'Falls to',
+            {'': 'No other channel', **{one.id: one.name for one in others}},
+            value=channel.next_channel if channel else '',
+            hint='Told there instead, where this channel is gone, refuses a message or does not deliver it in time.',
+        ).mark('next')
+        self._after = field(
+            'After so many minutes', value=str(channel.next_after_min if channel else 5), hint='Without success.'
+        ).props('inputmode=numeric')
 
     @property
     def _chosen(self) -> str:
@@ -86,7 +101,12 @@ class Editor:
         self._complaint.clear()
         with self._complaint:
             self._trouble = complaint(
-                name=self._name, per_minute=self._limit, least_severity=self._least, **self._inputs
+                name=self._name,
+                per_minute=self._limit,
+                least_severity=self._least,
+                next_channel=self._next,
+                next_after_min=self._after,
+                **self._inputs,
             )
 
     def _input(self, one: ChannelField, value: str, is_known: bool) -> ui.input | ui.textarea | ui.select:
@@ -96,23 +116,32 @@ class Editor:
         if one.secret and is_known:
             hint = 'Is set. Leave it empty to keep it.'
         element = field(
-            one.label, value=value, placeholder=one.hint, hint=hint, password=one.secret, autocomplete='off'
+            one.label,
+            value=value,
+            placeholder=one.hint,
+            hint=hint,
+            password=one.secret,
+            area=one.is_long,
+            autocomplete='off',
         )
         return element.mark(one.name).props(f'data-testid=setting-{one.name}')
 
     async def _save(self) -> None:
         self._trouble.say('')
-        limit = str(self._limit.value or '').strip()
-        if not limit.isascii() or not limit.isdigit() or len(limit) > 4:
-            self._trouble.refuse(Invalid('must be a number', field='per_minute'))
+        try:
+            limit, after = number(self._limit.value, 'per_minute'), number(self._after.value, 'next_after_min')
+        except Invalid as refusal:
+            self._trouble.refuse(refusal)
             return
         new = NewChannel(
             name=str(self._name.value or ''),
             kind=self._chosen,
             settings={name: str(one.value or '') for name, one in self._inputs.items()},
             least_severity=Severity(str(self._least.value)),
-            per_minute=int(limit),
+            per_minute=limit,
             enabled=bool(self._enabled.value),
+            next_channel=str(self._next.value or ''),
+            next_after_min=after,
         )
         channel = self._channel
         if channel is not None:
@@ -140,7 +169,7 @@ class Editor:
 
     def _more(self, channel: Channel) -> None:
         """Beside the form: a new secret, and the preview."""
-        if any(one.is_made for one in KINDS[channel.kind].fields):
+        if any(one.is_made for one in KINDS[channel.kind].fields) and not KINDS[channel.kind].people_only:
             with ui.element('div').classes('cw-part'):
                 text(
                     'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
@@ -162,16 +191,21 @@ class Editor:
                 alert = self._fleet[Alert].get(str(picked.value))
                 if alert is None:
                     return
-                message = self._telling.preview(self._who.actor(), channel.id, alert)
+                words = {one.name: str(self._inputs[one.name].value or '') for one in KINDS[channel.kind].words}
+                try:
+                    message = self._telling.preview(self._who.actor(), channel.id, alert, words)
+                except DomainError as refusal:
+                    self._refused(refusal)
+                    return
                 with place, ui.element('div').classes('cw-code'):
                     is_http = isinstance(message, HttpMessage)
-                    words = message.body.decode() if isinstance(message, HttpMessage) else message.text
-                    text(f'POST {message.url}' if isinstance(message, HttpMessage) else message.subject, 'p').classes(
-                        'cw-mono'
-                    )
-                    text(words, 'p').classes('cw-mono' if is_http else 'cw-prose')
+                    title, body = message.shown
+                    text(title, 'p').classes('cw-mono')
+                    text(body, 'p').classes('cw-mono' if is_http else 'cw-prose')
 
             picked.on_value_change(show)
+            for one in KINDS[channel.kind].words:
+                self._inputs[one.name].on('blur', show)
 
     def _ask_rotate(self, channel: Channel) -> None:
         async def rotate() -> None:

@@ -1,13 +1,12 @@
 """The channels on which alerts are told, how they fare, and the log of what was sent."""
 
-import asyncio
 from urllib.parse import urlencode
 
 from fastapi import Request
 from nicegui import ui
 
 from domain.access.permissions import Permission
-from domain.channels.model import Channel, DeliveryState
+from domain.channels.model import Channel
 from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
 from domain.fleet.fleet import Fleet
@@ -21,13 +20,11 @@ from ui.components.page_state import Empty
 from ui.pages.channels.answers import links_card
 from ui.pages.channels.edit import Editor
 from ui.pages.channels.sent import SENT_OF_ALL
+from ui.pages.channels.tried import say_what_came
 from ui.pages.page import guarded, not_for_you, page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
-TEST_S = 30.0
-"""An attempt takes 20 s at most."""
-LOOK_S = 0.2
 _CHANNELS = (
     Column(field='name', label='Channel', kind='strong', href='/channels?channel={id}', sort='name', phone='title'),
     Column(
@@ -103,16 +100,7 @@ async def _test(channels: ChannelService, telling: TellingService, who: SignedIn
     sent = await guarded(who, lambda actor: channels.test(actor, channel.id))
     if sent is None:
         return
-    toast(f'A test is sent on {channel.name}.')
-    loop = asyncio.get_running_loop()
-    until = loop.time() + TEST_S
-    while sent.state is DeliveryState.WAITING and loop.time() < until:
-        await asyncio.sleep(LOOK_S)
-        sent = await telling.delivery(who.actor(), sent.id)
-    if sent.state is DeliveryState.DELIVERED:
-        toast(f'Test arrived on {channel.name}: {sent.said}')
-    elif sent.state is not DeliveryState.WAITING:
-        toast(f'Test did not arrive on {channel.name}: {sent.said}', 'bad')
+    await say_what_came(lambda: telling.delivery(who.actor(), sent.id), sent, channel.name)
 
 
 def _sent(telling: TellingService, fleet: Fleet, channel: str, alert: str) -> None:

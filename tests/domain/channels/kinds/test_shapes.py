@@ -26,6 +26,7 @@ SETTINGS = {
     'number': '+31612345678',
     'number_field': 'to',
     'text_field': 'text',
+    'system_id': 'cells',
 }
 HOSTILE = '<b>*x*</b> _y_ `z` [link](https://evil.example) @channel <!here> & "\'\\\r\nBcc: a@b.c'
 

@@ -68,3 +68,12 @@ async def test_a_secret_is_rotated(served: Served) -> None:
     rotated = (await program.post(f'/channels/{made["channel"]["id"]}/rotate-secret')).json()
     assert rotated['secret'] != made['secret']
     assert rotated['channel']['former_secret_until'] is not None
+
+
+async def test_channels_fall_to_one_another_but_not_in_a_circle(served: Served) -> None:
+    program = await served.program()
+    first = (await program.post('/channels', NEW)).json()['channel']['id']
+    second = await program.post('/channels', {**NEW, 'name': 'Day desk', 'next_channel': first, 'next_after_min': 15})
+    assert second.json()['channel']['next_channel'] == first
+    wrong = await program.patch(f'/channels/{first}', {'next_channel': second.json()['channel']['id']}, 1)
+    assert (wrong.status_code, wrong.json()['field']) == (409, 'next_channel')

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from domain.access.permissions import Role
 from domain.alerts.model import Alert
+from domain.channels.input import NewChannel
 from domain.channels.model import Answered, Attempt, Channel, Outcome
 from tests.domain.channels.channels import outage, webhook
 from tests.fakes import RunningApplication
@@ -69,6 +70,27 @@ async def test_an_open_alert_can_be_read_as_the_receiver_would_get_it(console: C
     (picked,) = console.user.find(kind=ui.select, marker='preview').elements
     picked.value = next(iter(console.application.fleet[Alert]))
     await console.user.should_see('alert.raised')
+
+
+async def test_words_of_its_own_are_tried_on_an_open_alert_before_they_are_saved(console: Console) -> None:
+    new = NewChannel(name='Chat', kind='slack', settings={'url': 'https://hooks.slack.com/services/T0/B0/x'})
+    channel, _ = await console.application.channels.add(console.application.actor, new)
+    await outage(console.application)
+    await console.sign_in()
+    await console.user.open('/channels')
+    act(console, 'edit', channel.id)
+    await console.user.should_see(marker='preview')
+    (headline,) = console.user.find(kind=ui.input, marker='headline').elements
+    headline.value = 'Look here: {problem}'
+    (picked,) = console.user.find(kind=ui.select, marker='preview').elements
+    picked.value = next(iter(console.application.fleet[Alert]))
+    await console.user.should_see('Look here: ')
+    headline.value = 'Look here: {riddle}'
+    console.user.find(marker='save').click()
+    await until(lambda: 'has no field {riddle}' in str(headline.error).lower())
+    headline.value = 'Look here: {problem}'
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[Channel][channel.id].settings.get('headline'))
 
 
 async def test_a_channel_is_removed_after_a_question(console: Console) -> None:
