@@ -46,7 +46,7 @@ class NewPage(Protocol):
 
 
 def wait_for_scripts(page: Page) -> None:
-    """Let ``goto`` and ``reload`` return when the live page has taken the place of its picture; not where a test says until when they wait."""
+    """Let ``goto`` and ``reload`` return when the live page has taken the place of its picture, unless a test says until when."""
 
     def then(go: Callable[..., Any]) -> Callable[..., Any]:
         def gone(*args: Any, **more: Any) -> Any:
