@@ -65,11 +65,8 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(
-        head(nonce(), reader.desk, reader.kept, theme=remembered_theme(), is_rtl=reader.is_rtl)
-        + offline.head()
-        + rules(nonce())
-    )
+    own = head(nonce(), reader.desk, reader.kept, theme=remembered_theme(), is_rtl=reader.is_rtl)
+    ui.add_head_html(own + offline.head() + rules(nonce()))
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it
@@ -79,10 +76,7 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
 
 @contextmanager
 def bare(title: str, *, strangers: bool = False) -> Iterator[None]:
-    """A page without rail and live line, for people who have not signed in.
-
-    Where ``strangers`` alone see it, nothing is kept in the browser that does.
-    """
+    """A page without rail and live line, for people who have not signed in; in a browser of ``strangers`` nothing is kept."""
     ui.page_title(f'{title} · Cellwarden')
     ui.add_head_html(head(nonce(), kept='' if strangers else None, theme=remembered_theme()) + offline.head())
     with ui.element('div').classes('cw-bare').props('id=main tabindex=-1'):

@@ -13,7 +13,9 @@ MOST_BYTES = 24 * 1024 * 1024
 """Of all that is kept here. NiceGUI brings libraries that no page of ours uses, and anybody may ask for those."""
 _ASKED_IN_PART = frozenset({b'range', b'if-none-match', b'if-modified-since', b'if-range'})
 _WORDS = ('text/', 'application/javascript', 'application/json', 'image/svg')
-_OF_THE_FORM = frozenset({b'content-length', b'content-encoding', b'etag', b'vary'})
+_OF_THE_FORM = frozenset({b'content-length', b'content-encoding', b'etag', b'vary', b'last-modified', b'accept-ranges'})
+"""What told of the bytes of the plain file: with a date and ranges, a browser that was led elsewhere in the middle of a packed file would
+ask for the rest of it, and be sent the end of the plain one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _sheets_last(text: str) -> str:
     before = text.find('<style>', text.find('{{ body_html'))
     if found is None or before < found.end():
         raise RuntimeError('the page template of NiceGUI has another order now; look at ui/server/headers.py')
-    sheets = f'<script type="text/later" data-held="style">{found[1]}</script>'
+    sheets = f'<script type="text/later" data-held="style"{_SIGNATURE}>{found[1]}</script>'
     return f'{text[: found.start()]}{text[found.end() : before]}{sheets}\n{text[before:]}'
 
 

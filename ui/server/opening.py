@@ -25,7 +25,7 @@ _pages: dict[str, Stands] = {}
 
 
 def begins_early(path: str, stands: Stands) -> None:
-    """Whoever is signed in gets the page of this path, if ``stands`` says so of their request: no refusal, no way to another page."""
+    """A person who is signed in gets the page of this path, if ``stands`` says so of their request: no refusal, no way to another page."""
     _pages[path] = stands
 
 

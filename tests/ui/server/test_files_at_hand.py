@@ -8,7 +8,12 @@ from fastapi import FastAPI, Response
 
 from ui.server.files_at_hand import MOST_BYTES, FilesAtHand
 
-FOR_GOOD = {'Cache-Control': 'public, max-age=31536000, immutable', 'ETag': '"1"'}
+FOR_GOOD = {
+    'Cache-Control': 'public, max-age=31536000, immutable',
+    'ETag': '"1"',
+    'Last-Modified': 'Mon, 02 Nov 2026 08:00:00 GMT',
+    'Accept-Ranges': 'bytes',
+}
 SCRIPT = b'hello(world);' * 1000
 
 
@@ -45,6 +50,7 @@ async def test_a_file_is_read_and_packed_once_for_each_form(coding: str) -> None
     answers = [await files.get('script.js', **{'accept-encoding': coding}) for _ in range(3)]
     assert files.read['script.js'] == 1
     for answer in answers:
+        assert not {'last-modified', 'accept-ranges'} & set(answer.headers), 'it can be asked for as a whole only'
         said = {name: answer.headers.get(name) for name in ('content-encoding', 'vary', 'cache-control', 'etag')}
         assert said == {
             'content-encoding': coding, 'vary': 'Accept-Encoding', 'cache-control': FOR_GOOD['Cache-Control'], 'etag': None,
