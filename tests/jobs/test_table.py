@@ -91,7 +91,7 @@ async def test_every_row_does_its_work_when_it_is_run(application: RunningApplic
     assert set(rows) == {
         'presence', 'silence', 'polling', 'announcements', 'enforcement', 'maintenance', 'recovery', 'policies', 'security',
         'sessions', 'audit', 'retention', 'measurements', 'hours', 'availability', 'notices', 'notifications', 'triage', 'calls',
-        'rotas', 'silences', 'windows',
+        'rotas', 'silences', 'windows', 'swaps', 'feeds',
     }  # fmt: skip
 
 
