@@ -22,7 +22,7 @@ class CallState(StrEnum):
     QUEUED = 'queued'
     """It is about to be sent."""
     WITHHELD = 'withheld'
-    """It was to be sent later, and was not: somebody answered before, or the channel is off."""
+    """It was to be sent later, and was not: a person answered before, or the channel is off."""
     PLANNED = 'planned'
     """It is sent at that moment, unless the alert is acknowledged before."""
     UNKNOWN = 'unknown'

@@ -1,9 +1,11 @@
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
 
-def _row(name: str, table: str, *columns: tuple[str, fields.Field], indexes: tuple[Index, ...] = ()) -> ops.CreateModel:
+def _row(name: str, table: str, *columns: tuple[str, Any], indexes: tuple[Index, ...] = ()) -> ops.CreateModel:
     own = [
         ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
         ('enterprise', fields.CharField(max_length=64)),

@@ -1,4 +1,4 @@
-"""What is told of the calls for an alert, and that what is foretold is what then happens."""
+"""What stands on the card of calls for an alert, and that what is foretold is what then happens."""
 
 from domain.alerts.model import Alert
 from domain.channels.live import DeliveriesOfAlert, NewestAttempts
@@ -62,7 +62,7 @@ async def test_a_call_says_what_came_of_it_and_who_is_next() -> None:
         assert said(application)[1:] == [('bob', CallState.QUEUED, False), ('', CallState.UNANSWERED, True)]
 
 
-async def test_that_nobody_answered_is_a_fact_also_after_somebody_did() -> None:
+async def test_that_nobody_answered_is_a_fact_also_after_a_person_did() -> None:
     async with running_application() as application:
         await night(application)
         await outage(application)
@@ -76,7 +76,7 @@ async def test_that_nobody_answered_is_a_fact_also_after_somebody_did() -> None:
         ]
 
 
-async def test_a_way_that_is_tried_later_is_announced_and_withheld_when_somebody_answers() -> None:
+async def test_a_way_that_is_tried_later_is_announced_and_withheld_when_a_person_answers() -> None:
     async with running_application() as application:
         await night(application)
         (channel,) = application.channels.list(application.actor)
