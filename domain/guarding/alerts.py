@@ -21,9 +21,9 @@ GUESSING = AlertRule(
 """Its key is what is guessed from (``source/203.0.113.7``) or at (``account/`` and the id of a person)."""
 
 
-def _ends(object: str) -> AlertRule:
+def _ends(object: str, key: str) -> AlertRule:
     return AlertRule(
-        key=f'certificate/{object}/{{}}',
+        key=key,
         object=object,
         type=AlarmType.SECURITY,
         cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
@@ -32,9 +32,9 @@ def _ends(object: str) -> AlertRule:
     )
 
 
-TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE = (
-    _ends(object) for object in ('tower', 'channel', 'enterprise')
-)
+TOWER_CERTIFICATE = _ends('tower', 'certificate/tower/{}')
+CHANNEL_CERTIFICATE = _ends('channel', 'certificate/channel/{}')
+OWN_CERTIFICATE = _ends('enterprise', 'certificate/enterprise/{}')
 """Their keys are those of the check, the channel, the enterprise."""
 
 

@@ -5,7 +5,7 @@ refused: what an expression costs is a multiple of its length.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -31,7 +31,7 @@ _OF_POLICY = re.compile(rf'\b{VIOLATIONS}\s*\[\s*("(?:[^"\\\n])*"|\'(?:[^\'\\\n]
 _NUMBER = r'(-?\d+(?:\.\d+)?)'
 _COMPARED = re.compile(rf'\b([a-z_]+)(\s*\[[^\]]*\])?\s*(<=|>=|==|!=|<|>)\s*{_NUMBER}(?!\s*[-+*/%\d.])')
 _PLACE = re.compile(r'<input>:(\d+):(\d+): (.*?)(?:\n|$)')
-_ALWAYS = {
+_ALWAYS: Mapping[str, Callable[[float, float], bool]] = {
     '<': lambda value, most: value > most,
     '<=': lambda value, most: value >= most,
     '>': lambda value, most: value < 0,
@@ -39,7 +39,7 @@ _ALWAYS = {
     '==': lambda value, most: False,
     '!=': lambda value, most: not 0 <= value <= most,
 }
-_NEVER = {
+_NEVER: Mapping[str, Callable[[float, float], bool]] = {
     '<': lambda value, most: value <= 0,
     '<=': lambda value, most: value < 0,
     '>': lambda value, most: value >= most,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from domain.measurements.model import HOUR_S, MINUTE_S, Measurement, Series
@@ -54,7 +55,7 @@ def replayed(rule: OwnRule, found: Expression, rows: Iterable[Measurement]) -> t
         asked = found.holds(values)
         at_end = watched + length
         rule = replace(rule, holds_since=since)
-        stood = stands(rule, asked, watched, lambda begin, end=at_end: end - begin)
+        stood = stands(rule, asked, watched, partial(_between, at_end))
         since = stood.since
         if stood.raised and not is_open:
             raised += 1
@@ -62,6 +63,10 @@ def replayed(rule: OwnRule, found: Expression, rows: Iterable[Measurement]) -> t
         lasted += length if is_open else 0.0
         watched = at_end
     return raised, lasted, len(steps)
+
+
+def _between(end: float, begin: float) -> float:
+    return end - begin
 
 
 def _steps(rows: Iterable[Measurement]) -> Sequence[tuple[float, float, dict[str, Any]]]:

@@ -1,14 +1,10 @@
 """Unknown cells as people and programs read and judge them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
-from domain.alerts.model import Comment
-from domain.alerts.raising import clear_alert
-from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid, NotFound
@@ -16,6 +12,7 @@ from domain.common.text import clean_text
 from domain.common.versions import check_version
 from domain.devices.alerts import FOREIGN_NETWORK, key_of
 from domain.devices.model import SignalStore
+from domain.devices.unknown_cells.alerts import MOST_REASON, close_alerts
 from domain.devices.unknown_cells.events import CellJudged, CellListed
 from domain.devices.unknown_cells.model import LONGEST_TRUST_S, CellStanding, UnknownCell
 from domain.devices.unknown_cells.review import ask_again
@@ -27,7 +24,6 @@ from domain.towers.service import TowerService
 SPREAD_S = 7 * 86_400.0
 MOST_ASKED, MOST_SAMPLES = 20, 500
 """Of how many devices, the newest, the signal is read, and how many points of each."""
-MOST_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +102,7 @@ class UnknownCellService:
             closed = 0
             if standing is not before.standing_at(tx.now):
                 rules = (FOREIGN_NETWORK,) if standing is CellStanding.ROGUE else ABOUT_ITS_ALERTS
-                closed = _close(tx, after, _closing(standing, said), rules)
+                closed = close_alerts(tx, after, _closing(standing, said), rules)
             about = tx.about(after, actor.name)
             tx.note(CellJudged(**about, standing=standing.value, until=end, reason=said, closed=closed))
             if standing is not CellStanding.TRUSTED:
@@ -131,7 +127,7 @@ class UnknownCellService:
         def decide(tx: Transaction) -> None:
             row = tx.need(UnknownCell, actor.enterprise, id)
             tx.note(CellListed(**tx.about(row, actor.name), tower=after.id, tower_name=after.name))
-            _close(tx, row, f'It is listed at {after.name}')
+            close_alerts(tx, row, f'It is listed at {after.name}')
 
         await self._transactor.transact(decide, actor=actor)
         return after
@@ -170,18 +166,6 @@ def _closing(standing: CellStanding, reason: str) -> str:
         if standing is CellStanding.ROGUE
         else 'What was said of the cell was taken back'
     )
-
-
-def _close(tx: Transaction, cell: UnknownCell, because: str, rules: Sequence[AlertRule] = ABOUT_ITS_ALERTS) -> int:
-    """End the open alerts of the cell, each with a comment; how many those were. Those that stay true are raised again at once."""
-    closed = 0
-    owner = tx.fleet(cell.enterprise).enterprise
-    for rule in rules:
-        if (alert := rule.open_for(tx, owner, on=cell.key)) is not None:
-            comments = (*alert.comments, Comment(at=tx.now, by=cell.by, text=because[:MOST_REASON]))
-            clear_alert(tx, replace(alert, comments=comments))
-            closed += 1
-    return closed
 
 
 def _with_cell(tower: Tower, cell: UnknownCell) -> NewTower:

@@ -23,7 +23,9 @@ from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import Schema
 
 HUB = f'{PREFIX}/tmf642/hub'
-_SEVERITIES = [one for one in sorted(Severity, key=lambda one: RANK[one]) if one is not Severity.CLEARED]
+_SEVERITIES: list[Severity] = [
+    one for one in sorted(Severity, key=lambda one: RANK[one]) if one is not Severity.CLEARED
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from domain.access.permissions import Permission
 from domain.common.errors import DomainError, Invalid
 from domain.common.text import folded
 from domain.devices.actions import PERMISSIONS, Action
+from domain.devices.unknown_cells.alerts import MOST_REASON
 from domain.devices.unknown_cells.model import CellStanding, UnknownCell
-from domain.devices.unknown_cells.service import MOST_REASON, UnknownCellService
+from domain.devices.unknown_cells.service import UnknownCellService
 from domain.enforcement.service import CommandService
 from domain.fleet.fleets import Fleets
 from domain.towers.model import Tower

@@ -2,11 +2,11 @@
 
 from ipaddress import ip_network
 
-from domain.channels.kinds.kind import HttpMessage
+from domain.channels.kinds.kind import HttpMessage, MailMessage
 from domain.channels.model import Channel, Delivery
 from domain.common.severity import Severity
 from jobs.notifications.http import HttpTransport
-from jobs.notifications.sender import Sender
+from jobs.notifications.sender import Sender, Transport
 from jobs.polling.addresses import Targets
 from tests.domain.channels.channels import outage, over
 from tests.jobs.notifications.receiver import receiving
@@ -54,7 +54,7 @@ async def test_a_listener_gets_the_events_of_an_alarm_in_their_order(served: Ser
     application, program = served.application, await served.program()
     targets = Targets(allow=(ip_network('127.0.0.0/8'),), threads=2)
     http = HttpTransport(targets=targets, clock=application.clock)
-    transports = {HttpMessage: http}
+    transports: dict[type[HttpMessage | MailMessage], Transport] = {HttpMessage: http}
     sender = Sender(transactor=application.transactor, telling=application.telling, transports=transports)
     async with receiving() as receiver:
         await program.post('/tmf642/hub', {'callback': receiver.url})
