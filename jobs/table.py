@@ -89,14 +89,7 @@ def table(
             jitter_s=0.2,
         ),
         *_towers(application, also, each),
-        Job(
-            name='policies',
-            every_s=60,
-            lane=Lane('policies'),
-            timeout_s=3600,
-            run=each(also.judge_in_the_background),
-            jitter_s=6,
-        ),
+        _judging(also, each),
         *_looking(application, each),
         *_housekeeping(application, also, each),
     ]
@@ -105,6 +98,18 @@ def table(
 async def _once(ready: Ready, work: Callable[[], Awaitable[None]]) -> None:
     if ready():
         await work()
+
+
+def _judging(also: Housekeeping, each: Callable[[Work], Callable[[], Awaitable[object]]]) -> Job:
+    """Policies asked again although nothing moved, since time passes."""
+    return Job(
+        name='policies',
+        every_s=60,
+        lane=Lane('policies'),
+        timeout_s=3600,
+        run=each(also.judge_in_the_background),
+        jitter_s=6,
+    )
 
 
 def _notifications(

@@ -63,7 +63,7 @@ self.addEventListener("message", (event) => {
   if (event.data === "prepare") event.waitUntil(fill());
 });
 
-// A notification for the person who asked for it in this browser. What is told later of the same alert takes its place.
+// A notification for the person who asked for it in this browser. What comes later of the same alert takes its place.
 self.addEventListener("push", (event) => {
   const said = event.data?.json() ?? {}, isLoud = ["critical", "major"].includes(said.severity) && !said.over;
   event.waitUntil(self.registration.showNotification(String(said.title ?? "Cellwarden"), {

@@ -74,7 +74,7 @@ class HttpMessage:
     @property
     def shown(self) -> tuple[str, str]:
         """A line and a text, for a preview."""
-        return f'POST {self.url}', self.body.decode()
+        return f'{self.method} {self.url}', self.body.decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,23 @@ from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, SmsM
 from domain.channels.kinds.mail import checked_port, checked_server
 from domain.channels.kinds.sms import checked_number
 from domain.channels.kinds.templates import SHORT_FIELD, short_text
+from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
 
 MOST_PARTS = 4
 _MOST_CHARACTERS = 600
+_BESIDE_A_LINK = 160
+"""Characters of the line, where a second one has the address that acknowledges."""
 _SENDER = re.compile(r'[A-Za-z0-9 ._-]{1,11}|\+?[0-9]{3,15}')
 
 
 def write(dispatch: Dispatch) -> SmsMessage:
     """One line; in parts where it is longer than a message, and in UCS-2 where a name needs it."""
     settings = dispatch.settings
-    text = short_text(dispatch, _MOST_CHARACTERS)
+    text = short_text(dispatch, _MOST_CHARACTERS if not dispatch.answer else _BESIDE_A_LINK)
+    if dispatch.answer:
+        text += f'\n{ANSWER}: {dispatch.answer}'
     return SmsMessage(
         key=dispatch.key,
         number=settings['number'],
@@ -77,4 +82,5 @@ KIND = ChannelKind(
     ),
     write=write,
     personal='number',
+    reaches_one=bool,
 )  # fmt: skip

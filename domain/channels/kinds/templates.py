@@ -20,7 +20,7 @@ MOST_WRITTEN = 4000
 """Characters of a text, with its fields."""
 _MOST_VALUE = 1000
 _LETTERS = frozenset({News.REPORT, News.MENTIONED})
-"""What is told of no alert has words of its own."""
+"""Messages about no alert have words of their own."""
 _PART = re.compile(r'\{\{|\}\}|\{([a-z_]{1,32})(?:\|([^{}\n]{0,200}))?\}|[{}]')
 FIELDS: Mapping[str, Callable[[Dispatch], str]] = {
     'severity': lambda dispatch: dispatch.announcement.severity,

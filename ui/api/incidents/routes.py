@@ -16,16 +16,15 @@ from domain.incidents.service import IncidentService
 from ui.api.http.responses import answer, checked_limit, page
 from ui.api.http.route import Route
 from ui.api.http.schema import PageOf
+from ui.api.incidents.report import REPORT, report
 from ui.api.incidents.schemas import (
     FOUND_INCIDENT,
     INCIDENT,
-    REPORT,
     SIMILAR_INCIDENTS,
     SimilarIncidents,
     asked,
     found_incident,
     incident,
-    report,
     similar_incident,
 )
 

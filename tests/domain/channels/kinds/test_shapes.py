@@ -122,7 +122,7 @@ def test_what_acknowledges_stands_whole_in_messages_that_one_person_reads_and_in
         answer=ANSWER,
     )
     message = of.write(dispatch)
-    said = message.body.decode() if isinstance(message, HttpMessage) else message.text
+    said = message.shown[1]
     assert (ANSWER in said) is bool(of.personal)
     assert not of.reaches_one('')
 

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 
-from domain.channels.kinds.kind import HttpMessage, MailMessage
+from domain.channels.kinds.kind import HttpMessage, Message
 from domain.channels.model import Channel, Delivery
 from domain.common.severity import Severity
 from jobs.notifications.http import HttpTransport
@@ -54,7 +54,7 @@ async def test_a_listener_gets_the_events_of_an_alarm_in_their_order(served: Ser
     application, program = served.application, await served.program()
     targets = Targets(allow=(ip_network('127.0.0.0/8'),), threads=2)
     http = HttpTransport(targets=targets, clock=application.clock)
-    transports: dict[type[HttpMessage | MailMessage], Transport] = {HttpMessage: http}
+    transports: dict[type[Message], Transport] = {HttpMessage: http}
     sender = Sender(transactor=application.transactor, telling=application.telling, transports=transports)
     async with receiving() as receiver:
         await program.post('/tmf642/hub', {'callback': receiver.url})

@@ -20,7 +20,7 @@ def _row(name: str, table: str, *columns: tuple[str, Any], indexes: tuple[Index,
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0033_alert_rules')]
+    dependencies = [('cellwarden', '0036_unknown_cells')]
 
     initial = False
 

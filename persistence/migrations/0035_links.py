@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0033_alert_rules')]
+    dependencies = [('cellwarden', '0034_telling')]
 
     initial = False
 

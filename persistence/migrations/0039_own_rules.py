@@ -3,7 +3,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0037_unknown_cells')]
+    dependencies = [('cellwarden', '0038_labels_and_reports')]
 
     initial = False
 
