@@ -31,7 +31,13 @@ STORED = {
     'silence.BEHIND_TOWER': 'silence-tower/ID',
     'silence.TOGETHER': 'silence/ID',
     'channels.NOT_DELIVERING': 'channel/ID',
+    'guarding.GUESSING': 'guessing/ID',
+    'guarding.TOWER_CERTIFICATE': 'certificate/tower/ID',
+    'guarding.CHANNEL_CERTIFICATE': 'certificate/channel/ID',
+    'guarding.OWN_CERTIFICATE': 'certificate/enterprise/ID',
+    'oncall.CALENDAR_UNREAD': 'calendar-unread/ID',
     'oncall.GAP_AHEAD': 'oncall-gap/ID',
+    'own_rules.OWN': 'own/ID',
     'devices.CLOCK': 'clock/ID',
     'devices.CLOCKS': 'clocks',
     'towers.AREA': 'area/ID',
@@ -93,6 +99,9 @@ async def test_one_alert_is_raised_changed_and_cleared(application: RunningAppli
                     status='down',
                     problem='it is not locked',
                     which='label site=port',
+                    where='from 192.0.2.7',
+                    what='half of the fleet is late',
+                    ends='ends in 3 days',
                 )
             )
 
