@@ -6,7 +6,7 @@ no device: silence, graces and deadlines are measured in seconds that were watch
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -138,8 +138,7 @@ class Watch:
     def elapsed(self, since: float, *, until: float | None = None) -> float:
         """Seconds from ``since`` (epoch) until ``until`` or now that were watched, by what is known of the gaps between."""
         now = self.clock() if until is None else until
-        unseen = sum(gap.unseen_s for gap in self._gaps if _lies_after(gap, since, now))
-        return now - since - unseen
+        return now - since - sum(gap.unseen_s for gap in _after(self._gaps, since, now))
 
     def steady_for(self) -> float:
         """Watched seconds since the clock was last set or the process came back; since the start when it never was."""
@@ -160,13 +159,21 @@ def _chance(gap: Gap, patience_s: float) -> float:
     return min(patience_s, max(LEAST_CHANCE_S, CHANCE_PER_ABSENCE * gap.away_s))
 
 
-def _lies_after(gap: Gap, since: float, now: float) -> bool:
-    """True when the gap came after ``since``. A clock set back shows some moments twice: those count as the later ones, while they can.
+def _after(gaps: Sequence[Gap], since: float, now: float) -> Sequence[Gap]:
+    """The gaps that came after ``since``. A clock set back shows some moments twice: those count as the latest that they can be.
 
-    The clock had moved on from the last look by what was seen until it was set.
+    Between two gaps the clock went on from where the one left it to where the other found it, which is what it showed at the last look
+    and what was seen since. A moment that no such stretch has lies in a gap: as much of that gap counts as came after it.
     """
-    shown_last = max(gap.before, gap.after - gap.unseen_s)
-    return since <= min(shown_last, gap.after) or now < since <= shown_last
+    begins = [gap.after for gap in gaps]
+    ends = [max(gap.before, gap.after - gap.unseen_s) for gap in gaps]
+    stretches = list(zip([-inf, *begins], [*ends, now], strict=True))
+    for number in reversed(range(len(stretches))):
+        begin, end = stretches[number]
+        if begin <= since <= end:
+            return gaps[number:]
+    skipped = [number for number, (begin, end) in enumerate(zip(begins, ends, strict=True)) if end < since < begin]
+    return gaps[skipped[-1] + 1 :] if skipped else ()
 
 
 def _slept() -> float:
