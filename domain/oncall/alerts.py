@@ -25,6 +25,7 @@ CALENDAR_UNREAD = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='Calendar {name} of a rotation cannot be read',
+    past=('cannot', 'could not'),
     tuned=ON_CALL_GAP,
 )
 

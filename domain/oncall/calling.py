@@ -23,9 +23,9 @@ class CallState(StrEnum):
     """It is about to be sent."""
     WITHHELD = 'withheld'
     """It was to be sent later, and was not: a person answered before, or the channel is off."""
-    PLANNED = 'planned'
+    NEXT = 'next'
     """It is sent at that moment, unless the alert is acknowledged before."""
-    UNKNOWN = 'unknown'
+    CALLED = 'called'
     """What the other side said is not kept any more."""
     ANSWERED = 'answered'
     UNANSWERED = 'unanswered'
@@ -109,12 +109,12 @@ def _called(one: Escalation, call: Called, sent: Sent, tried: Mapping[str, Attem
 
 def _state(delivery: Delivery | None, last: Attempt | None, now: float) -> CallState:
     if delivery is None:
-        return CallState.UNKNOWN
+        return CallState.CALLED
     if delivery.state is not DeliveryState.WAITING:
         return _STATES[delivery.state]
     if delivery.attempts or last is not None:
         return CallState.LATER
-    return CallState.PLANNED if delivery.not_before is not None and delivery.not_before > now else CallState.QUEUED
+    return CallState.NEXT if delivery.not_before is not None and delivery.not_before > now else CallState.QUEUED
 
 
 def _end(one: Escalation, alert: Alert) -> Iterator[CallLine]:
@@ -142,7 +142,7 @@ def _ahead(fleet: Fleet, alert: Alert, one: Escalation) -> Iterator[CallLine]:
         yield CallLine(
             id=f'{one.id}/next/{call.recipient}/{call.channel}',
             at=call.at,
-            state=CallState.PLANNED,
+            state=CallState.NEXT,
             policy=one.policy,
             round=found.round + 1,
             step=found.step + 1,

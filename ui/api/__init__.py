@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
-from ui.api.alarms import hub
+from ui.api.alarm_hub import routes as hub
 from ui.api.alarms import routes as alarms
 from ui.api.alert_rules import routes as alert_rules
 from ui.api.alerts import routes as alerts

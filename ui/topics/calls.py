@@ -99,7 +99,7 @@ class CallsTopic(ListTopic):
 _WORDS = {
     CallState.PLANNED: 'Unless it is acknowledged before',
     CallState.QUEUED: 'Is about to be sent',
-    CallState.UNKNOWN: 'What came of it is not kept any more',
+    CallState.CALLED: 'What came of it is not kept any more',
     CallState.UNANSWERED: 'All steps were gone through',
 }
 

@@ -139,7 +139,7 @@ async def test_a_page_that_is_not_for_the_reader_has_nothing_of_it(console: Cons
     answer = await console.client.get(path)
     assert answer.status_code == 403
     assert 'Your role does not include this page' in first(answer.text)
-    assert set(frames(answer.text)) == {'counters', 'announcements'}
+    assert set(frames(answer.text)) == {'counters', 'announcements', 'own-parts'}
 
 
 async def test_the_sign_in_holds_its_form_and_nothing_is_kept_for_a_stranger(console: Console) -> None:

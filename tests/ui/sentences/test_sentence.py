@@ -19,6 +19,7 @@ from ui.sentences import (
     enforcement,
     enrolment,
     installation,
+    links,
     maintenance,
     oncall,
     own_rules,
@@ -34,8 +35,8 @@ from ui.sentences import (
 from ui.sentences.sentence import sentence
 
 NOUNS = (
-    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, maintenance, oncall, own_rules, people, policies,
-    sign_in, status_page, tokens, towers, triage, unknown_cells,
+    accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, links, maintenance, oncall, own_rules, people,
+    policies, sign_in, status_page, tokens, towers, triage, unknown_cells,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from domain.devices.alerts import (
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
 from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
-from domain.oncall.alerts import GAP_AHEAD
+from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
 from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
@@ -71,6 +71,10 @@ MEANING = {
     GAP_AHEAD: (
         'In the next seven days there is a time in which nobody is on call in this rotation, so that it would call nobody. Take the shift '
         'on the page On call, or add a layer. The alert clears when there is no gap in sight.'
+    ),
+    CALENDAR_UNREAD: (
+        'A calendar from which a rotation takes its shifts or days off has not been readable for an hour. What was read last still counts. '
+        'See on the page On call what it answers, and connect it again where its address has changed. The alert clears when it is read.'
     ),
     GUESSING: (
         'Sign-ins or confirmations were refused again and again, from one address or at one account. Guesses are slowed down by '

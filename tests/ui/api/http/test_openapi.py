@@ -44,6 +44,7 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
                 '/unmark-false',
                 '/separate',
                 '/restore',
+                '/take-back',
                 '/give-back',
                 '/read',
                 '/feed',
