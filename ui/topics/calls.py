@@ -72,11 +72,11 @@ class CallsTopic(ListTopic):
         policy = self.fleet.find(EscalationPolicy, line.policy)
         where = policy.name if policy is not None else 'A policy that was removed'
         times = f', round {line.round}' if line.round > 1 else ''
-        is_planned = line.state is CallState.PLANNED
+        is_planned = line.state is CallState.NEXT
         return {
             'id': line.id,
             'name': self._name(line),
-            'state': 'planned' if line.is_ahead else line.state,
+            'state': 'next' if line.is_ahead else line.state,
             'said': line.said or _WORDS.get(line.state, ''),
             'step': f'{where}, step {line.step}{times}' if line.step else where,
             'at': None if is_planned or line.is_ahead else line.at,
@@ -97,7 +97,7 @@ class CallsTopic(ListTopic):
 
 
 _WORDS = {
-    CallState.PLANNED: 'Unless it is acknowledged before',
+    CallState.NEXT: 'Unless it is acknowledged before',
     CallState.QUEUED: 'Is about to be sent',
     CallState.CALLED: 'What came of it is not kept any more',
     CallState.UNANSWERED: 'All steps were gone through',

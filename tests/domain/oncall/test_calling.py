@@ -48,7 +48,7 @@ async def test_a_call_says_what_came_of_it_and_who_is_next() -> None:
     async with running_application() as application:
         await night(application)
         await outage(application)
-        assert said(application) == [('ann', CallState.QUEUED, False), ('bob', CallState.PLANNED, True)]
+        assert said(application) == [('ann', CallState.QUEUED, False), ('bob', CallState.NEXT, True)]
         ahead = lines(application, open_alert(application))[1].at
         await deliver(application, Outcome.LATER, '451 try later')
         assert said(application)[0] == ('ann', CallState.LATER, False)
@@ -88,7 +88,7 @@ async def test_a_way_that_is_tried_later_is_announced_and_withheld_when_a_person
         await outage(application)
         now, later, _ = lines(application, open_alert(application))
         assert (now.address, now.state) == ('ann@example.com', CallState.QUEUED)
-        assert (later.address, later.state) == ('ann@home.example', CallState.PLANNED)
+        assert (later.address, later.state) == ('ann@home.example', CallState.NEXT)
         assert later.at == application.clock() + 180
         known = list(application.fleet[Delivery].values())
         alert = open_alert(application)

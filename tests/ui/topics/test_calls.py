@@ -29,7 +29,7 @@ async def test_the_card_says_who_was_called_who_is_next_and_that_nobody_answered
         alert = open_alert(application)
         first, following = await shown(application, alert.id)
         assert (first['name'], first['state'], first['step']) == ('ann, by Mail', 'queued', 'Nights, step 1')
-        assert (following['name'], following['state']) == ('bob, by Mail', 'planned')
+        assert (following['name'], following['state']) == ('bob, by Mail', 'next')
         assert following['then'] == application.clock() + 300
         assert following['said'] == 'Unless it is acknowledged before'
         for one in list(application.telling.due({})):
