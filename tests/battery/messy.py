@@ -107,6 +107,7 @@ async def messy(minutes: float, devices: int) -> dict[str, Any]:
             await asyncio.gather(work, return_exceptions=True)
             async with aiohttp.ClientSession(server.address, headers=bearer(api['secret'])) as session:
                 journal = [entry async for entry in _all(session, '/api/v1/journal?after={}&limit=500', 0)]
+                journal = [entry for entry in journal if _at(entry) <= ended]  # then the sites of the simulation closed
                 alerts = [alert async for alert in _alerts(session)]
     half = memory[len(memory) // 2 :]
     return {
