@@ -240,7 +240,9 @@ def test_a_session_that_an_operator_ends_leads_its_open_pages_to_the_sign_in(
     expect(pages[1].get_by_label('E-mail address')).to_be_visible()
 
 
-def test_a_hidden_tab_asks_for_new_alerts_alone_and_catches_up_when_it_is_seen_again(page: Page, company: Company) -> None:
+def test_a_hidden_tab_asks_for_new_alerts_alone_and_catches_up_when_it_is_seen_again(
+    page: Page, company: Company
+) -> None:
     said: list[dict[str, str]] = []
     heard: list[dict[str, str]] = []
 
