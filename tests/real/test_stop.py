@@ -1,10 +1,12 @@
 """SIGTERM: a request under way is answered, no other connection is waited for, and the database is closed."""
 
 import asyncio
+import json
 import signal
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import aiohttp
 import httpx
@@ -45,6 +47,21 @@ async def test_open_pages_sockets_and_idle_connections_do_not_hold_up_the_end(tm
         assert not [*(tmp_path / 'data').glob('*-wal')], 'SQLite was closed in order'
         silent.close()
         form.close()
+
+
+async def test_a_page_that_polled_and_has_gone_is_no_complaint(tmp_path: Path) -> None:
+    polls = {'EIO': '4', 'transport': 'polling'}
+    async with running_server(tmp_path / 'data') as server:
+        async with httpx.AsyncClient(base_url=server.address) as client:
+            opened = await client.get('/_nicegui_ws/socket.io/', params=polls)
+            sid = json.loads(opened.text[1:])['sid']
+            _, line = await asyncio.open_connection('127.0.0.1', server.port)
+            query = urlencode({**polls, 'sid': sid})
+            line.write(f'GET /_nicegui_ws/socket.io/?{query} HTTP/1.1\r\nHost: {server.address[7:]}\r\n\r\n'.encode())
+            await client.get('/healthz')  # the server has read what came before
+            line.close()
+        assert await server.stop() == 0
+        assert server.complaints() == []
 
 
 async def test_who_waits_for_a_silent_database_is_answered_before_the_end(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 from engineio.async_socket import AsyncSocket
-from engineio.packet import MESSAGE, Packet
+from engineio.packet import MESSAGE, NOOP, Packet
 from engineio.payload import Payload
 from nicegui import core, helpers
 from nicegui.client import Client
@@ -21,6 +21,7 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefusedError
 
 __all__ = [
     'LIVE',
+    'POLL_S',
     'Line',
     'SocketRefusedError',
     'begin_pings',
@@ -53,6 +54,8 @@ __all__ = [
 
 LIVE = 'live'
 """The event that carries live frames to a page, and what the page says about them to us."""
+POLL_S = 5.0
+"""After which a request that polls is answered, if only that there is nothing: sooner than a server that stops gives up what is pending."""
 _EVERYWHERE = '/'
 _HEAD = f'2["{LIVE}",'
 """A Socket.IO packet of type EVENT (2) in the default namespace (Socket.IO protocol, revision 5)."""
@@ -216,15 +219,20 @@ async def close_connection(id: str, *, at_once: bool = False) -> bool:
 
 
 async def _poll(self: AsyncSocket) -> list[Packet]:
-    """What Engine.IO's writer of a WebSocket sends next, without the timer and the task that Engine.IO spends on every wait.
+    """What Engine.IO sends next: to a WebSocket without the timer and the task that it spends on every wait by itself.
 
     They end a writer to which nothing was given for longer than a ping takes; the server's own watch over pings closes such a connection
-    as well. A request that polls must be answered in time, so there it stays as it was.
+    as well. A request that polls is answered in time, so there they stay, and end it sooner: Engine.IO by itself holds it for 36 s, though
+    its page may have gone or said that it goes, and a server that is to stop waits for it and complains.
     """
-    if not self.upgraded:
-        return await _POLL(self)  # type: ignore[no-any-return]
     queue = self.queue
-    packets = [await queue.get()]
+    if self.upgraded:
+        packets = [await queue.get()]
+    else:
+        try:
+            packets = [await asyncio.wait_for(queue.get(), POLL_S)]
+        except TimeoutError:
+            return [Packet(NOOP)]
     queue.task_done()
     if packets == [None]:
         return []

@@ -3,6 +3,7 @@
 A page that is loaded for the first time asks for twenty of them while it is to be painted, and packing takes longer than building the page.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,7 +15,7 @@ MOST_BYTES = 24 * 1024 * 1024
 _ASKED_IN_PART = frozenset({b'range', b'if-none-match', b'if-modified-since', b'if-range'})
 _WORDS = ('text/', 'application/javascript', 'application/json', 'image/svg')
 _OF_THE_FORM = frozenset({b'content-length', b'content-encoding', b'etag', b'vary', b'last-modified', b'accept-ranges'})
-"""What told of the bytes of the plain file: with a date and ranges, a browser that was led elsewhere in the middle of a packed file would
+"""What told of the bytes of the plain file: with a date and ranges, a browser that was led elsewhere in the middle of a packed file could
 ask for the rest of it, and be sent the end of the plain one."""
 
 
@@ -29,8 +30,9 @@ class _File:
 
     @property
     def is_for_good(self) -> bool:
-        """True when the address changes with the content (RFC 8246)."""
-        return self.status == 200 and 'immutable' in self.header(b'cache-control')
+        """True when the address changes with the content (RFC 8246), and this is all of it."""
+        said = self.header(b'content-length')
+        return self.status == 200 and 'immutable' in self.header(b'cache-control') and said in ('', str(len(self.body)))
 
     async def in_form(self, coding: Coding) -> '_File':
         """The same file packed, where that makes it shorter. No entity tag: it would have to name these bytes."""
@@ -68,21 +70,29 @@ class FilesAtHand:
         key = (scope['path'], coding)
         file = self._kept.get(key)
         if file is None:
-            file = await self._read(scope, receive)
+            file = await self._read(scope)
             if file.is_for_good:
                 file = await file.in_form(coding)
                 self._keep(key, file)
         await file.send(send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> _File:
-        """The answer of the application as it is."""
+    async def _read(self, scope: Scope) -> _File:
+        """The answer of the application as it is.
+
+        It is read for all who will ask, so that it does not hear that the browser has gone which asked first: it would stop in the middle,
+        and what was read until then would be kept as the file.
+        """
         said: list[Message] = []
+        asked: list[Message] = [{'type': 'http.request', 'body': b'', 'more_body': False}]
+
+        async def ask() -> Message:
+            return asked.pop() if asked else await asyncio.get_running_loop().create_future()
 
         async def take(message: Message) -> None:
             said.append(message)
 
         headers = [one for one in scope['headers'] if one[0] != b'accept-encoding']
-        await self._app({**scope, 'headers': headers}, receive, take)
+        await self._app({**scope, 'headers': headers}, ask, take)
         begin = said[0]
         return _File(
             begin['status'], tuple(begin.get('headers', ())), b''.join(one.get('body', b'') for one in said[1:])

@@ -1,5 +1,6 @@
 """Sockets of NiceGUI that no page has accepted: so many, for so long."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from uuid import uuid4
@@ -7,13 +8,15 @@ from uuid import uuid4
 import pytest
 from nicegui import core
 
+from domain.changes.committing import ANSWERED_WITHIN_S
 from tests.ui.conftest import Console
 from ui.live import handshakes
+from ui.live import nicegui_inside as inside
 
 PATH = '/_nicegui_ws/socket.io/'
 NOW = [0.0]
 """The clock."""
-PING = '2'
+GOES, PING, NOTHING = '1', '2', '6'
 OPEN = {'EIO': '4', 'transport': 'polling'}
 
 
@@ -104,4 +107,25 @@ async def test_a_page_from_before_a_restart_is_told_to_load_again(few: Console) 
 async def test_a_word_that_is_none_is_answered_and_ends_the_socket(few: Console) -> None:
     sid = await opened(few)
     assert await say(few, sid, '0') == 400  # no client polls for what was said to it
+    assert sid not in core.sio.eio.sockets
+
+
+async def test_a_request_that_polls_is_answered_when_there_is_nothing_to_say(
+    few: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert inside.POLL_S < ANSWERED_WITHIN_S, 'a server that stops waits for it'
+    monkeypatch.setattr(inside, 'POLL_S', 0.05)
+    sid = await opened(few)
+    for _ in range(2):
+        answer = await asyncio.wait_for(few.client.get(PATH, params={**OPEN, 'sid': sid}), 5)
+        assert (answer.status_code, answer.text) == (200, NOTHING)
+    assert sid in core.sio.eio.sockets, 'its page goes on'
+
+
+async def test_a_page_that_goes_while_it_polls_leaves_nothing(few: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inside, 'POLL_S', 0.05)
+    sid = await opened(few)
+    waiting = asyncio.create_task(few.client.get(PATH, params={**OPEN, 'sid': sid}))
+    assert await say(few, sid, GOES) == 200
+    await asyncio.wait_for(waiting, 5)
     assert sid not in core.sio.eio.sockets

@@ -1,12 +1,18 @@
 """Files of a release: packed once, answered by hand after that, and only those that never change at their address."""
 
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.requests import Request
+from starlette.types import Message
 
-from ui.server.files_at_hand import MOST_BYTES, FilesAtHand
+from ui.server.files_at_hand import MOST_BYTES, FilesAtHand, _File
 
 FOR_GOOD = {
     'Cache-Control': 'public, max-age=31536000, immutable',
@@ -15,6 +21,13 @@ FOR_GOOD = {
     'Accept-Ranges': 'bytes',
 }
 SCRIPT = b'hello(world);' * 1000
+
+
+class Between(BaseHTTPMiddleware):
+    """What NiceGUI has around its files: it ends in order what was cut off behind it."""
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        return await call_next(request)
 
 
 class Files:
@@ -84,3 +97,35 @@ async def test_all_else_is_the_business_of_the_application(name: str, headers: d
     answers = [await files.get(name, **headers) for _ in range(2)]
     assert files.read.total() == 2
     assert answers[0].content == answers[1].content
+
+
+async def test_a_browser_that_leaves_while_a_file_is_read_spoils_it_for_nobody(tmp_path: Path) -> None:
+    (tmp_path / 'chart.js').write_bytes(SCRIPT)
+    app = FastAPI()
+    app.get('/files/chart.js')(lambda: FileResponse(tmp_path / 'chart.js', headers=FOR_GOOD))
+    app.add_middleware(Between)
+    app.add_middleware(FilesAtHand, folders=('/files/',))
+    scope = {
+        'type': 'http', 'method': 'GET', 'path': '/files/chart.js', 'query_string': b'', 'root_path': '',
+        'headers': [(b'accept-encoding', b'gzip')], 'asgi': {'version': '3.0', 'spec_version': '2.3'},
+    }  # fmt: skip
+
+    async def left() -> Message:
+        return {'type': 'http.disconnect'}
+
+    async def nowhere(_: Message) -> None:
+        """Nobody is there."""
+
+    await app(scope, left, nowhere)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://test') as http:
+        answer = await http.get('/files/chart.js', headers={'accept-encoding': 'gzip'})
+    assert (answer.headers['content-encoding'], answer.content) == ('gzip', SCRIPT)
+
+
+async def test_half_a_file_is_not_kept() -> None:
+    lengths = {'content-length': str(len(SCRIPT))}
+    file = _File(
+        200, tuple((name.lower().encode(), value.encode()) for name, value in (FOR_GOOD | lengths).items()), SCRIPT
+    )
+    assert file.is_for_good
+    assert not replace(file, body=SCRIPT[:-1]).is_for_good
