@@ -42,3 +42,16 @@ def test_a_row_is_assigned_by_a_key_snoozed_by_the_finder_and_taken_on_its_page(
     page.get_by_test_id('more').click()
     expect(page.locator('[data-verb=markFalse]')).to_be_visible()
     assert not (found := stumbles(page)), found
+
+
+def test_on_a_phone_the_box_of_a_row_is_whole_and_the_overview_counts_what_waits(page: Page, company: Company) -> None:
+    alert = outage(company)
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, '/alerts')
+    cell = page.get_by_test_id('alerts').locator(f'tbody tr[data-row="{alert}"] td.pick')
+    room, box = cell.bounding_box(), cell.get_by_role('checkbox').bounding_box()
+    assert room is not None
+    assert box is not None
+    assert box['x'] + box['width'] <= room['x'] + room['width']
+    company.enter(page, '/')
+    expect(page.get_by_test_id('counter-severity')).to_contain_text('open, 1 waiting for a person')

@@ -227,6 +227,23 @@ def _never(_: Route) -> None:
     """A request that nothing answers."""
 
 
+def test_a_page_whose_files_do_not_come_says_so_and_is_loaded_anew_when_they_do(
+    new_page: NewPage, company: Company
+) -> None:
+    page = new_page(allow=('Failed to load resource',))
+    page.route('**/counters.js', lambda route: route.abort())  # as of a page that was fetched early, without a network
+    page.route('**/healthz', lambda route: route.abort())
+    company.enter(page, '/')
+    expect(page.locator('#cw-badge')).to_contain_text('Offline')
+    expect(page.locator('#cw-banner')).to_contain_text('A file of this page did not come.')
+    expect(page.locator('#cw-banner')).to_contain_text('Frozen at ')
+    expect(page.get_by_role('main')).to_contain_text('enrolled')
+    page.unroute('**/counters.js')
+    page.unroute('**/healthz')
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+
+
 def test_a_session_that_an_operator_ends_leads_its_open_pages_to_the_sign_in(
     new_page: NewPage, company: Company
 ) -> None:

@@ -108,7 +108,7 @@ def _counters() -> None:
             family='severity',
             parts='severity',
             big='{alerts.open}',
-            caption='open, {alerts.unacknowledged} unacknowledged',
+            caption='open, {alerts.unacknowledged} waiting for a person',
             href='/alerts?severity={state}',
             quiet='All quiet',
         ).props('data-testid=counter-severity')

@@ -12,7 +12,8 @@
   let socket = null, opens = () => {}, hears = () => {};
   let timer = 0, deadline = 0, attempts = 0, opened = 0, retryAt = 0, lostAt = 0, triedAt = 0, own = false, gone = false, ready = false;
   const PAUSE = 2_000, PATIENT = 20_000, MINUTE = 60_000, MOST_RELOADS = 3; // ms without a key before the page is loaded anew; at most so long; so often a minute
-  let unknown = null, touchedAt = 0;
+  const ANEW = 5_000; // ms between two tries to load a page that has not come whole
+  let unknown = null, touchedAt = 0, missing = false;
   let newest = 0, heardAt = 0, reason = "", polls = false, said = [];
 
   const wire = (cw.wire = {
@@ -38,11 +39,11 @@
     // How it stands: joining, live, delayed or offline; age of the newest frame in s; the moment of the newest one, of the loss and of the next try in ms of this clock.
     standing() {
       const age = newest ? (Date.now() - newest) / 1000 : Infinity;
-      const state = !wire.open ? (opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : "delayed";
+      const state = !wire.open ? (missing || opened || attempts > 1 ? "offline" : "joining") : age < 3 ? "live" : "delayed";
       return { state, age, heardAt, lostAt, retryAt, reason, unknown, polls: wire.open && socket.io.engine?.transport?.name === "polling", lost: state === "offline" && Date.now() - lostAt > LOST };
     },
     // Now, whatever the waiting time says.
-    again() { if (socket && !gone) { attempts = 0; connect(); } },
+    again() { if (missing) anew(); else if (socket && !gone) { attempts = 0; connect(); } },
     stop() { gone = true; clearTimeout(timer); clearTimeout(deadline); if (socket) drop(); },
     resume() { gone = false; wire.again(); },
   });
@@ -73,7 +74,34 @@
     },
   });
 
+  // NiceGUI makes the connection when all files of its page have come. A page that was fetched early, and is opened when the network is away,
+  // lacks some: its first picture stays, frozen, until the console answers, from which it is then loaded anew.
+  addEventListener("error", (event) => { if (event.target?.localName === "script" && !socket && !missing) unmade(); }, true);
+  function unmade() {
+    if (gone) return;
+    missing = true;
+    lostAt ||= Date.now() - LOST;
+    reason = navigator.onLine === false ? "This computer has no network." : "A file of this page did not come.";
+    retryAt = Date.now() + ANEW;
+    timer = setTimeout(anew, ANEW);
+    mark();
+    tell();
+  }
+  async function anew() {
+    clearTimeout(timer);
+    try {
+      if ((await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(ANEW) })).ok && reloads().length < MOST_RELOADS) {
+        counted();
+        location.reload();
+        return;
+      }
+    } catch { /* still away */ }
+    if (missing) unmade();
+  }
+
   function take(found) {
+    clearTimeout(timer);
+    missing = false; lostAt = 0; retryAt = 0; reason = ""; // it goes without the file that did not come
     socket = found;
     found.io.reconnection(false); // we try again by ourselves, see connect()
     found.io.timeout(false); // after which NiceGUI would load the page anew, though there may be no server to load it from

@@ -38,7 +38,7 @@ from ui.durations import counted
 from ui.live.channel import News
 from ui.sentences.sentence import sentence
 from ui.topics.base import BaseTopic
-from ui.topics.folding import Line, Lines, Sort, in_order
+from ui.topics.folding import Line, Lines, Place, Sort, in_order
 from ui.topics.rows import TopicRow
 
 MOST = 100
@@ -158,8 +158,9 @@ class FeedTopic(BaseTopic):
         if said['family'] == 'approval':
             return self._lines.add(said, None)
         place = self._place(entry) if isinstance(entry, PresenceChanged) else None
-        sort: Sort = (said['family'], said['state'], said['text'], entry.by, place[0] if place else '')
-        return self._lines.add(said, sort, place)
+        above = self._above(place) if place else None
+        sort: Sort = (said['family'], said['state'], said['text'], entry.by, above[0] if above else '')
+        return self._lines.add(said, sort, place, above)
 
     def _begin_with(self, recorded: Iterable[Recorded]) -> None:
         """Until a device changes its tower for the first time, it is on the one that it leaves then."""
@@ -174,6 +175,17 @@ class FeedTopic(BaseTopic):
             return self._towers[entry.subject.id]
         tower = self.fleet[Tower].get(state_of(self.fleet, entry.subject.id).tower or '')
         return (tower.id, tower.name) if tower is not None else None
+
+    def _above(self, place: Place) -> Place:
+        """The tower at the head of its backhaul: when that falls silent, the devices behind all its towers do at one moment."""
+        seen = {place[0]}
+        while (tower := self.fleet[Tower].get(place[0])) is not None and tower.parent not in (None, *seen):
+            parent = self.fleet[Tower].get(tower.parent or '')
+            if parent is None:
+                break
+            place = (parent.id, parent.name)
+            seen.add(parent.id)
+        return place
 
 
 def _tower(id: str | None, name: str | None) -> tuple[str, str] | None:

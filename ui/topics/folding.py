@@ -18,7 +18,9 @@ MOST_OPENED = 30
 _PLURAL = {'is': 'are', 'has': 'have', 'breaks': 'break', 'meets': 'meet', 'counts': 'count'}
 
 Sort = tuple[str, ...]
-"""What sentences of one line have in common: family, state, text, by whom, and the place."""
+"""What sentences of one line have in common: family, state, text, by whom, and the way to the tower."""
+Place = tuple[str, str]
+"""Id and name of a tower."""
 
 
 @dataclass(slots=True, eq=False)
@@ -26,8 +28,8 @@ class Line:
     """Sentences of one sort, oldest first; of many only the newest are kept, and all are counted."""
 
     sort: Sort
-    place: tuple[str, str] | None
-    """Id and name of the tower that the devices are behind."""
+    above: Place | None
+    """The tower that carries the backhaul of all towers that the devices are behind, or the only one."""
     began: float
     newest: float
     number: int = 0
@@ -35,9 +37,12 @@ class Line:
     """The sentence with which it became one line: it stands in the place of that."""
     folds: list[int] = field(default_factory=list)
     said: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=MOST_OPENED))
+    places: set[Place | None] = field(default_factory=set)
+    """The towers that the devices are behind."""
 
-    def add(self, said: dict[str, Any]) -> None:
+    def add(self, said: dict[str, Any], place: Place | None) -> None:
         """One more."""
+        self.places.add(place)
         self.number += 1
         self.newest = said['at']
         self.said.append(said)
@@ -57,15 +62,18 @@ class Line:
     def _one(self, number: int, seen: list[dict[str, Any]]) -> dict[str, Any]:
         family, state, text, by, _ = self.sort
         verb, _, rest = text.partition(' ')
-        narrowed = {family: state} if family in ('presence', 'compliance') else {}
-        where = {**narrowed, 'tower': self.place[0]} if self.place else narrowed
-        behind = f' behind {self.place[1]}' if self.place else ''
+        where = {family: state} if family in ('presence', 'compliance') else {}
+        place = next(iter(self.places)) if len(self.places) == 1 else None
+        if place:
+            where['tower'] = place[0]
+        tower = place or self.above
+        behind = f' behind {tower[1]}' if tower else ''
         return {
             'seq': self.seq,
             'at': self.newest,
             'subject': {
                 'kind': 'devices',
-                'id': self.place[0] if self.place else '',
+                'id': tower[0] if tower else '',
                 'name': f'{counted(number, "device")}{behind}',
                 'href': f'/devices?{urlencode(where)}' if where else '/devices',
             },
@@ -88,16 +96,18 @@ class Lines:
         self._lines: deque[Line] = deque(maxlen=most)
         self._open: dict[Sort, Line] = {}
 
-    def add(self, said: dict[str, Any], sort: Sort | None, place: tuple[str, str] | None = None) -> Line:
+    def add(
+        self, said: dict[str, Any], sort: Sort | None, place: Place | None = None, above: Place | None = None
+    ) -> Line:
         """The line that the sentence stands in; one without a ``sort`` stands alone."""
         at = said['at']
         line = self._open.get(sort) if sort is not None else None
         if line is None or at - line.newest > PAUSE_S or at - line.began > LONGEST_S or line not in self._lines:
-            line = Line(sort or (), place, at, at)
+            line = Line(sort or (), above, at, at)
             self._lines.append(line)
             if sort is not None:
                 self._open[sort] = line
-        line.add(said)
+        line.add(said, place)
         if len(self._open) > 2 * (self._lines.maxlen or 0):
             self._open = {sort: kept for sort, kept in self._open.items() if at - kept.newest <= PAUSE_S}
         return line

@@ -59,6 +59,23 @@ async def test_devices_that_go_late_behind_one_tower_are_one_line_that_names_the
     assert 'is late' not in ' '.join(await told(application))
 
 
+async def test_devices_behind_many_towers_of_one_hub_are_one_line_that_names_the_hub(
+    application: RunningApplication,
+) -> None:
+    hub = await tower(application, 'Hub')
+    for n in (1, 2, 3, 4, 5):
+        await tower(application, f'Mast {n}', cells=(cell(n),), parent_id=hub.id)
+    many = [await application.device(f'crane-{n}') for n in range(5)]
+    for n, device in enumerate(many):
+        await application.check_in(device.id, radio=on(n + 1))
+    application.clock.tick(96)
+    await application.presence.expire()
+    line = (await feed(application)).full()['entries'][0]
+    assert (line['subject']['name'], line['text']) == ('5 devices behind Hub', 'are late')
+    assert line['subject']['href'] == '/devices?presence=late'  # no one tower serves them
+    assert len(line['inside']) == 5
+
+
 async def test_three_are_told_of_one_by_one_and_the_timeline_of_a_device_stays_whole(
     application: RunningApplication,
 ) -> None:
