@@ -3,12 +3,20 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    TimeoutError,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.chromium import NoChromiumError, find_chromium
 from tests.browser.console import WITHIN_S, Company, Console
@@ -34,10 +42,10 @@ ARGUMENTS = [
 ]
 
 
-# Scripts come behind the first paint, so that a page may have been loaded before them; those of a test that holds them back never come.
+# Scripts come behind the first paint, so that a page may have been loaded before them.
 SCRIPTS_RAN = """() => !document.scripts.length
   || (!document.querySelector('script[data-held]') && !document.getElementById('cw-first'))"""
-SCRIPTS_WITHIN_S = 10
+LIVES = '[data-cw-live]'
 
 
 class NewPage(Protocol):
@@ -48,14 +56,19 @@ class NewPage(Protocol):
 
 
 def wait_for_scripts(page: Page) -> None:
-    """Let ``goto`` and ``reload`` return when the live page has taken the place of its picture, unless a test says until when."""
+    """Let ``goto`` and ``reload`` return when the live page has taken the place of its picture, unless a test says until when.
+
+    A page that has a live line and does not come alive fails; others may be without scripts of ours.
+    """
 
     def then(go: Callable[..., Any]) -> Callable[..., Any]:
         def gone(*args: Any, **more: Any) -> Any:
             answer = go(*args, **more)
             if 'wait_until' not in more:
-                with suppress(Error):
-                    page.wait_for_function(SCRIPTS_RAN, timeout=SCRIPTS_WITHIN_S * 1000)
+                try:
+                    page.wait_for_function(SCRIPTS_RAN, timeout=WITHIN_S * 1000)
+                except TimeoutError:
+                    assert not page.locator(LIVES).count(), f'{page.url} did not come alive in {WITHIN_S:g} s'
             return answer
 
         return gone
@@ -108,7 +121,8 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         home = within or browser.new_context(**{'locale': 'en-GB', 'service_workers': 'block', **context})
         page = home.new_page()
         page.set_default_timeout(WITHIN_S * 1000)
-        wait_for_scripts(page)
+        if context.get('java_script_enabled', True):
+            wait_for_scripts(page)
         opened.append(page if within else home)
         page.on('console', on_console)
         page.on('pageerror', lambda error: report(str(error)))

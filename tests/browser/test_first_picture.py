@@ -166,7 +166,7 @@ def test_a_person_signs_in_reads_searches_and_signs_out_without_scripts(new_page
 def test_the_sign_in_is_typed_in_and_sent_before_its_script_has_come(new_page: NewPage, company: Company) -> None:
     page = new_page(allow=('ERR_FAILED', 'createApp'))
     page.route(SCRIPTS, lambda route: route.abort())
-    page.goto(company.console.address)
+    page.goto(company.console.address, wait_until='load')
     page.wait_for_function('() => window.cellwarden?.modal')
     page.get_by_label('E-mail address').fill(company.email)
     page.get_by_label('Password').fill(PASSWORD)
