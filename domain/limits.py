@@ -92,7 +92,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_LONG, 'identity_token')
     | _all(FLAG, 'pending'),
     Token: _ROW
-    | _all(_WORD, 'kind')
+    | _all(_WORD, 'kind criticality')
     | _all(_LINE, 'name created_by')
     | _all(_DIGEST, 'digest')
     | _all(MOMENT, 'created_at expires_at used_at revoked_at')

@@ -26,6 +26,7 @@ class TokenRow(Row):
     used_from = fields.CharField(max_length=64, db_default='')
     revoked_at = fields.FloatField(null=True)
     beginning = fields.CharField(max_length=16, db_default='')
+    criticality = fields.CharField(max_length=32, db_default='')
 
     class Meta:
         table = 'token'

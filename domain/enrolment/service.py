@@ -83,9 +83,9 @@ class EnrolmentService:
     async def enrol(self, token: str, new: NewDevice, *, fingerprint: str = '', address: str = '') -> Enrolled:
         """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
 
-        The token's labels win over what the device says. A device that is in use is not replaced before a person has approved it,
-        unless the token says so; ``fingerprint`` pins the client certificate it showed. Raises ``NotSignedIn`` for a token that is
-        unknown, used up, ended or expired.
+        The token's labels and criticality win over what the device says. A device that is in use is not replaced before a person has
+        approved it, unless the token says so; ``fingerprint`` pins the client certificate it showed. Raises ``NotSignedIn`` for a token
+        that is unknown, used up, ended or expired.
         """
         names, odd = readable_identifiers(new.identifiers)
         # what a device may have is for people to say
@@ -100,7 +100,8 @@ class EnrolmentService:
             if claim.known is not None:
                 device, credential = self._again(tx, known, claim.known, new, credential, address)
             else:
-                named = replace(new, labels=self._pool.labels(clean_labels({**new.labels, **known.labels})))
+                labels = self._pool.labels(clean_labels({**new.labels, **known.labels}))
+                named = replace(new, labels=labels, criticality=_conferred(known, new.criticality))
                 device = device_of(known.enterprise, named, tx.now)
                 tx.put(device)
                 credential = replace(credential, id=device.id)
@@ -249,6 +250,7 @@ class EnrolmentService:
             device,
             name=new.name,
             labels=self._pool.labels(clean_labels({**device.labels, **token.labels})),
+            criticality=_conferred(token, device.criticality),
             identifiers=device.identifiers.updated(new.identifiers),
             interval_s=new.interval_s,
             version=device.version + 1,
@@ -256,6 +258,10 @@ class EnrolmentService:
         device = enrolled_with(tx, before, device)
         tx.put(device)
         return device, replace(credential, id=device.id)
+
+
+def _conferred(token: Token, otherwise: Criticality) -> Criticality:
+    return Criticality(token.criticality) if token.criticality else otherwise
 
 
 def _enrolment_token(tx: Transaction, transactor: Transactor, secret: str) -> Token:

@@ -40,8 +40,8 @@ class Token:
     ``beginning`` is how the secret begins, so that people can see which one leaked; empty for tokens older than it.
 
     An API token may belong to a ``person`` (or a service account): it never opens more than they may themselves, and ends with them.
-    An enrolment token confers ``labels`` and may ask for ``approval`` of each device; with ``replaces`` a device that is in use may
-    enrol again by it without an approval.
+    An enrolment token confers ``labels`` and, where it says one, a ``criticality`` (a word of devices). It may ask for ``approval`` of
+    each device; with ``replaces`` a device that is in use may enrol again by it without an approval.
     """
 
     id: str
@@ -62,6 +62,7 @@ class Token:
     used_from: str = ''
     revoked_at: float | None = None
     beginning: str = ''
+    criticality: str = ''
 
     def is_over(self, moment: float) -> bool:
         """True once it has expired."""

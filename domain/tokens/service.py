@@ -41,6 +41,7 @@ class TokenService:
         expires_in_s: float | None = None,
         uses: int | None = None,
         labels: Mapping[str, str] | None = None,
+        criticality: str = '',
         approval: bool = False,
         replaces: bool = False,
         person: str | None = None,
@@ -52,10 +53,7 @@ class TokenService:
         """
         if kind is TokenKind.API and not scopes:
             raise Invalid(f'name at least one scope: {", ".join(Permission)}', field='scopes')
-        if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
-            raise Invalid('a token lasts longer than nothing and less than a century', field='expires_in_s')
-        if uses is not None and not 1 <= uses <= COUNT.most:
-            raise Invalid(f'a token lets in 1 to {COUNT.most} devices', field='uses')
+        _check_bounds(expires_in_s, uses)
         secret = new_secret('cwt' if kind is TokenKind.API else 'cwe')
         name = clean_line(name, 'name', most=80)
         conferred = clean_labels(labels or {})
@@ -78,6 +76,7 @@ class TokenService:
                 person=person,
                 created_by=issuer.name,
                 labels=conferred,
+                criticality=criticality,
                 approval=approval,
                 replaces=replaces,
                 beginning=beginning(secret),
@@ -160,6 +159,7 @@ class TokenService:
         uses: int | None,
         expires_in_s: float,
         labels: Mapping[str, str],
+        criticality: str = '',
         approval: bool = False,
         replaces: bool = False,
     ) -> tuple[Token, str]:
@@ -177,6 +177,7 @@ class TokenService:
             uses=uses,
             expires_in_s=expires_in_s,
             labels=labels,
+            criticality=criticality,
             approval=approval,
             replaces=replaces,
             actor=actor,
@@ -227,6 +228,13 @@ class TokenService:
 def subject_of_token(token: Token) -> Subject:
     """A token as the journal names it."""
     return Subject('token', token.id, token.name)
+
+
+def _check_bounds(expires_in_s: float | None, uses: int | None) -> None:
+    if expires_in_s is not None and not 0 < expires_in_s <= TOKEN_MOST_S:
+        raise Invalid('a token lasts longer than nothing and less than a century', field='expires_in_s')
+    if uses is not None and not 1 <= uses <= COUNT.most:
+        raise Invalid(f'a token lets in 1 to {COUNT.most} devices', field='uses')
 
 
 def _prove(actor: Actor) -> None:

@@ -415,6 +415,7 @@ EVERY: tuple[Any, ...] = (
         used_at=T + 1,
         used_from='192.0.2.1',
         beginning='cwt_Zb3d',
+        criticality='high',
     ),
     Credential('D1', HARBOUR, bytes(range(32)), T, bytes(range(1, 33)), 'c' * 64, approved=False),
     Policy(

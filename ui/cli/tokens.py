@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from domain.access.permissions import Permission
+from domain.devices.model import Criticality
 from ui.cli.config import Do
 from ui.cli.options import Data, Days, Labels, Owner, Regions
 from ui.durations import counted
@@ -30,6 +31,9 @@ def _enrolment(group: typer.Typer, do: Do) -> None:
         label: Annotated[
             list[str] | None, typer.Option(help='Label that its devices get, as key=value; may be repeated.')
         ] = None,
+        criticality: Annotated[
+            Criticality | None, typer.Option(help='Criticality that its devices get; without, the one they have.')
+        ] = None,
         approval: Annotated[bool, typer.Option('--approval', help='A person has to approve each device.')] = False,
         replace: Annotated[
             bool, typer.Option('--replace', help='Devices in use may enrol again by it: for machines set up anew.')
@@ -46,6 +50,7 @@ def _enrolment(group: typer.Typer, do: Do) -> None:
             uses=uses,
             expires_in_s=_seconds(days),
             labels=_labels(label or []),
+            criticality=criticality.value if criticality is not None else '',
             approval=approval,
             replaces=replace,
         )

@@ -14,14 +14,15 @@ from domain.accounts.model import Account, Person, PersonKind
 from domain.application import Application
 from domain.common.errors import Conflict, Invalid, NotFound
 from domain.common.text import folded
-from domain.devices.model import Device
+from domain.devices.model import Criticality, Device
 from domain.installation.enterprises import found
 from domain.people.model import Link
 from domain.people.one_time_links import IssuedLink
-from domain.tokens.model import Token, TokenKind, least_role
+from domain.tokens.model import TokenKind, least_role
 from domain.towers.model import Tower
 from ui.operator.answers import Answer
 from ui.operator.identities import forget, relink
+from ui.operator.tokens import list_tokens, revoke_token
 
 
 class Operations:
@@ -55,8 +56,8 @@ class Operations:
             'user forget': partial(forget, self._application),
             'token enrolment': self._enrolment_token,
             'token api': self._api_token,
-            'token list': self._list_tokens,
-            'token revoke': self._revoke_token,
+            'token list': partial(list_tokens, self._application),
+            'token revoke': partial(revoke_token, self._application),
         }
         if self._doctor is not None:
             operations['doctor'] = self._doctor
@@ -212,6 +213,7 @@ class Operations:
         uses: int | None = None,
         expires_in_s: float | None = None,
         labels: Mapping[str, str] | None = None,
+        criticality: str = '',
         approval: bool = False,
         replaces: bool = False,
     ) -> Answer:
@@ -223,6 +225,7 @@ class Operations:
             uses=uses,
             expires_in_s=expires_in_s,
             labels=labels,
+            criticality=_one_of(Criticality, criticality, 'criticality') if criticality else '',
             approval=approval,
             replaces=replaces,
         )
@@ -261,40 +264,12 @@ class Operations:
                 return person
         return await self._application.people.add_service(operator(enterprise), name, least_role(scopes), scope)
 
-    async def _list_tokens(self) -> Answer:
-        return {
-            'items': [
-                {
-                    'id': token.id,
-                    'kind': token.kind,
-                    'name': token.name,
-                    'beginning': token.beginning,
-                    'enterprise': fleet.enterprise.name,
-                    'scopes': list(token.scopes),
-                    'expires_at': token.expires_at,
-                    'uses_left': token.uses_left,
-                    'account': owner.name if (owner := fleet[Person].get(token.person or '')) else None,
-                    'used_at': token.used_at,
-                    'used_from': token.used_from,
-                }
-                for fleet in self._application.fleets
-                for token in fleet[Token].values()
-            ]
-        }
-
-    async def _revoke_token(self, id: str) -> Answer:
-        for fleet in self._application.fleets:
-            if id in fleet[Token]:
-                await self._application.tokens.revoke(fleet.enterprise.id, id)
-                return {'id': id}
-        raise Invalid(f'there is no token {id[:40]!r}; see cellwarden token list')
-
 
 def _standing(who: Person | Link) -> Answer:
     return {'email': who.email, 'role': who.role, 'scope': words(who.scope)}
 
 
-def _one_of(kind: type[Role] | type[Permission], value: str, field: str) -> str:
+def _one_of(kind: type[Role] | type[Permission] | type[Criticality], value: str, field: str) -> str:
     if value not in {one.value for one in kind}:
         raise Invalid(f'{field} is one of {", ".join(one.value for one in kind)}, not {value[:40]!r}', field=field)
     return value

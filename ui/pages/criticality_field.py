@@ -6,11 +6,13 @@ from domain.devices.model import Criticality
 from ui.components.controls import select
 from ui.design import STATES
 
+CRITICALITIES = {name: look.word for name, look in STATES['criticality'].items()}
+"""Their words, the gravest first."""
+
 
 def criticality_field(value: Criticality) -> ui.select:
     """A choice of one :class:`domain.devices.model.Criticality`, the gravest first."""
-    words = {name: look.word for name, look in STATES['criticality'].items()}
     made = select(
-        'Criticality', words, value=value.value, hint='How much depends on it. Lists, filters and rules use it.'
+        'Criticality', CRITICALITIES, value=value.value, hint='How much depends on it. Lists, filters and rules use it.'
     )
     return made.props('data-testid=criticality-field').mark('criticality-field')

@@ -49,6 +49,7 @@ class EnrolmentTokensTopic(EndingTopic):
             'order': (0 if state is TokenState.VALID else _LAST) - token.created_at,
             'left': _left(token),
             'labels': dict(token.labels) or None,
+            'criticality': token.criticality or None,
             'how': how,
             'expires_at': token.expires_at,
             'created_at': token.created_at,

@@ -117,6 +117,19 @@ async def test_a_hostile_name_is_refused_before_the_token_is_used(application: R
     assert [row.uses_left for row in application.store.rows[Token].values()] == [1]
 
 
+async def test_the_criticality_of_the_token_wins_over_what_the_device_says_and_had(
+    application: RunningApplication,
+) -> None:
+    plain, grave = await token(application), await token(application, criticality='vital')
+    first = await enrol(application, plain, identifiers=identifiers(1), criticality=Criticality.LOW)
+    assert first.device.criticality is Criticality.LOW
+    again = await enrol(application, grave, identifiers=identifiers(1))
+    assert (again.device.id, again.device.criticality) == (first.device.id, Criticality.VITAL)
+    other = await enrol(application, grave, identifiers=identifiers(2), criticality=Criticality.LOW)
+    assert other.device.criticality is Criticality.VITAL
+    assert (await enrol(application, plain, identifiers=identifiers(2))).device.criticality is Criticality.VITAL
+
+
 async def test_labels_of_the_token_win_over_what_the_device_says(application: RunningApplication) -> None:
     secret = await token(application, labels={'site': 'port-1'})
     enrolled = await enrol(application, secret, labels={'site': 'port-9', 'crew': 'night'}, identifiers=identifiers(1))

@@ -160,6 +160,7 @@ class EnrolmentTokenRoutes:
             uses=body.uses,
             expires_in_s=body.expires_in_s,
             labels=body.labels,
+            criticality=body.criticality.value if body.criticality is not None else '',
             approval=body.approval,
             replaces=body.replaces,
         )

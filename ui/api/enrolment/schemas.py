@@ -151,7 +151,8 @@ ENROLMENT_REFUSAL = Schema(EnrolmentRefusal, {'because': 'nobody here knows this
 class EnrolmentToken(Struct, kw_only=True, frozen=True):
     """A token that lets devices in, without its secret, of which ``beginning`` is how it begins. ``uses_left`` is null for any number.
 
-    It confers ``labels``; with ``approval`` each device has to be let in; with ``replaces`` a device in use may be replaced by it.
+    It confers ``labels`` and, unless it is null, ``criticality``; with ``approval`` each device has to be let in; with ``replaces`` a
+    device in use may be replaced by it.
     """
 
     id: str
@@ -159,6 +160,7 @@ class EnrolmentToken(Struct, kw_only=True, frozen=True):
     beginning: str
     state: TokenState
     labels: Mapping[str, str]
+    criticality: Criticality | None
     approval: bool
     replaces: bool
     uses_left: int | None
@@ -177,6 +179,7 @@ ENROLMENT_TOKEN = Schema(
         'beginning': 'cwe_9fQk',
         'state': 'valid',
         'labels': {'site': 'port-1'},
+        'criticality': 'high',
         'approval': True,
         'replaces': False,
         'uses_left': 18,
@@ -195,6 +198,7 @@ def enrolment_token(token: Token, now: float) -> EnrolmentToken:
         **token_fields(token),
         state=token.state(now),
         labels=token.labels,
+        criticality=Criticality(token.criticality) if token.criticality else None,
         approval=token.approval,
         replaces=token.replaces,
         uses_left=token.uses_left,
@@ -208,6 +212,7 @@ class NewEnrolmentToken(Struct, kw_only=True, frozen=True):
     uses: int | None = 1
     expires_in_s: float = DAY_S
     labels: Mapping[str, str] = {}
+    criticality: Criticality | None = None
     approval: bool = False
     replaces: bool = False
 
@@ -219,6 +224,7 @@ NEW_ENROLMENT_TOKEN = Schema(
         'uses': 20,
         'expires_in_s': 604800,
         'labels': {'site': 'port-1'},
+        'criticality': 'high',
         'approval': True,
         'replaces': False,
     },

@@ -13,6 +13,7 @@ from ui.components.command import command
 from ui.components.controls import Rank, button, complaint, field, select, sheet
 from ui.components.fields import line
 from ui.components.qr import qr
+from ui.pages.criticality_field import CRITICALITIES
 from ui.pages.label_field import labels_typed, read_labels
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
@@ -60,6 +61,7 @@ def _dialog(server: str, tokens: TokenService, who: SignedIn) -> None:
                 mono=True,
             )
             labels.mark('token-labels')
+            criticality = _criticality()
             door = select(
                 'Who is let in',
                 DOORS,
@@ -78,6 +80,7 @@ def _dialog(server: str, tokens: TokenService, who: SignedIn) -> None:
                         uses=None if uses.value == 'any' else int(uses.value),
                         expires_in_s=float(lasts.value),
                         labels=read_labels(str(labels.value or '')),
+                        criticality=str(criticality.value or ''),
                         approval=door.value == 'approval',
                         replaces=door.value == 'replaces',
                     )
@@ -93,6 +96,11 @@ def _dialog(server: str, tokens: TokenService, who: SignedIn) -> None:
 
                 button('Make token', make, rank='primary').props('data-testid=make-token').mark('make-token')
     dialog.open()
+
+
+def _criticality() -> ui.select:
+    words = {'': 'The one they have', **CRITICALITIES}
+    return select('Criticality its devices get', words, value='').mark('token-criticality')
 
 
 def _show(body: ui.element, dialog: ui.dialog, server: str, token: Token, secret: str) -> None:

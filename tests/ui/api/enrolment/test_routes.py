@@ -204,13 +204,16 @@ async def administrator(served: Served) -> Caller:
 
 async def test_a_token_is_made_let_in_by_and_revoked(served: Served) -> None:
     program = await administrator(served)
-    made = await program.post('/enrolment-tokens', {'name': 'cranes', 'uses': 2, 'labels': {'site': 'port-1'}})
+    new = {'name': 'cranes', 'uses': 2, 'labels': {'site': 'port-1'}, 'criticality': 'high'}
+    made = await program.post('/enrolment-tokens', new)
     assert made.status_code == 201
     token, secret = made.json()['token'], made.json()['secret']
     assert made.headers['location'] == f'/api/v1/enrolment-tokens/{token["id"]}'
     enrolled = await Caller(served.client, secret).post('/enrolments', CRANE)
     assert served.application.fleet[Device][enrolled.json()['device_id']].labels == {'site': 'port-1'}
     shown = await program.get(f'/enrolment-tokens/{token["id"]}')
+    assert shown['criticality'] == 'high'
+    assert (await program.post('/enrolment-tokens', {**new, 'criticality': 'grave'})).json()['field'] == 'criticality'
     assert (shown['uses_left'], shown['state'], shown['created_by']) == (1, 'valid', 'program')
     assert (await program.post(f'/enrolment-tokens/{token["id"]}/revoke')).status_code == 204
     assert (await Caller(served.client, secret).post('/enrolments', CRANE)).status_code == 401
