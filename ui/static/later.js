@@ -1,5 +1,5 @@
 // Scripts of a page, and the sheets of NiceGUI's elements, wait until the first picture is on the screen: what fetches and compiles them takes
-// the processor from what is to be painted. They stand in the page as "later" and are put in the place where they stand, in their order.
+// the processor from what is to be painted. They stand in the page as "later" and are put in the place where they stand, in that order.
 (() => {
   "use strict";
   const nonce = document.currentScript.nonce, WAIT = 1_000; // ms: nothing may have been painted, of a page that is empty or covered
