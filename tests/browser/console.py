@@ -155,10 +155,10 @@ class Company:
         """What the API says."""
         return taken(self.api.get(path, params=query))
 
-    def enter(self, page: Page, path: str = '/') -> Page:
-        """Open a page as the administrator, who has signed in before."""
+    def enter(self, page: Page, path: str = '/', **more: Any) -> Page:
+        """Open a page as the administrator, who has signed in before; ``more`` is what ``page.goto`` takes."""
         page.context.add_cookies([{'name': COOKIE, 'value': self.cookie, 'url': self.console.address}])
-        page.goto(self.console.address + path)
+        page.goto(self.console.address + path, **more)
         return page
 
 

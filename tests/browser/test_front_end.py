@@ -41,7 +41,7 @@ def test_vue_still_makes_its_templates_from_text(company: Company, new_page: New
     page = new_page(allow=('.',))
     _without(page, " 'unsafe-eval'")
     with page.expect_event('pageerror', lambda error: 'eval' in str(error).lower()):
-        company.enter(page, '/audit')
+        company.enter(page, '/audit', wait_until='load')
 
 
 def test_a_script_that_got_into_a_page_does_not_run(company: Company, new_page: NewPage) -> None:

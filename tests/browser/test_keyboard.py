@@ -47,6 +47,7 @@ def test_keys_lead_to_the_lists_and_through_their_rows(page: Page, fleet: Compan
     page.keyboard.press('g')
     page.keyboard.press('d')
     page.wait_for_url('**/devices')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
     expect(page.locator('tbody [data-row]')).to_have_count(3)
     for key, name in (('j', 'crane-1'), ('j', 'crane-2'), ('j', 'crane-3'), ('k', 'crane-2')):
         page.keyboard.press(key)

@@ -233,7 +233,7 @@ def test_a_page_whose_files_do_not_come_says_so_and_is_loaded_anew_when_they_do(
     page = new_page(allow=('Failed to load resource',))
     page.route('**/counters.js', lambda route: route.abort())  # as of a page that was fetched early, without a network
     page.route('**/healthz', lambda route: route.abort())
-    company.enter(page, '/')
+    company.enter(page, '/', wait_until='load')
     expect(page.locator('#cw-badge')).to_contain_text('Offline')
     expect(page.locator('#cw-banner')).to_contain_text('A file of this page did not come.')
     expect(page.locator('#cw-banner')).to_contain_text('Frozen at ')

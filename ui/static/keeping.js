@@ -23,10 +23,10 @@
   const take = async () => {
     const { state, seenAt } = cw.line();
     if (kept.ended || state !== "live" || answered >= 400 || !pictured.may(here)) return;
-    for (const path of cw.address?.all() ?? [location.pathname + location.search]) {
-      const picture = pictured.of(document, { path, at: seenAt });
-      if (picture) await kept.put("pages", { ...picture, offset: offset() });
-    }
+    const [path, ...same] = cw.address?.all() ?? [location.pathname + location.search];
+    const picture = pictured.of(document, { path, at: seenAt });
+    // at once: a page that is left has no second turn
+    if (picture) await Promise.all([picture.path, ...same].map((one) => kept.put("pages", { ...picture, path: one, offset: offset() })));
   };
 
   // The lists of which there is no picture, or an old one, are fetched as pictures: no visit, and no session is kept awake by it.

@@ -20,8 +20,30 @@
     const dressed = sheets.map((one) => new Promise((there) => Object.assign(put(one), { onload: there, onerror: there })));
     const scripts = all.filter((one) => !sheets.includes(one)), last = scripts.pop(); // the last one draws the page
     scripts.forEach(put);
-    Promise.all(dressed).then(() => put(last));
+    Promise.all(dressed).then(() => {
+      const drawing = put(last);
+      if (document.getElementById("cw-first")) document.addEventListener("cellwarden:taken", release, { once: true });
+      else for (const event of ["load", "error"]) drawing.addEventListener(event, release);
+    });
   };
+  // Letters, and presses on buttons of the frame, that come before a script could hear them are heard then; those in the picture are first.js's.
+  const early = [];
+  const hold = (event) => {
+    if (!event.isTrusted) return; // what scripts press is theirs
+    const { type, target, key } = event, button = type === "click" ? target.closest?.("button") : null;
+    if (type === "click" ? !button || button.closest("#cw-first, form, .cw-pop") : key.length > 1 || event.ctrlKey || event.metaKey || event.altKey || target.closest?.("input, textarea, select")) return;
+    event.stopImmediatePropagation(); // or what can hear it by now would do it twice
+    if (button) event.preventDefault();
+    early.push(button ?? key);
+  };
+  function release() {
+    for (const type of ["click", "keydown"]) document.removeEventListener(type, hold, true);
+    for (const one of early.splice(0)) {
+      if (typeof one !== "string") one.click();
+      else document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: one, bubbles: true, cancelable: true }));
+    }
+  }
+  for (const type of ["click", "keydown"]) document.addEventListener(type, hold, true);
   if (document.prerendering || document.hidden) begin();
   else {
     new PerformanceObserver((list) => { if (list.getEntriesByName("first-contentful-paint").length) begin(); }).observe({ type: "paint", buffered: true });

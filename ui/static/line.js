@@ -76,7 +76,7 @@
 
   // NiceGUI makes the connection when all files of its page have come. A page that was fetched early, and is opened when the network is away,
   // lacks some: its first picture stays, frozen, until the console answers, from which it is then loaded anew.
-  addEventListener("error", (event) => { if (event.target?.localName === "script" && !socket && !missing) unmade(); }, true);
+  addEventListener("error", (event) => { if (event.target?.localName === "script" && document.querySelector("[data-cw-live]") && !socket && !missing) unmade(); }, true);
   function unmade() {
     if (gone) return;
     missing = true;

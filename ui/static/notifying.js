@@ -27,6 +27,7 @@
     return within(asked, "this browser does not reach the push service of its maker");
   };
   cw.notifyHere = async (button) => {
+    if (!cw.wire?.open) { cw.toast({ words: "Nothing was sent: there is no line to the server. Press again when it is back.", tone: "warn" }); return; }
     button.disabled = true;
     try {
       await post("/ui/browsers", (await subscribed()).toJSON());
