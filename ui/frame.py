@@ -10,7 +10,7 @@ from nicegui import ui
 from ui.design import COLOURS, look
 from ui.doors import DOORS, Door
 from ui.server import offline
-from ui.server.assets import head, remembered_theme
+from ui.server.assets import head
 from ui.server.headers import nonce
 from ui.server.prefetching import rules
 
@@ -65,8 +65,7 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    own = head(nonce(), reader.desk, reader.kept, theme=remembered_theme(), is_rtl=reader.is_rtl)
-    ui.add_head_html(own + offline.head() + rules(nonce()))
+    ui.add_head_html(head(nonce(), reader.desk, reader.kept, is_rtl=reader.is_rtl) + offline.head() + rules(nonce()))
     ui.add_body_html(_html(title, reader, active, administration))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it
@@ -76,9 +75,12 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
 
 @contextmanager
 def bare(title: str, *, strangers: bool = False) -> Iterator[None]:
-    """A page without rail and live line, for people who have not signed in; in a browser of ``strangers`` nothing is kept."""
+    """A page without rail and live line, for people who have not signed in.
+
+    Where ``strangers`` alone see it, nothing is kept in the browser that does.
+    """
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce(), kept='' if strangers else None, theme=remembered_theme()) + offline.head())
+    ui.add_head_html(head(nonce(), kept='' if strangers else None) + offline.head())
     with ui.element('div').classes('cw-bare').props('id=main tabindex=-1'):
         yield
 

@@ -2,21 +2,12 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Dialog,
-    Page,
-    TimeoutError,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
 from tests.browser.chromium import NoChromiumError, find_chromium
 from tests.browser.console import WITHIN_S, Company, Console
@@ -42,38 +33,11 @@ ARGUMENTS = [
 ]
 
 
-# Scripts come behind the first paint, so that a page may have been loaded before them.
-SCRIPTS_RAN = """() => !document.scripts.length
-  || (!document.querySelector('script[data-held]') && !document.getElementById('cw-first'))"""
-LIVES = '[data-cw-live]'
-
-
 class NewPage(Protocol):
     """Opens a page with cookies of its own: two pages are two people, but for those ``within`` one context."""
 
     def __call__(self, *, allow: tuple[str, ...] = (), within: BrowserContext | None = None, **context: Any) -> Page:
         """``allow``: patterns of console errors the test expects. ``context``: of Playwright, such as ``viewport``."""
-
-
-def wait_for_scripts(page: Page) -> None:
-    """Let ``goto`` and ``reload`` return when the live page has taken the place of its picture, unless a test says until when.
-
-    A page that has a live line and does not come alive fails; others may be without scripts of ours.
-    """
-
-    def then(go: Callable[..., Any]) -> Callable[..., Any]:
-        def gone(*args: Any, **more: Any) -> Any:
-            answer = go(*args, **more)
-            if 'wait_until' not in more:
-                try:
-                    page.wait_for_function(SCRIPTS_RAN, timeout=WITHIN_S * 1000)
-                except TimeoutError:
-                    assert not page.locator(LIVES).count(), f'{page.url} did not come alive in {WITHIN_S:g} s'
-            return answer
-
-        return gone
-
-    vars(page).update(goto=then(page.goto), reload=then(page.reload))
 
 
 @pytest.fixture(scope='package')
@@ -121,8 +85,6 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
         home = within or browser.new_context(**{'locale': 'en-GB', 'service_workers': 'block', **context})
         page = home.new_page()
         page.set_default_timeout(WITHIN_S * 1000)
-        if context.get('java_script_enabled', True):
-            wait_for_scripts(page)
         opened.append(page if within else home)
         page.on('console', on_console)
         page.on('pageerror', lambda error: report(str(error)))

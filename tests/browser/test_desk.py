@@ -34,7 +34,6 @@ def test_columns_and_views_follow_their_person(page: Page, company: Company, new
 
 def test_zone_clock_and_numbers_are_the_persons(page: Page, company: Company) -> None:
     company.enter(page, '/devices')
-    page.wait_for_function('() => window.cellwarden?.keepDesk')
     page.evaluate(
         "cellwarden.keepDesk({zone: 'Asia/Kathmandu', locale: 'de-DE', hours: '12', density: 'compact', theme: 'dark'})"
     )

@@ -5,7 +5,6 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 
 from domain.access.permissions import Permission
-from domain.desks.model import View
 from domain.desks.service import landing_of
 from domain.devices.model import Device
 from domain.fleet.fleets import Fleets
@@ -31,12 +30,9 @@ from ui.sign_in import SignedIn, signed_in
 def register(*, fleets: Fleets, tokens: TokenService, story: Story | None = None) -> None:
     """Register ``/``."""
 
-    def begins_with(request: Request) -> View | None:
-        return None if request.query_params else landing_of(fleets, signed_in(request).person)
-
-    @screen('/', stands=lambda request: begins_with(request) is None)
+    @screen('/')
     def overview(request: Request) -> Response | None:
-        if (view := begins_with(request)) is not None:
+        if not request.query_params and (view := landing_of(fleets, signed_in(request).person)) is not None:
             return RedirectResponse(view.href, 303)
         with page(request, fleets, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet[Device]):

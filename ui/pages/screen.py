@@ -24,7 +24,6 @@ from ui.desks.told import told_to
 from ui.live import nicegui_inside as inside
 from ui.live.pictures import Snapshot, pictures_of
 from ui.server.headers import nonce
-from ui.server.opening import Stands, begins_early
 from ui.server.prefetching import is_for_keeping
 from ui.shapes.html import tag
 from ui.shapes.locales import first_of, writing_of
@@ -50,31 +49,19 @@ _WITHOUT = (
     'Allow it to change anything.{late} <a class="cw-link" href="/account">My account</a>'
     '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
 )
-# Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint. All are measured before one is
-# changed, so that the page is laid out once.
-_FOLD = """document.getElementById("cw-first").className = "folded";
-const full = [...document.querySelectorAll("#cw-first .cw-table")].filter((table) => {
+# Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint.
+_FOLD = """for (const table of document.querySelectorAll("#cw-first .cw-table")) {
   const box = table.querySelector(".cw-table-wrap");
-  return box && (innerWidth < 1000 || box.scrollWidth > box.clientWidth + 1);
-});
-for (const table of full) table.classList.add("cards");"""
-
-
-def for_all(_: Request) -> bool:
-    """That a page stands for everybody who is signed in."""
-    return True
+  if (box && (innerWidth < 1000 || box.scrollWidth > box.clientWidth + 1)) table.classList.add("cards");
+}
+document.getElementById("cw-first").className = "folded";"""
 
 
 class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
     """As NiceGUI's ``page``, with the first picture in the HTML."""
 
-    def __init__(
-        self, path: str, *, response_timeout: float = PATIENCE_S, stands: Stands | None = None, **more: Any
-    ) -> None:
-        """``stands`` says of a request of a signed-in person that they get the page: its answer then begins before it is built."""
+    def __init__(self, path: str, *, response_timeout: float = PATIENCE_S, **more: Any) -> None:
         super().__init__(path, response_timeout=response_timeout, **more)
-        if stands is not None:
-            begins_early(path, stands)
 
     def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Register the builder of the page."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import FastAPI, Response
-from nicegui import context
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -14,9 +13,6 @@ from ui import design
 from ui.server.files_at_hand import FilesAtHand
 
 STATIC = Path(__file__).parents[1] / 'static'
-THEME_COOKIE = 'cellwarden_theme'
-"""In which the page's script says which theme the browser remembers; it opens nothing."""
-_THEMES = ('light', 'dark')
 _FOREVER = 'public, max-age=31536000, immutable'
 _SCRIPTS = (
     'kept.js',
@@ -51,6 +47,15 @@ _SCRIPTS = (
     'keeping.js',
 )
 
+# Runs before the first paint: a page must not flash in the theme its reader did not choose.
+# The person's own choice is the server's; where there is none, and before the sign-in, what this browser remembers.
+_THEME = (
+    "{const d=cellwarden.desk,r=document.documentElement.dataset;let t=d?.set?d.theme:'';"
+    "if(!d?.set)try{t=localStorage.getItem('cellwarden-theme')}catch{}"
+    "if(t==='light'||t==='dark')r.theme=t;if(d)r.density=d.density}"
+)
+
+
 # Quasar writes the direction of its own words, which are English; a change is taken back before anything is painted.
 _RTL = (
     "{const root=document.documentElement,turn=()=>{if(root.dir!=='rtl')root.dir='rtl'};turn();"
@@ -81,16 +86,8 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-LATER = (STATIC / 'later.js').read_text()
-"""What the last inline script of a page does: it begins all others once the first picture has been painted."""
 #: Part of every address below, so that a new release is never mixed with an old cache.
 BASE = f'/ui/static/{_fingerprint()}'
-
-SHEETS = (
-    f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
-    f'<link rel="stylesheet" href="{BASE}/cellwarden.css">'
-)
-"""What the first paint waits for."""
 
 
 def mount_assets(app: FastAPI) -> None:
@@ -110,40 +107,18 @@ def mount_assets(app: FastAPI) -> None:
 
 
 def head(
-    nonce: str = '',
-    desk: Mapping[str, object] | None = None,
-    kept: str | None = None,
-    *,
-    theme: str = '',
-    is_rtl: bool = False,
+    nonce: str = '', desk: Mapping[str, object] | None = None, kept: str | None = None, *, is_rtl: bool = False
 ) -> str:
     """What belongs into the head of every page, before anything is painted; ``nonce`` lets its inline script run, ``desk`` is what the
     reader has set, ``kept`` the name under which the browser keeps things for them: empty where it keeps nothing, ``None`` where the
-    page says nothing of it. ``theme`` is what the browser remembers, for readers who have set none: a page must not flash in one that
-    they did not choose. With ``is_rtl`` the page reads from right to left."""
-    set_by_reader = _in_script(desk)
-    looks = {'density': desk['density']} if desk else {}
-    if (chosen := desk['theme'] if desk and desk['set'] else theme) in _THEMES:
-        looks['theme'] = chosen
+    page says nothing of it. With ``is_rtl`` the page reads from right to left."""
+    set_by_reader = json.dumps(desk, separators=(',', ':')).replace('<', '\\u003c')
     return (
         f'<script nonce="{nonce}">window.cellwarden={{base:"{BASE}",'
-        f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};Object.assign(document.documentElement.dataset,{_in_script(looks)});'
-        f'{_RTL if is_rtl else ""}</script>'
-        f'<script type="text/later" data-held src="{BASE}/cellwarden.js"></script>'
+        f'keptUnder:{json.dumps(kept)},desk:{set_by_reader}}};{_THEME}{_RTL if is_rtl else ""}</script>'
+        f'<link rel="preload" href="{BASE}/fonts/inter-latin-wght-normal.woff2" as="font" type="font/woff2" crossorigin>'
+        f'<link rel="stylesheet" href="{BASE}/cellwarden.css"><script defer src="{BASE}/cellwarden.js"></script>'
     )
-
-
-def remembered_theme() -> str:
-    """What the browser remembers that asks for the page that is being built: ``light``, ``dark``, or empty for the theme of its system.
-
-    In a cookie: a script that asks the browser's storage before the first paint waits 20 ms for another process.
-    """
-    said: str = context.client.request.cookies.get(THEME_COOKIE, '')
-    return said if said in _THEMES else ''
-
-
-def _in_script(said: object) -> str:
-    return json.dumps(said, separators=(',', ':')).replace('<', '\\u003c')
 
 
 class _Immutable(StaticFiles):

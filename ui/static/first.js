@@ -3,14 +3,10 @@
 (() => {
   "use strict";
   // NiceGUI takes Quasar's rules for the parts of a card away in the first sheet of a page, where its own sheets stand no more.
-  const lift = () => {
-    const imports = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSImportRule && /quasar/.test(rule.href));
-    for (const rule of imports.flatMap((one) => [...one.styleSheet?.cssRules ?? []])) {
-      if (rule instanceof CSSStyleRule && /^\.q-card > div/.test(rule.selectorText)) rule.selectorText = `.nicegui-card-tight${rule.selectorText}`;
-    }
-  };
-  lift();
-  for (const sheet of document.querySelectorAll("style")) sheet.addEventListener("load", lift); // they may still be on their way
+  const imports = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSImportRule && /quasar/.test(rule.href));
+  for (const rule of imports.flatMap((one) => [...one.styleSheet?.cssRules ?? []])) {
+    if (rule instanceof CSSStyleRule && /\.q-card > div/.test(rule.selectorText)) rule.selectorText = `.nicegui-card-tight${rule.selectorText}`;
+  }
 
   const first = document.getElementById("cw-first"), app = document.getElementById("app");
   if (!first || !app) return;

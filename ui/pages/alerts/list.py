@@ -10,7 +10,7 @@ from ui.components.controls import door
 from ui.components.live_table import Act, Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import page
-from ui.pages.screen import for_all, screen
+from ui.pages.screen import screen
 from ui.topics.alerts.list import OPEN_STATES
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
@@ -47,7 +47,7 @@ ARCHIVE = '/alerts?sort=-cleared_at&state=cleared'
 def register(*, fleets: Fleets) -> None:
     """Register ``/alerts``."""
 
-    @screen('/alerts', stands=for_all)
+    @screen('/alerts')
     def alert_list(request: Request) -> None:
         with page(request, fleets, 'Alerts', active='alerts') as (who, _):
             may = who.may(Permission.ALERTS_WRITE)

@@ -28,7 +28,7 @@ from ui.pages.enforcement.command_dialog import MOST_AT_ONCE, order
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page, plain, seen_by
-from ui.pages.screen import for_all, screen
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 from ui.topics.devices.list import device_query
 
@@ -61,7 +61,7 @@ COLUMNS = (
 def register(*, fleets: Fleets, devices: DeviceService, commands: CommandService, tokens: TokenService) -> None:
     """Register ``/devices``."""
 
-    @screen('/devices', stands=for_all)
+    @screen('/devices')
     def device_list(request: Request) -> None:
         with page(request, fleets, 'Devices', active='devices') as (who, fleet):
             may_order, may_change = who.may(Permission.COMMANDS_WRITE), who.may(Permission.DEVICES_WRITE)

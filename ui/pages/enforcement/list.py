@@ -25,7 +25,7 @@ from ui.components.page_state import Empty
 from ui.design import look
 from ui.durations import counted
 from ui.pages.page import guarded, page
-from ui.pages.screen import for_all, screen
+from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
 OPEN = tuple(state.value for state in CommandState if state in OPEN_STATES)
@@ -68,7 +68,7 @@ _VIOLATIONS = (
 def register(*, fleets: Fleets, commands: CommandService) -> None:
     """Register ``/enforcement``."""
 
-    @screen('/enforcement', stands=for_all)
+    @screen('/enforcement')
     def enforcement(request: Request) -> None:
         with page(request, fleets, 'Enforcement', active='enforcement') as (who, fleet):
             with grid('two'):

@@ -9,7 +9,7 @@ from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import page
-from ui.pages.screen import for_all, screen
+from ui.pages.screen import screen
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
 _COLUMNS = (
@@ -41,7 +41,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets) -> None:
     """Register ``/policies``."""
 
-    @screen('/policies', stands=for_all)
+    @screen('/policies')
     def policies(request: Request) -> None:
         with page(request, fleets, 'Policies', active='policies') as (who, _):
             may = who.may(Permission.POLICIES_WRITE)

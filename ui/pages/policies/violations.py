@@ -15,7 +15,7 @@ from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
 from ui.pages.page import page
 from ui.pages.policies.list import SEVERITIES
-from ui.pages.screen import for_all, screen
+from ui.pages.screen import screen
 
 MOST_OPTIONS = 400
 """A filter with more choices than this is typed."""
@@ -41,7 +41,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets) -> None:
     """Register ``/violations``."""
 
-    @screen('/violations', stands=for_all)
+    @screen('/violations')
     def violations(request: Request) -> None:
         with (
             page(request, fleets, 'Violations', active='violations') as (_, fleet),

@@ -16,7 +16,7 @@ from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
 from ui.pages.notices import nothing_seen
 from ui.pages.page import page
-from ui.pages.screen import for_all, screen
+from ui.pages.screen import screen
 
 KINDS = tuple((kind.value, kind.value.capitalize()) for kind in TowerKind)
 _COLUMNS = (
@@ -35,7 +35,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets) -> None:
     """Register ``/towers``."""
 
-    @screen('/towers', stands=for_all)
+    @screen('/towers')
     def towers(request: Request) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             part = who.person.scope
