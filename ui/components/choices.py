@@ -38,6 +38,9 @@ class choices(ui.element, component='choices.js'):  # noqa: N801 (NiceGUI's elem
     def set_value(self, value: Sequence[str]) -> None:
         """Press these, as a person would."""
         self._props['picked'] = [one for one in value if one in self._options]
+        self.value = tuple(
+            self._props['picked']
+        )  # at once: a draft that is laid over the form tells right away what the form holds
         self.update()
         background_tasks.create(self._pressed(self._props['picked']), name='choices pressed')
 
