@@ -130,7 +130,8 @@ def test_the_finder_and_the_help_have_none(devices: Page) -> None:
     devices.keyboard.press('Control+k')
     expect(devices.get_by_role('option', name='Towers')).to_be_visible()
     assert stumbles(devices) == ''
-    for typed, found in (('crane', devices.get_by_role('option', name='crane-1')), ('zz', devices.get_by_text('zz'))):
+    # no id has a U, and addresses of people here are made of ids
+    for typed, found in (('crane', devices.get_by_role('option', name='crane-1')), ('uuu', devices.get_by_text('uuu'))):
         devices.get_by_label('Find anything').fill(typed)
         expect(found.last).to_be_visible()
         assert stumbles(devices, sizes=(WIDE,)) == ''
