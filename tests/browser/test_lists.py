@@ -107,14 +107,16 @@ def test_a_cell_is_copied_in_any_notation_and_a_strong_false_cell_is_seen(page: 
     expect(menu).to_contain_text('204-08-4417-0x1A2B3')
     menu.get_by_role('button', name='418-179').click()
     expect(menu).to_have_count(0)
-    page.context.grant_permissions(['clipboard-read', 'clipboard-write'])
-    page.wait_for_function(
-        "async () => (await navigator.clipboard.readText()) === '418-179'"
-    )  # it is written in a while
     page.keyboard.press('Control+k')
-    expect(page.get_by_label('Find anything')).to_be_focused()
-    page.keyboard.press('Control+v')
-    expect(page.get_by_label('Find anything')).to_have_value('418-179')
+    finder = page.get_by_label('Find anything')
+    expect(finder).to_be_focused()
+
+    def pasted() -> bool | None:  # it is written in a while
+        page.keyboard.press('Control+a')
+        page.keyboard.press('Control+v')
+        return finder.input_value() == '418-179' or None
+
+    until(pasted, 'the cell in the clipboard')
     expect(page.get_by_role('option', name='Waalhaven')).to_be_visible()
     page.keyboard.press('Escape')
     device.check_in(radio=on_cell(107187, rsrp=-35))
