@@ -26,7 +26,7 @@ OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
         'answer_dates bounds errors feeds ids local_times notes own_parts placeholders reading sealing secrets severity signals '
-        'spreadsheets text versions watch'
+        'spreadsheets text versions watch web_addresses'
     ),
     'cellular': 'cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from domain.common.errors import Invalid
+from domain.common.web_addresses import checked_web_address
 
 EVERY_S = 900.0
 """How often a calendar is asked."""
@@ -18,7 +18,6 @@ AHEAD_S = 190 * 86_400.0
 BEHIND_S = 8 * 86_400.0
 """Events are read of so much time."""
 MOST_EVENTS = 2000
-MOST_URL = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,18 +143,7 @@ def checked_feed_url(value: str, field: str) -> str:
     value = value.strip()
     if value[:9].lower() == 'webcal://':
         value = f'https://{value[9:]}'
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise Invalid('is no address of the web', field=field) from error
-    if parts.scheme not in ('http', 'https') or not host or not value.isascii() or not value.isprintable():
-        raise Invalid('must be an address that begins with https://, http:// or webcal://', field=field)
-    if ' ' in value or parts.username is not None or parts.fragment:
-        raise Invalid('must have no blanks, no name and password and no # part', field=field)
-    if len(value) > MOST_URL:
-        raise Invalid(f'must have at most {MOST_URL} characters', field=field)
-    return value
+    return checked_web_address(value, field, begins='https://, http:// or webcal://')
 
 
 def host_of(url: str) -> str:

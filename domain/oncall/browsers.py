@@ -16,7 +16,7 @@ from domain.channels.announcing import delivery_of
 from domain.channels.browsers import channel_of, forget
 from domain.channels.events import BrowserNotified, ChannelSaved
 from domain.channels.kinds import push
-from domain.channels.kinds.kind import SECRET, checked_url
+from domain.channels.kinds.kind import SECRET
 from domain.channels.live import BrowsersOfPerson
 from domain.channels.model import Channel, Delivery, NotifiedBrowser
 from domain.channels.service import ChannelService, test_of
@@ -24,6 +24,7 @@ from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.sealing import Seal
 from domain.common.text import clean_line, folded
+from domain.common.web_addresses import checked_web_address
 from domain.journal.model import Subject
 from domain.oncall.model import Contact, ContactWay
 from domain.oncall.reaching import ways_of
@@ -173,7 +174,7 @@ def checked_subscription(said: Mapping[str, Any], refused: Callable[[str], str])
     endpoint, keys = said.get('endpoint'), said.get('keys')
     if not isinstance(endpoint, str) or not isinstance(keys, Mapping):
         raise Invalid('must be a subscription as a browser writes it', field='endpoint')
-    endpoint = checked_url(endpoint, 'endpoint')
+    endpoint = checked_web_address(endpoint, 'endpoint')
     if because := refused(urlsplit(endpoint).hostname or ''):
         raise Invalid(because, field='endpoint')
     return {

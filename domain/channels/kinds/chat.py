@@ -1,6 +1,7 @@
 """What kinds of chat have in common: an address that is a secret, for who knows it may write there."""
 
-from domain.channels.kinds.kind import ChannelField, checked_url
+from domain.channels.kinds.kind import ChannelField
+from domain.common.web_addresses import checked_web_address
 
 
 def url_field(hint: str) -> ChannelField:
@@ -12,5 +13,5 @@ def url_field(hint: str) -> ChannelField:
         hint=hint,
         secret=True,
         is_url=True,
-        clean=checked_url,
+        clean=checked_web_address,
     )

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from domain.alerts.announcements import News
 from domain.alerts.model import AlarmType, ProbableCause
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.model import AnnouncedAlert
 from domain.common.errors import Invalid
 from domain.common.own_parts import Behind
 from domain.common.severity import Severity
+from domain.common.web_addresses import checked_web_address
 
 KEY = 'heartbeat'
 LEAST_S, MOST_S, USUAL_S = 10, 3600, 60
@@ -70,7 +71,7 @@ KIND = ChannelKind(
             hint='https://hc-ping.com/5f3c…',
             secret=True,
             is_url=True,
-            clean=checked_url,
+            clean=checked_web_address,
         ),
         ChannelField(
             name=FAIL_URL,
@@ -80,7 +81,7 @@ KIND = ChannelKind(
             secret=True,
             is_optional=True,
             is_url=True,
-            clean=checked_url,
+            clean=checked_web_address,
         ),
         ChannelField(name=METHOD, label='Method', meaning='as the service wants it', choices=(GET, POST), default=GET),
         ChannelField(

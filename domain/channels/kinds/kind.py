@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from domain.channels.kinds.gsm import SmsPart
 from domain.channels.model import AnnouncedAlert
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
+from domain.common.web_addresses import checked_web_address
 
-MOST_URL = 2000
 SECRET = 'secret'  # noqa: S105 - the name of a field
 FORMER = 'former_secret'
 
@@ -153,22 +152,6 @@ class ChannelKind:
         return tuple(one for one in self.fields if one.is_words)
 
 
-def checked_url(value: str, field: str) -> str:
-    """An address of the web without a name and password inside; raises ``Invalid``."""
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise Invalid('is no address of the web', field=field) from error
-    if parts.scheme not in ('http', 'https') or not host or not value.isascii() or not value.isprintable():
-        raise Invalid('must be an address that begins with https:// or http://', field=field)
-    if ' ' in value or parts.username is not None or parts.fragment:
-        raise Invalid('must have no blanks, no name and password and no # part', field=field)
-    if len(value) > MOST_URL:
-        raise Invalid(f'must have at most {MOST_URL} characters', field=field)
-    return value
-
-
 def server_field(default: str) -> ChannelField:
     """Which server of an on-call service is asked, without a slash at its end; ``default`` where none is said."""
     return ChannelField(
@@ -177,5 +160,5 @@ def server_field(default: str) -> ChannelField:
         meaning='that of your region',
         default=default,
         is_url=True,
-        clean=lambda value, field: checked_url(value, field).rstrip('/'),
+        clean=lambda value, field: checked_web_address(value, field).rstrip('/'),
     )

@@ -5,10 +5,11 @@ import re
 import unicodedata
 
 from domain.channels.kinds.gsm import BASIC, ESCAPE
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.templates import SHORT_FIELD, short_text
 from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
+from domain.common.web_addresses import checked_web_address
 
 _NUMBER = re.compile(r'\+[1-9][0-9]{6,14}')
 _NAME = re.compile(r'[A-Za-z_][A-Za-z0-9_.-]{0,31}')
@@ -88,7 +89,7 @@ KIND = ChannelKind(
             meaning='where the gateway takes messages, by POST of JSON',
             hint='https://sms.example.com/v1/messages',
             is_url=True,
-            clean=checked_url,
+            clean=checked_web_address,
         ),
         ChannelField(name='number', label='Number', meaning='international', hint='+31612345678', clean=checked_number),
         ChannelField(

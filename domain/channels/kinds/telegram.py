@@ -4,10 +4,11 @@ import json
 import re
 from html import escape
 
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.templates import WORDS, heading, paragraphs
 from domain.channels.kinds.wording import ANSWER, symbol
 from domain.common.errors import Invalid
+from domain.common.web_addresses import checked_web_address
 
 _TOKEN = re.compile(r'[0-9]{5,16}:[A-Za-z0-9_-]{30,64}')
 _CHAT = re.compile(r'-?[0-9]{1,20}|@[A-Za-z0-9_]{4,64}')
@@ -73,7 +74,7 @@ KIND = ChannelKind(
             meaning='of the Bot API',
             default=API,
             is_url=True,
-            clean=lambda value, field: checked_url(value, field).rstrip('/'),
+            clean=lambda value, field: checked_web_address(value, field).rstrip('/'),
         ),
         *WORDS,
     ),

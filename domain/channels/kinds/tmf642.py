@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.alerts.announcements import News
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.wording import moment
 from domain.common.severity import Severity
+from domain.common.web_addresses import checked_web_address
 
 KEY = 'tmf642'
 ALARM_PATH = '/api/v1/tmf642/alarm'
@@ -75,7 +76,7 @@ KIND = ChannelKind(
             meaning='where events are sent, by POST',
             hint='https://nms.example.com/listener/alarm',
             is_url=True,
-            clean=checked_url,
+            clean=checked_web_address,
         ),
     ),
     write=write,

@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from domain.channels.kinds.kind import FORMER, SECRET, ChannelField, ChannelKind, Dispatch, HttpMessage, checked_url
+from domain.channels.kinds.kind import FORMER, SECRET, ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.wording import moment
+from domain.common.web_addresses import checked_web_address
 
 PREFIX = 'whsec_'
 
@@ -73,7 +74,7 @@ KIND = ChannelKind(
             meaning='where it is sent, by POST',
             hint='https://example.com/hooks/cellwarden',
             is_url=True,
-            clean=checked_url,
+            clean=checked_web_address,
         ),
         ChannelField(name=SECRET, label='Signing secret', meaning='made here, shown once', secret=True, is_made=True),
     ),
