@@ -8,7 +8,7 @@ from domain.checks.model import Check
 from domain.common.answer_dates import AnswerDates
 from jobs.polling.addresses import Refused, Targets
 from jobs.polling.failures import OurFault, Wrong, race_words, symptom_of, words
-from jobs.polling.probe import Answer, Attempt, Network, Symptom
+from jobs.polling.probe import Attempt, CheckAnswer, Network, Symptom
 from jobs.polling.probes import PROBES
 
 NO_NAME = 'cellwarden.invalid'
@@ -25,7 +25,7 @@ class Checker:
         self._targets = targets
         self._probes = {key: probe(Network(targets, authorities, dates)) for key, probe in PROBES.items()}
 
-    async def ask(self, check: Check) -> Answer:
+    async def ask(self, check: Check) -> CheckAnswer:
         """Ask once; ends within ``timeout_s`` whatever the other side does. Raises ``OurFault``."""
         loop, began = asyncio.get_running_loop(), time.perf_counter()
         attempt = Attempt(check.timeout_s, loop.time() + check.timeout_s)
@@ -43,8 +43,10 @@ class Checker:
             error, symptom, refused = words(failure), symptom_of(failure), isinstance(failure, Refused)
         rtt_ms = (time.perf_counter() - began) * 1000
         if error:
-            return Answer(rtt_ms, error, symptom=symptom, refused=refused)
-        return Answer(rtt_ms, flaw=attempt.flaw, remark=attempt.remark, certificate_until=attempt.certificate_until)
+            return CheckAnswer(rtt_ms, error, symptom=symptom, refused=refused)
+        return CheckAnswer(
+            rtt_ms, flaw=attempt.flaw, remark=attempt.remark, certificate_until=attempt.certificate_until
+        )
 
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         """Ask as a witness: whether the name of the site can be looked up now, or whether anything comes back from it at all."""

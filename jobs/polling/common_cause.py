@@ -23,13 +23,13 @@ SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Destination:
     """Where a check goes. Sites have nothing in common that differ in ``root``, the tower at the top of their backhaul, and in ``host``."""
 
     root: Hashable
     host: str
 
-    def apart(self, other: 'Site') -> bool:
+    def apart(self, other: 'Destination') -> bool:
         """True when both can only fail together for a reason that lies with neither."""
         return self.root != other.root and self.host != other.host
 
@@ -38,7 +38,7 @@ class Site:
 class Witness:
     """Another site, and how to ask it: ``ask`` says whether an answer came."""
 
-    site: Site
+    site: Destination
     ask: Callable[[], Awaitable[bool]]
 
 
@@ -58,16 +58,16 @@ class CommonCause:
     def __init__(self, *, steady: Callable[[], float], chance: random.Random | None = None) -> None:
         self._steady = steady
         self._chance = chance or random.Random()
-        self._heard: dict[Symptom, dict[Site, tuple[float, bool]]] = {symptom: {} for symptom in Symptom}
-        self._asking: dict[Symptom, asyncio.Future[dict[Site, bool]]] = {}
+        self._heard: dict[Symptom, dict[Destination, tuple[float, bool]]] = {symptom: {} for symptom in Symptom}
+        self._asking: dict[Symptom, asyncio.Future[dict[Destination, bool]]] = {}
 
-    def hear(self, site: Site, symptom: Symptom | None) -> None:
+    def hear(self, site: Destination, symptom: Symptom | None) -> None:
         """A check of that site has ended. An answer shows a way to it; that its name was known may be from memory."""
         self._heard[symptom or Symptom.NO_WAY][site] = self._steady(), symptom is None
 
     async def is_ours(
         self,
-        site: Site,
+        site: Destination,
         symptom: Symptom,
         witnesses: Callable[[Symptom], Iterable[Witness]],
         *,
@@ -92,19 +92,19 @@ class CommonCause:
             return await cut_off()
         return is_common(answers)
 
-    def _fresh(self, symptom: Symptom) -> dict[Site, bool]:
+    def _fresh(self, symptom: Symptom) -> dict[Destination, bool]:
         heard, oldest = self._heard[symptom], self._steady() - FRESH_S
         for other in [other for other, (at, _) in heard.items() if at < oldest]:
             del heard[other]
         return {other: answered for other, (_, answered) in heard.items()}
 
-    async def _ask(self, site: Site, witnesses: Iterable[Witness]) -> dict[Site, bool]:
+    async def _ask(self, site: Destination, witnesses: Iterable[Witness]) -> dict[Destination, bool]:
         others = {witness.site.root: witness for witness in witnesses if witness.site.apart(site)}
         asked = self._chance.sample(list(others.values()), min(MOST_ASKED, len(others)))
         answers = await asyncio.gather(*(witness.ask() for witness in asked))
         return {witness.site: answered for witness, answered in zip(asked, answers, strict=True)}
 
 
-def _apart(site: Site, heard: Mapping[Site, bool]) -> dict[Hashable, bool]:
+def _apart(site: Destination, heard: Mapping[Destination, bool]) -> dict[Hashable, bool]:
     """What was heard of sites that have nothing in common with this one, one answer for each root."""
     return {other.root: answered for other, answered in heard.items() if other.apart(site)}

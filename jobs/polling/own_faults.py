@@ -13,9 +13,9 @@ from domain.changes.transactor import Transactor
 from domain.checks.model import Check, CheckState, CheckStatus
 from domain.towers.model import Tower
 from domain.towers.service import TowerService
-from jobs.polling.common_cause import CommonCause, Site, Witness
+from jobs.polling.common_cause import CommonCause, Destination, Witness
 from jobs.polling.plan import Plan
-from jobs.polling.probe import Answer, Symptom
+from jobs.polling.probe import CheckAnswer, Symptom
 
 log = structlog.get_logger()
 
@@ -29,7 +29,7 @@ MOST_ABOVE = 64
 class Asks(Protocol):
     """What makes a check, see :class:`jobs.polling.checker.Checker`."""
 
-    async def ask(self, check: Check) -> Answer:
+    async def ask(self, check: Check) -> CheckAnswer:
         """Ask once, within the check's timeout. Raises ``OurFault`` for what is not the tower's."""
 
     async def answers(self, check: Check, symptom: Symptom) -> bool:
@@ -66,7 +66,7 @@ class OwnFaults:
         """True for a check that does not wait for its turn, because its failure was ours."""
         return plan.check.id in self._befallen and len(self._befallen) <= MOST_SOON
 
-    async def is_ours(self, plan: Plan, answer: Answer) -> bool:
+    async def is_ours(self, plan: Plan, answer: CheckAnswer) -> bool:
         """True when the answer says nothing about the site; the tower keeps the state that it has."""
         if answer.refused or plan.gone:
             return False
@@ -80,7 +80,7 @@ class OwnFaults:
         await self._end(plan, site)
         return False
 
-    async def _is_ours(self, plan: Plan, site: Site, symptom: Symptom) -> bool:
+    async def _is_ours(self, plan: Plan, site: Destination, symptom: Symptom) -> bool:
         cut_off = partial(self._checker.is_cut_off, plan.check, symptom)
         return await self._cause.is_ours(site, symptom, self._witnesses, cut_off=cut_off)
 
@@ -99,7 +99,7 @@ class OwnFaults:
             log.error('towers_cannot_be_asked', symptom=symptom.value, error=error, check=plan.check.label)
             await self._towers.polling_impaired(plan.enterprise, symptom.value, f'{plan.check.label}: {error}')
 
-    async def _end(self, plan: Plan, site: Site) -> None:
+    async def _end(self, plan: Plan, site: Destination) -> None:
         """Of a check that answers, or fails alone: where its last failure was ours, does what befell it befall the others still?"""
         befallen = self._befallen.pop(plan.check.id, None)
         over = {plan.enterprise}
@@ -122,14 +122,14 @@ class OwnFaults:
         state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
         return state is not None and state.status in (CheckStatus.OK, CheckStatus.DEGRADED)
 
-    def _site(self, plan: Plan) -> Site:
+    def _site(self, plan: Plan) -> Destination:
         towers, top = self._transactor.fleets.of(plan.enterprise)[Tower], plan.tower
         for _ in range(MOST_ABOVE):
             tower = towers.get(top)
             if tower is None or tower.parent is None or tower.parent not in towers:
                 break
             top = tower.parent
-        return Site(top, plan.check.target.host)
+        return Destination(top, plan.check.target.host)
 
 
 def _has_name(check: Check) -> bool:

@@ -21,7 +21,7 @@ from domain.towers.reach import asked_next, needs_to_ask, siblings_to_ask
 from domain.towers.service import TowerService
 from jobs.polling.own_faults import Asks, OwnFaults
 from jobs.polling.plan import Plan
-from jobs.polling.probe import Answer, Symptom
+from jobs.polling.probe import CheckAnswer, Symptom
 from jobs.polling.trouble import Trouble
 
 SOON_PER_S = 200
@@ -269,7 +269,7 @@ class Poller:
             if self._plans.get(plan.check.id) is plan:
                 self._again(plan)
 
-    async def _record(self, plan: Plan, answer: Answer) -> None:
+    async def _record(self, plan: Plan, answer: CheckAnswer) -> None:
         ok = not answer.error
         result = CheckResult(
             plan.tower,

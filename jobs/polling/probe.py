@@ -18,7 +18,7 @@ class Symptom(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckAnswer:
     """``rtt_ms`` milliseconds until the whole answer was there; ``error`` is empty when all is well.
 
     ``flaw`` is why an answer is the right one and yet nobody can rely on it, ``remark`` what is odd about it and harms nobody.
@@ -52,7 +52,7 @@ class Attempt:
     """One check under way: ``deadline`` on the loop's clock, of ``timeout_s`` seconds in all.
 
     ``instead`` is what to say when the deadline passes, where that is more than that nothing came. ``race`` has the addresses that
-    are asked for a connection right now, where a name has several. ``flaw`` and ``remark`` go into the :class:`Answer`.
+    are asked for a connection right now, where a name has several. ``flaw`` and ``remark`` go into the :class:`CheckAnswer`.
     """
 
     timeout_s: float

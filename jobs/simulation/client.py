@@ -8,7 +8,7 @@ import orjson
 
 from jobs.console_answers import PROOF_PATH, Json, document, problem_of, speaker
 
-__all__ = ['Answer', 'Away', 'Client', 'Json', 'Refused']
+__all__ = ['Answer', 'Away', 'ConsoleClient', 'ConsoleRefused', 'Json']
 
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _IDLE_S = 4  # below the 5 s after which uvicorn closes an idle connection
@@ -19,7 +19,7 @@ class Away(Exception):
     """The server did not answer, or something else did in its place."""
 
 
-class Refused(Exception):
+class ConsoleRefused(Exception):
     """The console itself answered with a problem; ``retry_after`` is its wish in seconds, if it has one."""
 
     def __init__(self, status: int, title: str, retry_after: float | None) -> None:
@@ -42,7 +42,7 @@ class Answer:
     etag: str | None
 
 
-class Client:
+class ConsoleClient:
     """JSON over a bounded pool of kept-alive connections; use it as ``async with``.
 
     After an answer that is not a console's no token is shown again before a console has answered a question without one.
@@ -54,7 +54,7 @@ class Client:
         self._session: aiohttp.ClientSession | None = None
         self._foreign = False  # something else than a console gave the last answer
 
-    async def __aenter__(self) -> 'Client':
+    async def __aenter__(self) -> 'ConsoleClient':
         connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_IDLE_S)
         self._session = aiohttp.ClientSession(
             connector=connector, timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
@@ -77,7 +77,7 @@ class Client:
     ) -> Answer:
         """Send one request; what is granted has the members ``needs``.
 
-        Raises ``Away`` without an answer of a console, and ``Refused`` for one that is not 2xx.
+        Raises ``Away`` without an answer of a console, and ``ConsoleRefused`` for one that is not 2xx.
         """
         if self._foreign:
             status, answered, raw = await self._ask('POST', f'/{PROOF_PATH}', {}, None)
@@ -93,7 +93,7 @@ class Client:
         status, answered, raw = await self._ask(method, path, headers, data)
         if problem := problem_of(status, raw):
             title = str(problem.get('detail') or problem.get('title') or '')
-            raise Refused(status, title, _seconds(answered.get('Retry-After')))
+            raise ConsoleRefused(status, title, _seconds(answered.get('Retry-After')))
         granted = document(raw)
         if not 200 <= status < 300 or any(name not in granted for name in needs):
             self._foreign = True

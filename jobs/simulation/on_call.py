@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from jobs.simulation.client import Away, Client, Json, Refused
+from jobs.simulation.client import Away, ConsoleClient, ConsoleRefused, Json
 from jobs.simulation.listeners import HOST
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Pager:
             writer.close()
 
 
-async def set_up_on_call(client: Client, token: str, address: str) -> None:
+async def set_up_on_call(client: ConsoleClient, token: str, address: str) -> None:
     """A channel to the pager at ``address``, which may be another one after a restart, and once all that leads there.
 
     A demo without it shows all the rest, so that a refusal is told and no more.
@@ -63,13 +63,13 @@ async def set_up_on_call(client: Client, token: str, address: str) -> None:
         channel = await _channel(client, token, address)
         if ROUTE not in await _ids(client, token, '/alert-routes'):
             await _lead_there(client, token, there, channel)
-    except (Away, Refused) as refusal:
+    except (Away, ConsoleRefused) as refusal:
         log.error('on_call_refused', because=str(refusal))
     else:
         log.info('on_call_ready', people=len(there), pager=address)
 
 
-async def _channel(client: Client, token: str, address: str) -> str:
+async def _channel(client: ConsoleClient, token: str, address: str) -> str:
     known = await _ids(client, token, '/channels')
     if PAGER in known:
         await client.call('PATCH', f'/channels/{known[PAGER]}', token, {'settings': {'url': address}}, if_match='*')
@@ -79,7 +79,7 @@ async def _channel(client: Client, token: str, address: str) -> str:
     return str(made.body['channel']['id'])
 
 
-async def _lead_there(client: Client, token: str, people: list[str], channel: str) -> None:
+async def _lead_there(client: ConsoleClient, token: str, people: list[str], channel: str) -> None:
     for person in people:
         await client.call('PATCH', f'/people/{person}/contact', token, {'ways': [{'channel': channel}]}, if_match='*')
     layer = {'name': 'Days', 'people': people, 'zone': 'Europe/Amsterdam', 'turn_days': 1}
@@ -95,10 +95,10 @@ async def _lead_there(client: Client, token: str, people: list[str], channel: st
     await _made(client, token, '/alert-routes', {'name': ROUTE, 'conditions': {'severity': 'minor'}, 'policy': policy})
 
 
-async def _made(client: Client, token: str, path: str, new: Json) -> str:
+async def _made(client: ConsoleClient, token: str, path: str, new: Json) -> str:
     return str((await client.call('POST', path, token, new, needs=('id',))).body['id'])
 
 
-async def _ids(client: Client, token: str, path: str) -> dict[str, str]:
+async def _ids(client: ConsoleClient, token: str, path: str) -> dict[str, str]:
     found = (await client.call('GET', path, token, needs=('items',))).body['items']
     return {str(one['name']): str(one['id']) for one in found}

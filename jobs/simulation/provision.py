@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import structlog
 
-from jobs.simulation.client import Away, Client, Json, Refused
+from jobs.simulation.client import Away, ConsoleClient, ConsoleRefused, Json
 from jobs.simulation.listeners import TowerListener, checks
 
 log = structlog.get_logger()
@@ -14,10 +14,10 @@ _RETRY_S = 2.0
 _CONFLICTS = 5
 
 
-async def provision(client: Client, token: str, listeners: Sequence[TowerListener]) -> None:
+async def provision(client: ConsoleClient, token: str, listeners: Sequence[TowerListener]) -> None:
     """Every listener's site exists afterwards, its checks on the listener's ports; waits for a server that is not there yet.
 
-    Sites are recognised by operator and name, so neither a restart nor a lost answer creates one twice. Raises ``Refused`` when
+    Sites are recognised by operator and name, so neither a restart nor a lost answer creates one twice. Raises ``ConsoleRefused`` when
     the token may not do it.
     """
     while True:
@@ -25,13 +25,13 @@ async def provision(client: Client, token: str, listeners: Sequence[TowerListene
             return await _pass(client, token, listeners)
         except Away:
             await asyncio.sleep(_RETRY_S)
-        except Refused as refusal:
+        except ConsoleRefused as refusal:
             if not refusal.passing:
                 raise
             await asyncio.sleep(refusal.retry_after or _RETRY_S)
 
 
-async def _pass(client: Client, token: str, listeners: Sequence[TowerListener]) -> None:
+async def _pass(client: ConsoleClient, token: str, listeners: Sequence[TowerListener]) -> None:
     known = await _known(client, token)
     ids: dict[int, str] = {}
     created = 0
@@ -71,7 +71,7 @@ def document(listener: TowerListener, parent: str | None) -> Json:
     }
 
 
-async def _known(client: Client, token: str) -> dict[tuple[str, str], str]:
+async def _known(client: ConsoleClient, token: str) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     cursor = ''
     while True:
@@ -83,7 +83,7 @@ async def _known(client: Client, token: str) -> dict[tuple[str, str], str]:
             return found
 
 
-async def _repoint(client: Client, token: str, tower: str, listener: TowerListener) -> None:
+async def _repoint(client: ConsoleClient, token: str, tower: str, listener: TowerListener) -> None:
     """Read, change, write with If-Match; read again when another was faster. The checks stay the ones that they were: what the console
     knows of the site stands until it is asked again."""
     for _ in range(_CONFLICTS):
@@ -95,7 +95,7 @@ async def _repoint(client: Client, token: str, tower: str, listener: TowerListen
         try:
             await client.call('PATCH', f'/towers/{tower}', token, {'checks': wanted}, if_match=now.etag or '*')
             return
-        except Refused as refusal:
+        except ConsoleRefused as refusal:
             if refusal.status != 412:
                 raise
     log.warning('tower_not_repointed', tower=listener.site.name)

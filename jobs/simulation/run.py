@@ -11,7 +11,7 @@ from random import Random
 
 import structlog
 
-from jobs.simulation.client import Client, Refused
+from jobs.simulation.client import ConsoleClient, ConsoleRefused
 from jobs.simulation.listeners import TowerListener, follow, open_listeners
 from jobs.simulation.log_summary import names, tell_progress
 from jobs.simulation.misbehaviour import misbehaviour_of
@@ -71,7 +71,7 @@ def _nothing(_: Event) -> None:
 
 
 async def simulate(
-    options: Options, *, client_class: type[Client] = Client, told: Callable[[Event], None] = _nothing
+    options: Options, *, client_class: type[ConsoleClient] = ConsoleClient, told: Callable[[Event], None] = _nothing
 ) -> None:
     """Simulate until cancelled. A test that compares the console with the truth brings its own client, and is ``told`` each event."""
     fleet = build_fleet(seed=options.seed, devices=options.devices, towers=options.towers)
@@ -109,11 +109,11 @@ async def simulate(
             listener.close()
 
 
-async def _make_known(client: Client, token: str, listeners: Sequence[TowerListener]) -> None:
+async def _make_known(client: ConsoleClient, token: str, listeners: Sequence[TowerListener]) -> None:
     try:
         await provision(client, token, listeners)
         await publish_status_page(client, token, listeners)
-    except Refused as refusal:  # a fleet without towers still shows devices and policies
+    except ConsoleRefused as refusal:  # a fleet without towers still shows devices and policies
         log.error('towers_refused', because=str(refusal))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from jobs.simulation.client import Away, Client, Refused
+from jobs.simulation.client import Away, ConsoleClient, ConsoleRefused
 from jobs.simulation.listeners import TowerListener
 
 log = structlog.get_logger()
@@ -15,7 +15,7 @@ MOST = 8
 """Regions that the page shows."""
 
 
-async def publish_status_page(client: Client, token: str, listeners: Sequence[TowerListener]) -> None:
+async def publish_status_page(client: ConsoleClient, token: str, listeners: Sequence[TowerListener]) -> None:
     """Write and publish the page, unless there is one. A fleet without it shows all the rest, so that a refusal is told and no more."""
     regions = list(dict.fromkeys(listener.site.place.name for listener in listeners))[:MOST]
     content = {
@@ -43,7 +43,7 @@ async def publish_status_page(client: Client, token: str, listeners: Sequence[To
         concerns = {'components': [draft.body['components'][-1]['id']]}
         await client.call('POST', '/status-page/notices', token, {**planned, **concerns})
         await client.call('POST', '/status-page:publish', token, {'version': draft.body['version']})
-    except (Away, Refused) as refusal:
+    except (Away, ConsoleRefused) as refusal:
         log.error('status_page_refused', because=str(refusal))
     else:
         log.info('status_page_published', address=f'/status/{SLUG}')

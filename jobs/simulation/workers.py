@@ -14,7 +14,7 @@ from random import Random
 import structlog
 
 from jobs.simulation.backoff import Backoff
-from jobs.simulation.client import Away, Client, Json, Refused
+from jobs.simulation.client import Away, ConsoleClient, ConsoleRefused, Json
 from jobs.simulation.device import Member, Observation
 from jobs.simulation.facts import news
 from jobs.simulation.log_summary import LogSummary
@@ -51,7 +51,7 @@ class Workers:
 
     def __init__(
         self,
-        client: Client,
+        client: ConsoleClient,
         world: World,
         *,
         enrol_token: str,
@@ -160,7 +160,7 @@ class Workers:
             await self._deliver(member)
         except Away as away:
             self._backoff.shut(str(away))
-        except Refused as refusal:
+        except ConsoleRefused as refusal:
             return self._turned_away(member, refusal)
         if not member.credential:
             return self._rng.uniform(1, 3)
@@ -219,7 +219,7 @@ class Workers:
                     member.answering.add(command['id'])
                     self._schedule(member, time.monotonic() + self._rng.uniform(1, 3), Chore(command))
 
-    def _turned_away(self, member: Member, refusal: Refused) -> float:
+    def _turned_away(self, member: Member, refusal: ConsoleRefused) -> float:
         """What follows from a refusal; returns the seconds until the device tries again."""
         if refusal.status == 401 and member.credential:
             member.credential = ''
@@ -246,9 +246,9 @@ class Workers:
         try:
             path = f'/commands/{command["id"]}/result'
             await self._client.call('POST', path, member.credential, outcome, needs=('id',))
-        except (Away, Refused) as problem:
+        except (Away, ConsoleRefused) as problem:
             if isinstance(problem, Away) or problem.passing:
-                wait = (problem.retry_after if isinstance(problem, Refused) else None) or 3.0
+                wait = (problem.retry_after if isinstance(problem, ConsoleRefused) else None) or 3.0
                 self._schedule(member, time.monotonic() + wait * self._rng.uniform(1, 2), chore)
             else:
                 member.answering.discard(command['id'])

@@ -20,7 +20,7 @@ import aiohttp
 import psutil
 
 from domain.devices.presence import offline_after
-from jobs.simulation.client import Answer, Client, Json
+from jobs.simulation.client import Answer, ConsoleClient, Json
 from jobs.simulation.misbehaviour import misbehaviour_of
 from jobs.simulation.network import PUBLIC
 from jobs.simulation.population import Fleet, build_fleet
@@ -60,11 +60,11 @@ class Truth:
         if event.what is What.STRANGE_CELL:
             self.strange += [(now, number) for number in event.devices]
 
-    def client(self) -> type[Client]:
+    def client(self) -> type[ConsoleClient]:
         """A client that writes down what the server took."""
         truth, devices = self, dict[str, str]()
 
-        class Writing(Client):
+        class Writing(ConsoleClient):
             async def call(self, method: str, path: str, token: str, *args: Any, **more: Any) -> Answer:
                 try:
                     answer = await super().call(method, path, token, *args, **more)

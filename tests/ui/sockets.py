@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
-from ui.server.places import Connections, Limits
+from ui.server.places import ConnectionLimits, Connections
 from ui.server.process import Listener, up
 
 WITHIN_S = 30.0
@@ -81,7 +81,7 @@ async def listening(
     listener = Listener()
     listener.bind(('127.0.0.1', 0))
     port = listener.getsockname()[1]
-    places = Connections(Limits(connections, per_address))
+    places = Connections(ConnectionLimits(connections, per_address))
     found = Listening(port, places)
     async with up(app, [listener], trust_proxy=trust_proxy, connections=places):
         try:

@@ -25,7 +25,7 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class ChartSpan:
     """A choice of how much is in view: ``seconds`` of it, from the topic with this ``query``. A silence longer than ``gap_s`` is a gap."""
 
     label: str
@@ -35,16 +35,16 @@ class Span:
 
 
 HISTORY = (
-    Span(label='1 h', query='span=hour', seconds=3600, gap_s=150),
-    Span(label='6 h', query='span=6h', seconds=6 * 3600, gap_s=150),
-    Span(label='24 h', query='span=day', seconds=86_400, gap_s=150),
-    Span(label='7 d', query='span=week', seconds=7 * 86_400, gap_s=2.5 * 3600),
-    Span(label='30 d', query='span=month', seconds=30 * 86_400, gap_s=2.5 * 3600),
+    ChartSpan(label='1 h', query='span=hour', seconds=3600, gap_s=150),
+    ChartSpan(label='6 h', query='span=6h', seconds=6 * 3600, gap_s=150),
+    ChartSpan(label='24 h', query='span=day', seconds=86_400, gap_s=150),
+    ChartSpan(label='7 d', query='span=week', seconds=7 * 86_400, gap_s=2.5 * 3600),
+    ChartSpan(label='30 d', query='span=month', seconds=30 * 86_400, gap_s=2.5 * 3600),
 )
 """What is kept by the minute for a day, and by the hour for a month."""
 
 
-def readings(gap_s: float, thinned_gap_s: float) -> tuple[Span, ...]:
+def readings(gap_s: float, thinned_gap_s: float) -> tuple[ChartSpan, ...]:
     """The same spans for readings as they came in: a silence longer than ``gap_s`` is a gap, and of what is older than a
     day, which is thinned, one longer than ``thinned_gap_s``."""
     gaps = (gap_s, gap_s, gap_s, thinned_gap_s, thinned_gap_s)
@@ -75,7 +75,7 @@ class chart(ui.element, component='chart.js'):  # noqa: N801 (NiceGUI's element 
         span_s: float,
         gap_s: float,
         height: int = 200,
-        spans: Sequence[Span] = (),
+        spans: Sequence[ChartSpan] = (),
         begin: int = 0,
         empty: Empty | None = None,
     ) -> None:

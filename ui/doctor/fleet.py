@@ -11,7 +11,7 @@ from domain.policies.live import rule_doubt, rule_trouble
 from domain.policies.model import Policy
 from domain.towers.alerts import NOT_ASKED
 from ui.doctor.model import Said, fault, ok, unknown, warning
-from ui.doctor.sources import Part
+from ui.doctor.sources import FleetPart
 from ui.durations import clock_words, counted
 
 HEARD_S = 86_400.0
@@ -41,14 +41,14 @@ class Census:
         return median_low([*self.offsets, *([0.0] * right)]) if self.offsets else 0.0
 
 
-async def census(of: Part) -> Census:
+async def census(of: FleetPart) -> Census:
     """Counted once for all probes that ask."""
     if 'census' not in of.kept:
         of.kept['census'] = asyncio.ensure_future(_counted(of))
     return await asyncio.shield(of.kept['census'])
 
 
-async def _counted(of: Part) -> Census:
+async def _counted(of: FleetPart) -> Census:
     """In slices, so that nothing else waits for it."""
     found = Census()
     since = of.clock() - HEARD_S
@@ -73,7 +73,7 @@ async def _counted(of: Part) -> Census:
     return found
 
 
-async def device_clocks(of: Part) -> Said:
+async def device_clocks(of: FleetPart) -> Said:
     """Devices whose clocks are wrong."""
     found = await census(of)
     figures = {'heard': found.heard, 'wrong': len(found.offsets)}
@@ -92,7 +92,7 @@ async def device_clocks(of: Part) -> Said:
     )  # fmt: skip
 
 
-async def odd_values(of: Part) -> Said:
+async def odd_values(of: FleetPart) -> Said:
     """Values that could not be taken, by the field."""
     found = await census(of)
     figures = {'devices': found.odd_devices, 'fields': dict(found.odd.most_common())}
@@ -107,7 +107,7 @@ async def odd_values(of: Part) -> Said:
     )  # fmt: skip
 
 
-async def agents(of: Part) -> Said:
+async def agents(of: FleetPart) -> Said:
     """Versions of agents, by count."""
     found = await census(of)
     if not found.agents:
@@ -119,7 +119,7 @@ async def agents(of: Part) -> Said:
     return ok(f'Devices check in with {named}{more}{without}.', versions=dict(found.agents.most_common(50)))
 
 
-async def rules(of: Part) -> Said:
+async def rules(of: FleetPart) -> Said:
     """Rules that are not asked, and rules that compare what cannot be compared."""
     asked, doubtful, troubled = 0, 0, 0
     for fleet in of.fleets:
@@ -145,7 +145,7 @@ async def rules(of: Part) -> Said:
     return ok(f'The rules of {counted(asked, "policy", "policies")} are asked and can be meant.', figures=figures)
 
 
-async def checks(of: Part) -> Said:
+async def checks(of: FleetPart) -> Said:
     """Whether towers can be asked at all."""
     open_ones = [alert for fleet in of.fleets if (alert := NOT_ASKED.open_in(fleet, fleet.enterprise.id)) is not None]
     if open_ones:

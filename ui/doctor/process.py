@@ -8,7 +8,7 @@ from domain.common.errors import DomainError
 from ui.doctor.fleet import LEAST_WITNESSES, census
 from ui.doctor.machine import is_synchronised
 from ui.doctor.model import NO_SERVER, Said, fault, ok, unknown, warning
-from ui.doctor.sources import JobHealth, Part, Running, Sources
+from ui.doctor.sources import FleetPart, JobHealth, Running, Sources
 from ui.durations import counted, duration
 
 SLOW_COMMIT_S = 0.5
@@ -29,7 +29,7 @@ async def clock(of: Sources) -> Said:
     synchronised = is_synchronised()
     if (running := of.running) is None:
         return _by_kernel(synchronised)
-    found = await census(Part.whole(running.application.fleets, of.clock))
+    found = await census(FleetPart.whole(running.application.fleets, of.clock))
     hosts, ahead_s = running.dates.offset()
     figures = {'devices': found.heard, 'devices_ahead_s': found.offset_s, 'servers': hosts, 'servers_ahead_s': ahead_s,
                'synchronised': synchronised}  # fmt: skip

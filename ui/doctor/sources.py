@@ -65,7 +65,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FleetPart:
     """The enterprises that a finding is about: all of the installation, or one, of which the pages of its fleet show more."""
 
     fleets: tuple[Fleet, ...]
@@ -74,6 +74,6 @@ class Part:
     """What several probes ask for and is found once."""
 
     @classmethod
-    def whole(cls, fleets: Fleets | Iterable[Fleet], clock: Callable[[], float]) -> 'Part':
+    def whole(cls, fleets: Fleets | Iterable[Fleet], clock: Callable[[], float]) -> 'FleetPart':
         """All enterprises."""
         return cls(tuple(fleets), clock)

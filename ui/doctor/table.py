@@ -12,7 +12,7 @@ from domain.fleet.fleet import Fleet
 from ui.doctor import fleet, machine, process, proxy
 from ui.doctor.bounded import WITHIN_S, examine
 from ui.doctor.model import NO_SERVER, Finding, Probe, Said, unknown, worst
-from ui.doctor.sources import Part, Sources
+from ui.doctor.sources import FleetPart, Sources
 
 INSTALLATION: tuple[Probe[Sources], ...] = (
     Probe('clock', 'Clock of this server', process.clock),
@@ -37,7 +37,7 @@ INSTALLATION: tuple[Probe[Sources], ...] = (
 )
 """What concerns the machine and the server."""
 
-FLEET: tuple[Probe[Part], ...] = (
+FLEET: tuple[Probe[FleetPart], ...] = (
     Probe('device_clocks', 'Clocks of devices', fleet.device_clocks),
     Probe('odd_values', 'Odd values', fleet.odd_values),
     Probe('rules', 'Rules', fleet.rules),
@@ -45,7 +45,7 @@ FLEET: tuple[Probe[Part], ...] = (
 )
 """What concerns the devices and policies of one enterprise, or of all."""
 
-ENTERPRISE: tuple[Probe[Part], ...] = (Probe('checks', 'Checks of towers', fleet.checks), *FLEET)
+ENTERPRISE: tuple[Probe[FleetPart], ...] = (Probe('checks', 'Checks of towers', fleet.checks), *FLEET)
 """What an enterprise is shown; of the machine it learns only that towers cannot be asked."""
 
 SERVER = 'Server'
@@ -60,14 +60,14 @@ async def of_installation(of: Sources, *, within_s: float = WITHIN_S) -> list[Fi
         nothing: list[Finding] = [Finding(row.name, row.title, unknown(NO_SERVER)) for row in FLEET]
         return [*await examine(INSTALLATION, of, within_s=within_s), *nothing]
     first = Finding('server', SERVER, process.server_of(running, of.clock(), own_version()))
-    part = Part.whole(running.application.fleets, of.clock)
+    part = FleetPart.whole(running.application.fleets, of.clock)
     both = await asyncio.gather(examine(INSTALLATION, of, within_s=within_s), examine(FLEET, part, within_s=within_s))
     return [first, *both[0], *both[1]]
 
 
 async def of_enterprise(fleet: Fleet, clock: Callable[[], float]) -> list[Finding]:
     """What concerns one enterprise, as far as this fleet shows it."""
-    return await examine(ENTERPRISE, Part((fleet,), clock))
+    return await examine(ENTERPRISE, FleetPart((fleet,), clock))
 
 
 def no_server(said: Said) -> Finding:

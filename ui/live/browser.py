@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from domain.accounts.model import Person
-from ui.live.channel import Channel, Follower
+from ui.live.channel import Follower, TopicChannel
 from ui.live.credit import Credit
 from ui.server.rates import Rate
 
@@ -64,7 +64,7 @@ class Browser(Follower):
         self.listening: asyncio.Task[None] | None = None
         self.rate = Rate(per_s=MESSAGES_PER_S, burst=MESSAGES_AT_ONCE)
 
-    def frame(self, channel: Channel) -> str | None:
+    def frame(self, channel: TopicChannel) -> str | None:
         """What it needs of a channel now, and note that it is sent."""
         sent = self.sent.get(channel)
         if not channel.ready or channel not in self.sent or sent == channel.sequence:

@@ -52,7 +52,7 @@ class Follower:
     """A page that wants frames: the number of the newest one it was sent of each channel, and refusals that wait to be told."""
 
     def __init__(self) -> None:
-        self.sent: dict[Channel, int | None] = {}
+        self.sent: dict[TopicChannel, int | None] = {}
         self.errors: deque[str] = deque(maxlen=MOST_ERRORS)
         self.missed: deque[str] = deque()
         """Frames that bring it from the state that it had before to the newest one."""
@@ -64,7 +64,7 @@ class Follower:
         self.errors.append(encode({'t': name, 'error': detail}).decode())
         self.due = True
 
-    def leave(self, channel: 'Channel') -> None:
+    def leave(self, channel: 'TopicChannel') -> None:
         """Follow it no longer."""
         self.sent.pop(channel, None)
         channel.followers.discard(self)
@@ -74,7 +74,7 @@ Resolve = Callable[[Person, str, Mapping[str, str]], Callable[[], Topic]]
 """Looks whether a person may follow a name with its query, and gives the way to make the topic; both refuse with a ``DomainError``."""
 
 
-class Channel:
+class TopicChannel:
     """A topic with its sequence, its newest frame and its followers."""
 
     def __init__(self, name: str, topic: Topic) -> None:

@@ -20,7 +20,7 @@ from domain.changes.transactor import Changed, Transactor
 from domain.common.errors import DomainError, Invalid
 from domain.journal.model import Recorded
 from ui.live.browser import MOST_WAITING, Browser, Message, Place, Way, place_of
-from ui.live.channel import Channel, Follower, News, Resolve
+from ui.live.channel import Follower, News, Resolve, TopicChannel
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ class Live:
         self._transactor = transactor
         self._resolve = resolve
         self._clock = clock
-        self._channels: dict[Place, dict[str, Channel]] = {}
+        self._channels: dict[Place, dict[str, TopicChannel]] = {}
         self._news: dict[str, News] = {}
         self._browsers: set[Browser] = set()
         self._beat = self._beat_now()
@@ -133,13 +133,13 @@ class Live:
         finally:
             browser.listening = None
 
-    def join(self, follower: Follower, person: Person, name: str) -> Channel:
+    def join(self, follower: Follower, person: Person, name: str) -> TopicChannel:
         """Let it follow a topic from now on. Refuses with a ``DomainError``."""
         make = self._resolve(person, *_parsed(name))  # also for a shared one: may this person see it?
         channels = self._channels.setdefault(place_of(person), {})
         channel = channels.get(name)
         if channel is None:
-            channel = channels[name] = Channel(name, make())
+            channel = channels[name] = TopicChannel(name, make())
         channel.followers.add(follower)
         follower.sent[channel] = None
         return channel
@@ -169,7 +169,7 @@ class Live:
             browser.sent[channel] = channel.sequence
         browser.due = True
 
-    async def opened(self, place: Place, channel: Channel) -> None:
+    async def opened(self, place: Place, channel: TopicChannel) -> None:
         """Wait until a topic has its first state; one that cannot be read is told to its followers, and forgotten."""
         try:
             await channel.open()
@@ -182,13 +182,13 @@ class Live:
             log.exception('topic_not_opened', topic=channel.name)
             self._fail(place, channel, _UNREADABLE)
 
-    def _fail(self, place: Place, channel: Channel, detail: str) -> None:
+    def _fail(self, place: Place, channel: TopicChannel, detail: str) -> None:
         """Tell every page that follows it, and forget it: a topic that failed once would fail at every flush."""
         for follower in list(channel.followers):
             follower.refuse(channel.name, detail)
             self.leave(place, follower, channel)
 
-    def leave(self, place: Place, follower: Follower, channel: Channel) -> None:
+    def leave(self, place: Place, follower: Follower, channel: TopicChannel) -> None:
         """Let it follow a topic no longer; one without followers is forgotten."""
         follower.leave(channel)
         channels = self._channels.get(place, {})

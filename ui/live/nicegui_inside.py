@@ -22,7 +22,7 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefusedError
 __all__ = [
     'LIVE',
     'POLL_S',
-    'Line',
+    'LiveLine',
     'SocketRefusedError',
     'begin_pings',
     'body_of',
@@ -61,7 +61,7 @@ _HEAD = f'2["{LIVE}",'
 """A Socket.IO packet of type EVENT (2) in the default namespace (Socket.IO protocol, revision 5)."""
 
 
-class Line:
+class LiveLine:
     """The way to one page: live frames into the queue of its connection, as text that is encoded already.
 
     Engine.IO's own ``send`` is left out: it only asks for overdue pings, which the server does for every socket anyway.

@@ -160,7 +160,7 @@ class PageSessions:
             return None, None
         if is_opened_now(client.request.scope):
             owner.access.touch(owner.session)
-        line = self._lines[sid] = client, self._live.open(inside.Line(sid), owner.person)
+        line = self._lines[sid] = client, self._live.open(inside.LiveLine(sid), owner.person)
         return line
 
     def _hang_up(self, sid: str) -> None:

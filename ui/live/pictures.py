@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.accounts.model import Person
 from domain.common.errors import DomainError
 from ui.live.browser import Place, place_of
-from ui.live.channel import Channel, Follower
+from ui.live.channel import Follower, TopicChannel
 from ui.live.hub import MOST_TOPICS, Live
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ class Pictures:
     async def take(self, person: Person, names: Sequence[str]) -> dict[str, Snapshot]:
         """The states by the names of the topics; what the person may not see or what is not ready in time is left out."""
         follower, place = Follower(), place_of(person)
-        channels: list[Channel] = []
+        channels: list[TopicChannel] = []
         for name in names[:MOST_TOPICS]:
             try:
                 channels.append(self._live.join(follower, person, name))
@@ -74,7 +74,7 @@ class Pictures:
                     log.exception('topic_failed', topic=channel.name)
         return found
 
-    async def _wait(self, place: Place, channels: Sequence[Channel]) -> None:
+    async def _wait(self, place: Place, channels: Sequence[TopicChannel]) -> None:
         if not channels:
             return
         opening = [asyncio.ensure_future(self._live.opened(place, channel)) for channel in channels]

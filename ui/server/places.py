@@ -28,7 +28,7 @@ CONNECTION = 'cellwarden.connection'
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """Places for connections: in all, and for those from one address that have shown no credential."""
 
     connections: int
@@ -73,7 +73,7 @@ class Place(Protocol):
 class Connections:
     """All connections of this process. ``exempt`` tells which peers (the trusted proxy) no address's share is counted for."""
 
-    def __init__(self, limits: Limits, *, exempt: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(self, limits: ConnectionLimits, *, exempt: Callable[[str], bool] = lambda _: False) -> None:
         self.limits = limits
         self.exempt = exempt
         self.refusals = Refusals()

@@ -24,7 +24,7 @@ from ui.server.client_certificates import ClientCertificates
 from ui.server.garbage import THRESHOLDS
 from ui.server.http_limits import TICK_S
 from ui.server.http_protocol import LimitedProtocol
-from ui.server.places import Connections, Limits
+from ui.server.places import ConnectionLimits, Connections
 
 MOST_CONNECTIONS = 16_384
 """Connections at once unless the operator sets another number; each holds some 10 KB, and a socket or page more."""
@@ -98,7 +98,7 @@ def places(most: int = 0, per_address: int = 0) -> Connections:
     """Places for ``most`` connections; 0 for as many as open files allow. ``per_address`` of strangers, 0 for :data:`PER_ADDRESS`."""
     granted = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     allowed = granted - min(RESERVED_FILES, granted // 4)
-    return Connections(Limits(min(most or MOST_CONNECTIONS, allowed), per_address or PER_ADDRESS))
+    return Connections(ConnectionLimits(min(most or MOST_CONNECTIONS, allowed), per_address or PER_ADDRESS))
 
 
 class Listener(socket.socket):

@@ -20,7 +20,7 @@ _PREFIX = 'cellwarden_attempt_'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class SignInAttempt:
     """``began`` is epoch seconds; ``session`` names the session whose person steps up, empty for a sign-in."""
 
     provider: str
@@ -38,9 +38,9 @@ class Attempts:
     def __init__(self, seal: Seal) -> None:
         self._seal = seal
 
-    def begin(self, provider: str, target: str, *, now: float, session: str = '') -> Attempt:
+    def begin(self, provider: str, target: str, *, now: float, session: str = '') -> SignInAttempt:
         """A new attempt, each of its secrets with 256 random bits."""
-        return Attempt(
+        return SignInAttempt(
             provider=provider,
             state=secrets.token_urlsafe(32),
             nonce=secrets.token_urlsafe(32),
@@ -50,19 +50,19 @@ class Attempts:
             session=session,
         )
 
-    def keep(self, response: Response, attempt: Attempt, *, path: str, secure: bool) -> None:
+    def keep(self, response: Response, attempt: SignInAttempt, *, path: str, secure: bool) -> None:
         """Give the attempt to the browser; it comes back to ``path`` only."""
         sealed = self._seal.seal(json.dumps(asdict(attempt)))
         response.set_cookie(
             _cookie(attempt.state), sealed, max_age=ATTEMPT_S, path=path, httponly=True, samesite='lax', secure=secure
         )
 
-    def find(self, request: Request, provider: str, *, now: float) -> Attempt | None:
+    def find(self, request: Request, provider: str, *, now: float) -> SignInAttempt | None:
         """The attempt that the browser comes back from; ``None`` when it began none like it, or too long ago."""
         state = request.query_params.get('state', '')
         text = self._seal.open(request.cookies.get(_cookie(state), ''))
         try:
-            attempt = Attempt(**json.loads(text or ''))
+            attempt = SignInAttempt(**json.loads(text or ''))
         except (ValueError, TypeError):
             return None
         is_this = secrets.compare_digest(attempt.state.encode(), state.encode()) and attempt.provider == provider

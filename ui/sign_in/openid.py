@@ -48,7 +48,7 @@ class Logout:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ProviderStanding:
     """Whether a provider answers. ``error`` is why it does not now; the newest failure is told after it has answered again, too.
 
     Moments in epoch seconds, ``None`` for never.
@@ -98,7 +98,7 @@ class RelyingParty:
         )
         return url
 
-    async def standing(self) -> Standing:
+    async def standing(self) -> ProviderStanding:
         """Whether the provider answers: its metadata are asked for, unless those that are kept are fresh."""
         try:
             await self._directory.metadata()
@@ -107,7 +107,7 @@ class RelyingParty:
         else:
             error = ''
         failed_at, failure = self._directory.newest_failure or (None, '')
-        return Standing(self.provider.name, self._directory.fetched_at, error, failed_at, failure)
+        return ProviderStanding(self.provider.name, self._directory.fetched_at, error, failed_at, failure)
 
     async def check_origin(self, issuer: str | None) -> None:
         """The ``iss`` of an answer (RFC 9207): refused when it is another's, or missing where the provider says it sends it."""

@@ -13,7 +13,7 @@ from domain.people.identities import CLOCKS_S
 from domain.people.relinking import LinkingService, Proof
 from domain.sign_in.model import Session, SignedInBrowser
 from domain.sign_in.providers import Provider, ProviderFailure, ProviderRefusal
-from ui.sign_in.attempts import ATTEMPT_S, Attempt
+from ui.sign_in.attempts import ATTEMPT_S, SignInAttempt
 from ui.sign_in.forms import EMAIL_COOKIE, HandOver, Secure, browser_of, read_form, safe_target
 from ui.sign_in.guard import session_of
 from ui.sign_in.providers import FAREWELL_COOKIE, Providers, onward
@@ -128,7 +128,7 @@ class _Routes:
         self._providers.attempts.forget(request, response, path=self._back)
         return response
 
-    async def _opened(self, request: Request, attempt: Attempt) -> SignedInBrowser:
+    async def _opened(self, request: Request, attempt: SignInAttempt) -> SignedInBrowser:
         query = request.query_params
         await self._party.check_origin(query.get('iss'))
         if error := query.get('error'):
@@ -194,7 +194,7 @@ class _Routes:
         return Response(status_code=200, headers=headers)
 
 
-def _stepping(request: Request, attempt: Attempt) -> Session | None:
+def _stepping(request: Request, attempt: SignInAttempt) -> Session | None:
     """The session whose person the attempt was to prove; ``None`` for a sign-in, or when it has ended meanwhile."""
     session = session_of(request)
     return session if session is not None and session.id == attempt.session else None

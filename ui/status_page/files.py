@@ -50,7 +50,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptFile:
     """A file, plain and packed: two representations, so that each has a strong tag of its own (RFC 9110, 8.8.3.3)."""
 
     text: str
@@ -58,7 +58,7 @@ class Kept:
     packed: Answer
 
     @classmethod
-    def of(cls, text: str, form: str, cache: bytes = CACHE) -> 'Kept':
+    def of(cls, text: str, form: str, cache: bytes = CACHE) -> 'KeptFile':
         """A text with its answers."""
         body = text.encode()
         packed = gzip.compress(body, mtime=0)
@@ -80,7 +80,7 @@ def _answer(body: bytes, tag: str, headers: tuple[Header, ...]) -> Answer:
     return Answer(body, tag.encode(), ((b'etag', tag.encode()), *headers, (b'content-length', b'%d' % len(body))))
 
 
-NOT_FOUND = Kept.of(MISSING, 'html', b'no-cache')
+NOT_FOUND = KeptFile.of(MISSING, 'html', b'no-cache')
 """The same for what was never there and for what was switched off; no cache may go on with it."""
 
 
@@ -89,7 +89,7 @@ class StatusFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, KeptFile] = {}
 
     def load(self) -> None:
         """Read what an earlier process has left. What cannot be read is left out: it is written anew."""
@@ -97,14 +97,14 @@ class StatusFiles:
             for path in self._folder.iterdir():
                 if (name := _NAME.fullmatch(path.name)) is not None:
                     with suppress(OSError, UnicodeDecodeError):
-                        self._kept[path.name] = Kept.of(path.read_text(encoding='utf-8'), name[2])
+                        self._kept[path.name] = KeptFile.of(path.read_text(encoding='utf-8'), name[2])
 
     @property
     def slugs(self) -> frozenset[str]:
         """The pages that there are."""
         return frozenset(name.removesuffix('.html') for name in self._kept if name.endswith('.html'))
 
-    def find(self, address: str) -> Kept | None:
+    def find(self, address: str) -> KeptFile | None:
         """The file for what follows ``/status/``: ``harbour``, ``harbour.json``."""
         return self._kept.get(address if '.' in address else f'{address}.html')
 
@@ -113,7 +113,7 @@ class StatusFiles:
         for form, text in texts.items():
             name = f'{slug}.{form}'
             if name not in self._kept or self._kept[name].text != text:
-                self._kept[name] = Kept.of(text, form)
+                self._kept[name] = KeptFile.of(text, form)
 
     def write(self, slug: str) -> None:
         """Keep them for the next process; each file is replaced as a whole. Raises ``OSError``; may be called in a thread."""

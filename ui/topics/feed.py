@@ -38,7 +38,7 @@ from ui.durations import counted
 from ui.live.channel import News
 from ui.sentences.sentence import sentence
 from ui.topics.base import BaseTopic
-from ui.topics.folding import Line, Lines, Place, Sort, in_order
+from ui.topics.folding import FeedLine, Lines, Place, Sort, in_order
 from ui.topics.rows import TopicRow
 
 MOST = 100
@@ -108,7 +108,7 @@ class FeedTopic(BaseTopic):
     def patch(self, news: News) -> dict[str, Any] | None:
         """Entries since the last flush, and lines that have grown."""
         self._begin_with(news.entries)
-        moved: dict[int, Line] = {}
+        moved: dict[int, FeedLine] = {}
         fresh: set[int] = set()
         for one in news.entries:
             if (line := self._take(one)) is not None:
@@ -138,7 +138,7 @@ class FeedTopic(BaseTopic):
             found.append(_pinned('waiting', name, '/enrolment', since, 'approval', 'waiting', f'{verb} for approval'))
         return found
 
-    def _take(self, recorded: Recorded) -> Line | None:
+    def _take(self, recorded: Recorded) -> FeedLine | None:
         if recorded.sequence <= self._newest:
             return None  # read from the store already
         entry = self.fleet.told(recorded.entry)

@@ -24,7 +24,7 @@ Place = tuple[str, str]
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class FeedLine:
     """Sentences of one sort, oldest first; of many only the newest are kept, and all are counted."""
 
     sort: Sort
@@ -93,17 +93,17 @@ class Lines:
     """The newest lines of a feed."""
 
     def __init__(self, most: int) -> None:
-        self._lines: deque[Line] = deque(maxlen=most)
-        self._open: dict[Sort, Line] = {}
+        self._lines: deque[FeedLine] = deque(maxlen=most)
+        self._open: dict[Sort, FeedLine] = {}
 
     def add(
         self, said: dict[str, Any], sort: Sort | None, place: Place | None = None, above: Place | None = None
-    ) -> Line:
+    ) -> FeedLine:
         """The line that the sentence stands in; one without a ``sort`` stands alone."""
         at = said['at']
         line = self._open.get(sort) if sort is not None else None
         if line is None or at - line.newest > PAUSE_S or at - line.began > LONGEST_S or line not in self._lines:
-            line = Line(sort or (), above, at, at)
+            line = FeedLine(sort or (), above, at, at)
             self._lines.append(line)
             if sort is not None:
                 self._open[sort] = line

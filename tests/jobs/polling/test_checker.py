@@ -23,7 +23,7 @@ from domain.checks.model import Check
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.failures import OurFault
-from jobs.polling.probe import Answer, Symptom
+from jobs.polling.probe import CheckAnswer, Symptom
 from jobs.polling.probes.http import ENOUGH_BODY
 from tests.jobs.loopback import LOCAL, Authority, dripping, http, listening, silent, tcp, web
 from tests.stopwatch import Stopwatch
@@ -288,5 +288,5 @@ async def test_an_answer_counts_until_its_end(checker: Checker) -> None:
 
     async with listening(slow_end) as port:
         answer = await checker.ask(web(port))
-    assert answer == Answer(answer.rtt_ms)
+    assert answer == CheckAnswer(answer.rtt_ms)
     assert answer.rtt_ms >= 100

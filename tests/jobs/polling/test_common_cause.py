@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from jobs.polling.common_cause import CommonCause, Site, Witness, is_common
+from jobs.polling.common_cause import CommonCause, Destination, Witness, is_common
 from jobs.polling.probe import Symptom
 from tests.fakes import Clock
 
-HERE = Site('here', '10.0.0.1')
+HERE = Destination('here', '10.0.0.1')
 NO_WAY = Symptom.NO_WAY
 
 
-def site(number: int) -> Site:
-    return Site(number, f'10.1.0.{number}')
+def site(number: int) -> Destination:
+    return Destination(number, f'10.1.0.{number}')
 
 
-def asked(*answers: bool, seen: list[Site] | None = None) -> Callable[[Symptom], Iterable[Witness]]:
+def asked(*answers: bool, seen: list[Destination] | None = None) -> Callable[[Symptom], Iterable[Witness]]:
     """Witnesses that answer so."""
 
     def witness(number: int, answer: bool) -> Witness:
@@ -59,7 +59,7 @@ async def test_others_are_asked_where_none_was_heard_of(cause: CommonCause, well
 async def test_what_was_just_heard_of_three_others_is_enough(cause: CommonCause) -> None:
     for number in range(3):
         cause.hear(site(number), None)
-    seen: list[Site] = []
+    seen: list[Destination] = []
     assert not await cause.is_ours(HERE, NO_WAY, asked(False, False, False, seen=seen))
     assert seen == []
 
@@ -75,8 +75,8 @@ async def test_an_answer_of_a_while_ago_says_nothing_about_now() -> None:
 
 async def test_sites_behind_the_same_backhaul_or_host_fail_together_for_a_reason_of_theirs(cause: CommonCause) -> None:
     for number in range(4):
-        cause.hear(Site('here', f'10.2.0.{number}'), NO_WAY)
-        cause.hear(Site(number, HERE.host), NO_WAY)
+        cause.hear(Destination('here', f'10.2.0.{number}'), NO_WAY)
+        cause.hear(Destination(number, HERE.host), NO_WAY)
     assert not await cause.is_ours(HERE, NO_WAY, asked())
 
 
@@ -87,13 +87,15 @@ async def test_an_answer_does_not_show_that_names_can_be_looked_up(cause: Common
 
 
 async def test_failures_of_one_moment_wait_for_the_same_answers(cause: CommonCause) -> None:
-    seen: list[Site] = []
+    seen: list[Destination] = []
     witnesses = asked(False, False, seen=seen)
-    assert await asyncio.gather(*(cause.is_ours(Site(n, str(n)), NO_WAY, witnesses) for n in 'abc')) == [True] * 3
+    assert (
+        await asyncio.gather(*(cause.is_ours(Destination(n, str(n)), NO_WAY, witnesses) for n in 'abc')) == [True] * 3
+    )
     assert len(seen) == 2
 
 
 async def test_no_more_than_eight_are_asked(cause: CommonCause) -> None:
-    seen: list[Site] = []
+    seen: list[Destination] = []
     assert not await cause.is_ours(HERE, NO_WAY, asked(*[True] * 30, seen=seen))
     assert len(seen) == 8

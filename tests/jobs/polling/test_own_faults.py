@@ -21,7 +21,7 @@ from domain.towers.model import Tower, TowerStatus
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
-from jobs.polling.probe import Answer, Symptom
+from jobs.polling.probe import CheckAnswer, Symptom
 from jobs.polling.racing import AddrInfo
 from tests.fakes import Clock, RunningApplication, running_application
 from tests.jobs.loopback import eventually, listening, silent
@@ -37,13 +37,13 @@ class World:
         self.routes = True
         self.dead: set[str] = set()
 
-    async def ask(self, check: Check) -> Answer:
+    async def ask(self, check: Check) -> CheckAnswer:
         host = check.target.host
         if not host[0].isdigit() and not self.resolves:
-            return Answer(1, 'name lookup failed', symptom=Symptom.NO_NAME)
+            return CheckAnswer(1, 'name lookup failed', symptom=Symptom.NO_NAME)
         if not self.routes:
-            return Answer(1, 'network unreachable', symptom=Symptom.NO_WAY)
-        return Answer(1, 'timed out after 5 s', symptom=Symptom.NO_WAY) if host in self.dead else Answer(1)
+            return CheckAnswer(1, 'network unreachable', symptom=Symptom.NO_WAY)
+        return CheckAnswer(1, 'timed out after 5 s', symptom=Symptom.NO_WAY) if host in self.dead else CheckAnswer(1)
 
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         return self.resolves if symptom is Symptom.NO_NAME else (await self.ask(check)).symptom is None

@@ -22,7 +22,7 @@ from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.failures import OurFault
 from jobs.polling.poller import Poller
-from jobs.polling.probe import Answer, Symptom
+from jobs.polling.probe import CheckAnswer, Symptom
 from tests.fakes import Clock, RunningApplication, running_application
 from tests.jobs.loopback import eventually, listening, silent, tcp
 from tests.stopwatch import Stopwatch
@@ -40,7 +40,7 @@ class Answers:
         self.trouble: Exception | None = None
         self._clock = clock
 
-    async def ask(self, check: Check) -> Answer:
+    async def ask(self, check: Check) -> CheckAnswer:
         host = check.target.host
         self.asked.append((self._clock(), host))
         self.under_way[host] += 1
@@ -53,7 +53,7 @@ class Answers:
                 raise self.trouble
         finally:
             self.under_way[host] -= 1
-        return Answer(1.5, self.errors.get(host, ''))
+        return CheckAnswer(1.5, self.errors.get(host, ''))
 
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         return False

@@ -1,6 +1,6 @@
 import pytest
 
-from jobs.simulation.client import Client, Refused
+from jobs.simulation.client import ConsoleClient, ConsoleRefused
 from jobs.simulation.listeners import TowerListener
 from jobs.simulation.network import build_network
 from jobs.simulation.provision import provision
@@ -19,7 +19,7 @@ def towers(first_port: int) -> list[TowerListener]:
 
 
 async def test_missing_towers_are_created_below_their_gateways(console: Console) -> None:
-    async with Client(console.url, connections=2) as client:
+    async with ConsoleClient(console.url, connections=2) as client:
         await provision(client, 'cwt_test', towers(40_000))
     assert len(console.towers) == 20
     by_name = {tower['name']: tower for tower in console.towers.values()}
@@ -32,7 +32,7 @@ async def test_missing_towers_are_created_below_their_gateways(console: Console)
 
 
 async def test_a_second_run_points_the_same_towers_to_its_new_ports(console: Console) -> None:
-    async with Client(console.url, connections=2) as client:
+    async with ConsoleClient(console.url, connections=2) as client:
         await provision(client, 'cwt_test', towers(40_000))
         before = {id: [check['id'] for check in tower['checks']] for id, tower in console.towers.items()}
         await provision(client, 'cwt_test', towers(50_000))
@@ -51,13 +51,13 @@ async def test_a_busy_server_is_asked_again_and_nothing_is_created_twice(console
         return (503, {'Retry-After': '0.01'}) if len(seen) in (1, 9) else None
 
     console.refuse = busy_now_and_then
-    async with Client(console.url, connections=2) as client:
+    async with ConsoleClient(console.url, connections=2) as client:
         await provision(client, 'cwt_test', towers(40_000))
     assert len(console.towers) == 20
 
 
 async def test_a_token_without_the_right_is_reported_at_once(console: Console) -> None:
     console.refuse = lambda path: (403, {})
-    async with Client(console.url, connections=2) as client:
-        with pytest.raises(Refused, match='403'):
+    async with ConsoleClient(console.url, connections=2) as client:
+        with pytest.raises(ConsoleRefused, match='403'):
             await provision(client, 'cwt_test', towers(40_000))

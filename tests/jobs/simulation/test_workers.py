@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from aiohttp import web
 
-from jobs.simulation.client import Client
+from jobs.simulation.client import ConsoleClient
 from jobs.simulation.population import Fleet, build_fleet
 from jobs.simulation.scenario import Event, What
 from jobs.simulation.workers import WORKERS, Workers
@@ -32,7 +32,7 @@ def at_work(console: Console) -> AtWork:
         fleet = _hurried(build_fleet(seed=7, devices=devices, towers=12), interval_s)
         world = World(fleet, today=date(2026, 11, 22))
         began = time.monotonic()
-        async with Client(console.url, connections=WORKERS) as client:
+        async with ConsoleClient(console.url, connections=WORKERS) as client:
             workers = Workers(
                 client,
                 world,

@@ -13,11 +13,11 @@ from domain.policies.model import Policy
 from tests.fakes import RunningApplication, running_application
 from ui.doctor import fleet
 from ui.doctor.model import State
-from ui.doctor.sources import Part
+from ui.doctor.sources import FleetPart
 
 
-def part(application: RunningApplication) -> Part:
-    return Part.whole(application.fleets, application.clock)
+def part(application: RunningApplication) -> FleetPart:
+    return FleetPart.whole(application.fleets, application.clock)
 
 
 async def report(application: RunningApplication, device: str, **more: Any) -> None:

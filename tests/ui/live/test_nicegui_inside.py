@@ -34,7 +34,7 @@ def test_a_live_packet_is_what_socketio_itself_would_have_sent() -> None:
         upgraded = True
         queue = Queue
 
-    line = inside.Line.__new__(inside.Line)
+    line = inside.LiveLine.__new__(inside.LiveLine)
     line._socket = Socket
     line.send(frames)
     assert sent[0].encode().replace(' ', '') == Packet(MESSAGE, own).encode().replace(' ', '')

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, Response
 
 from ui.server.logs import configure_logs
-from ui.server.places import Connections, Limits, vouch
+from ui.server.places import ConnectionLimits, Connections, vouch
 from ui.server.process import bound, up
 
 PLACES = 400
@@ -26,7 +26,7 @@ async def main(files: int) -> None:
         return PlainTextResponse('alive')
 
     sockets = bound('127.0.0.1', 0)
-    async with up(app, sockets, trust_proxy='', connections=Connections(Limits(PLACES, PLACES))):
+    async with up(app, sockets, trust_proxy='', connections=Connections(ConnectionLimits(PLACES, PLACES))):
         print(sockets[0].getsockname()[1], flush=True)
         if files:
             resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))

@@ -19,7 +19,7 @@ from tests.ui.sockets import Listening, Peer, listening, request
 from tests.ui.until import until
 from ui.server import http_limits as limits
 from ui.server.http_limits import Kind
-from ui.server.places import Connections, CrowdedError, Limits, neighbourhood
+from ui.server.places import ConnectionLimits, Connections, CrowdedError, neighbourhood
 from ui.sign_in.guard import Guard
 
 MOST = 24
@@ -208,7 +208,7 @@ MOVES = st.lists(
 
 @given(MOVES)
 def test_places_never_run_over_and_no_known_one_leaves_for_a_stranger(moves: list[tuple[str, int]]) -> None:
-    places = Connections(Limits(6, 3))
+    places = Connections(ConnectionLimits(6, 3))
     here: list[Stub] = []
     for move, number in moves:
         before = [each for each in here if each.known]

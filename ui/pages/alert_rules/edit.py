@@ -29,7 +29,7 @@ _SEVERITIES = {
 _CRITICALITIES = {'': 'Any', **{one.value: f'{one.value.capitalize()} and more' for one in Criticality}}
 
 
-class Editor:
+class RuleEditor:
     """A dialog for one rule at a time."""
 
     def __init__(self, rules: AlertRuleService, who: SignedIn, fleet: Fleet, *, may_save: bool) -> None:

@@ -15,7 +15,7 @@ from ui.components.columns import Column
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.looking import look_once
 from ui.components.page_state import Empty
-from ui.pages.alert_rules.edit import Editor
+from ui.pages.alert_rules.edit import RuleEditor
 from ui.pages.alert_rules.own import OwnRules
 from ui.pages.page import not_for_you, page
 from ui.pages.screen import screen
@@ -41,7 +41,7 @@ def register(*, fleets: Fleets, rules: AlertRuleService, own: OwnRuleService) ->
                 not_for_you('which rules raise alerts', who, fleet.enterprise.name)
                 return
             may = who.may(Permission.RULES_WRITE)
-            editor = Editor(rules, who, fleet, may_save=may)
+            editor = RuleEditor(rules, who, fleet, may_save=may)
 
             def act(acted: Acted) -> None:
                 if acted.ids[0] in TUNABLE:

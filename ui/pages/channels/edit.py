@@ -29,7 +29,7 @@ _SEVERITIES = {
 }
 
 
-class Editor:
+class ChannelEditor:
     """A dialog for a new channel, or for one that is there."""
 
     def __init__(self, channels: ChannelService, telling: TellingService, who: SignedIn, fleet: Fleet) -> None:

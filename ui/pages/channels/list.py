@@ -18,7 +18,7 @@ from ui.components.controls import button, toast
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.page_state import Empty
 from ui.pages.channels.answers import links_card
-from ui.pages.channels.edit import Editor
+from ui.pages.channels.edit import ChannelEditor
 from ui.pages.channels.sent import SENT_OF_ALL
 from ui.pages.channels.tried import say_what_came
 from ui.pages.page import guarded, not_for_you, page
@@ -62,7 +62,7 @@ def register(
 
 def _channels(channels: ChannelService, telling: TellingService, who: SignedIn, fleet: Fleet) -> None:
     may = who.may(Permission.CHANNELS_WRITE)
-    editor = Editor(channels, telling, who, fleet)
+    editor = ChannelEditor(channels, telling, who, fleet)
 
     async def act(acted: Acted) -> None:
         channel = fleet.find(Channel, acted.ids[0])

@@ -14,12 +14,12 @@ from domain.oncall.swaps.service import SwapService
 from ui.components.card import card, text
 from ui.components.chip import chip
 from ui.components.controls import button, toast
-from ui.pages.oncall.timeline import Span
+from ui.pages.oncall.timeline import RotaDays
 from ui.pages.page import guarded, plain
 from ui.sign_in import SignedIn
 
 
-def offers_card(swaps: SwapService, who: SignedIn, fleet: Fleet, span: Span, after: Callable[[], None]) -> None:
+def offers_card(swaps: SwapService, who: SignedIn, fleet: Fleet, span: RotaDays, after: Callable[[], None]) -> None:
     """Nothing where none waits."""
     found = swaps.list(who.actor())
     if not found:
@@ -30,7 +30,7 @@ def offers_card(swaps: SwapService, who: SignedIn, fleet: Fleet, span: Span, aft
 
 
 def _offer(
-    swaps: SwapService, who: SignedIn, fleet: Fleet, span: Span, one: SwapOffer, after: Callable[[], None]
+    swaps: SwapService, who: SignedIn, fleet: Fleet, span: RotaDays, one: SwapOffer, after: Callable[[], None]
 ) -> None:
     names = {id: row.name for id, row in members(fleet).items()}
     asks, asked = (names.get(id, 'A person who left') for id in (one.asks, one.asked))

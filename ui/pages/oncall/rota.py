@@ -27,7 +27,7 @@ from ui.components.looking import look_every
 from ui.components.page_state import Empty, page_state
 from ui.pages.oncall.offers import offers_card
 from ui.pages.oncall.shift_sheet import ShiftSheet
-from ui.pages.oncall.timeline import Span, as_table, timeline
+from ui.pages.oncall.timeline import RotaDays, as_table, timeline
 from ui.pages.page import not_for_you, page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
@@ -135,7 +135,7 @@ class _Page:
         return found.name if found is not None else 'Nobody' if not person else 'A person who left'
 
 
-def span_of(query: Mapping[str, str], zone: str, now: float) -> Span:
+def span_of(query: Mapping[str, str], zone: str, now: float) -> RotaDays:
     """What the address asks for; from today on where it asks for nothing that can be shown."""
     today = datetime.fromtimestamp(now, ZoneInfo(zone)).date()
     try:
@@ -143,7 +143,7 @@ def span_of(query: Mapping[str, str], zone: str, now: float) -> Span:
     except ValueError:
         first = today
     days = int(said) if (said := query.get('days', '')) in map(str, LENGTHS) else 14
-    return Span(first if abs(first - today) <= _FAR else today, days, zone)
+    return RotaDays(first if abs(first - today) <= _FAR else today, days, zone)
 
 
 def _because(shift: Shift) -> str:

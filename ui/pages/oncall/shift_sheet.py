@@ -15,7 +15,7 @@ from domain.oncall.rota import Shift
 from domain.oncall.swaps.service import SwapService
 from ui.components.card import text
 from ui.components.controls import Rank, button, complaint, field, select, sheet
-from ui.pages.oncall.timeline import Span
+from ui.pages.oncall.timeline import RotaDays
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
 
@@ -32,7 +32,7 @@ class ShiftSheet:
         self._duty, self._swaps, self._who, self._fleet, self._after = duty, swaps, who, fleet, after
         self._decides = who.may(Permission.CHANNELS_WRITE)
 
-    def open(self, rotation: Rotation, shift: Shift, span: Span) -> None:
+    def open(self, rotation: Rotation, shift: Shift, span: RotaDays) -> None:
         """Show what the reader may do with it."""
         now = self._duty.now()
         self._rotation, self._shift, self._span = rotation, shift, span

@@ -24,7 +24,7 @@ _LANES = {LaneKind.OVERRIDES: 'Taken', LaneKind.RESULT: 'On call'}
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class RotaDays:
     """The days that are drawn, from the first, in a zone."""
 
     first: date
@@ -54,7 +54,7 @@ class Span:
 
 def timeline(
     title: str,
-    span: Span,
+    span: RotaDays,
     drawn: Sequence[RotaLane],
     names: Callable[[str], str],
     now: float,
@@ -80,7 +80,7 @@ def timeline(
                         _bar(span, shift, names, fills, choose if is_result and is_wide else None)
 
 
-def _head(span: Span, now: float) -> None:
+def _head(span: RotaDays, now: float) -> None:
     today = datetime.fromtimestamp(now, ZoneInfo(span.zone)).date()
     with ui.element('div').classes('lane head').props('aria-hidden=true'):
         text('').classes('name')
@@ -95,7 +95,7 @@ def _head(span: Span, now: float) -> None:
                     text(f'{day.day}', 'b')
 
 
-def _midnights(span: Span, now: float) -> None:
+def _midnights(span: RotaDays, now: float) -> None:
     for number in range(1, span.days):
         left = span.place(at(span.first + timedelta(days=number), 0, span.zone))
         ui.element('i').classes('midnight').style(f'left: {left}%')
@@ -104,7 +104,7 @@ def _midnights(span: Span, now: float) -> None:
 
 
 def _bar(
-    span: Span,
+    span: RotaDays,
     shift: Shift,
     names: Callable[[str], str],
     fills: dict[str, int],
@@ -128,7 +128,7 @@ def _bar(
 
 
 def as_table(
-    span: Span,
+    span: RotaDays,
     shifts: Sequence[Shift],
     names: Callable[[str], str],
     why: Callable[[Shift], str],

@@ -18,7 +18,7 @@ import pytest
 from domain.checks.model import Check
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
-from jobs.polling.probe import Answer
+from jobs.polling.probe import CheckAnswer
 from tests.jobs.loopback import LOCAL, Authority, Handler, http, listening, web
 
 LOOPBACK = ip_network('127.0.0.0/8')
@@ -141,7 +141,7 @@ async def test_a_page_that_sets_a_cookie_and_redirects_to_itself_is_well(checker
 
     async with listening(site(of)) as port:
         answer = await checker.ask(web(port))
-        assert answer == Answer(answer.rtt_ms)
+        assert answer == CheckAnswer(answer.rtt_ms)
         assert (await checker.ask(web(port, expect=302))).error == '', 'the cookies of the check before are forgotten'
 
 
