@@ -60,7 +60,7 @@ async def s_server(folder: Path, authority: Authority, fault: str, port: int) ->
         *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        await _listens(port)
+        await listens(port)
         yield
     finally:
         process.kill()
@@ -100,7 +100,8 @@ async def tls_before(context: ssl.SSLContext, port: int, behind: int) -> AsyncIt
         await asyncio.sleep(0)
 
 
-async def _listens(port: int) -> None:
+async def listens(port: int) -> None:
+    """Wait until a port of this machine takes connections."""
     async with asyncio.timeout(20):
         while True:
             try:
