@@ -88,7 +88,7 @@ UNLISTED_CELL = Tunable(
 FOREIGN_PLMN = Tunable(
     key='foreign-network',
     name='PLMN does not fit its place',
-    watches='A cell has identity and area of one of yours, in a network that none of your towers lists.',
+    watches='A cell has the numbers of one of yours, in a network that no tower of yours lists or in another technology.',
     limits=(
         AlertLimit('far_km', 'Not when the device was further away than', 'km', 100, 1, 20_000),
         _QUIET,

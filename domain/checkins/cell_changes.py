@@ -6,9 +6,10 @@ Nothing here is asked of a check-in whose cell is the one of before.
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.devices.alerts import key_of, on_unknown_cell
+from domain.devices.copied_cells import on_copied_numbers
 from domain.devices.events import ServingTowerChanged
 from domain.devices.model import Device, DeviceState
-from domain.devices.rogue_cells import on_fall, on_foreign_network, on_jump
+from domain.devices.rogue_cells import on_fall, on_jump
 from domain.devices.unknown_cells.sighting import note_departure
 from domain.fleet.fleet import Fleet
 from domain.towers.alerts import on_area
@@ -28,7 +29,7 @@ def on_cell(
         return
     if radio.cell_id != 0:  # which a site may have, and a modem writes that knows no cell (ModemManager)
         on_unknown_cell(tx, fleet, device, radio, before.tower)
-        on_foreign_network(tx, fleet, device, radio, before.tower)
+        on_copied_numbers(tx, fleet, device, radio, before.tower)
     if not anew and before.tower is not None:
         on_fall(tx, fleet, device, before, after)
 

@@ -18,10 +18,10 @@ from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
 from domain.devices.alerts import on_unknown_cell
 from domain.devices.compliance import Compliance
+from domain.devices.copied_cells import on_copied_numbers
 from domain.devices.listing.labels import LabelIndex
 from domain.devices.model import Device, DeviceState
 from domain.devices.presence import late_after
-from domain.devices.rogue_cells import on_foreign_network
 from domain.fleet.fleet import Fleet
 from domain.maintenance.covering import works_on
 from domain.policies.alerts import policy_changed, rule_troubled
@@ -150,7 +150,7 @@ class Reevaluator:
                 state = replace(state, settled=True)
                 if state.tower is None and state.radio is not None:
                     on_unknown_cell(tx, fleet, device, state.radio)
-                    on_foreign_network(tx, fleet, device, state.radio)
+                    on_copied_numbers(tx, fleet, device, state.radio)
             judged = judge(tx, fleet, self._book, device, state, policies)
             if judged is not before:
                 tx.put_parts(judged, whole=True)

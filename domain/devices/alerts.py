@@ -42,11 +42,13 @@ UNKNOWN_CELL = _security(key='cell/{}', problem='Unknown cell in our tracking ar
 COPY = '; a cell of ours in another technology has these very numbers'
 FALSE = '; people say that it is a false one'
 FOREIGN_NETWORK = _security(key='plmn/{}', problem='Another network on the numbers of our cell', tuned=FOREIGN_PLMN)
+COPIED_IDENTITY = _security(key='copy/{}', problem='The identity of our cell in another technology', tuned=FOREIGN_PLMN)
 JUMP = _security(key='jump/{}', problem='Impossible jump between two towers', tuned=IMPOSSIBLE_JUMP)
 DOWNGRADE = _security(
     key='downgrade/{}', problem='Many devices forced down to unlisted 2G or 3G cells', tuned=DOWNGRADED
 )
-"""How the three are found: :mod:`domain.devices.rogue_cells`. The key of the last is that of the tower that the devices left."""
+"""How these are found: :mod:`domain.devices.copied_cells`, :mod:`domain.devices.rogue_cells`. The key of the last is that of the
+tower that the devices left."""
 COPIED = _security(
     key='copied/{}', problem='Two machines check in as one device', tuned=CREDENTIAL_TWICE, past=('check', 'checked')
 )

@@ -1,81 +1,31 @@
-"""Cells that are not what they say: another network on the numbers of ours, an impossible jump, many devices forced down to 2G at once.
+"""Cells that are not what they say: an impossible jump, many devices forced down to 2G at once.
 
-All three are asked when the cell of a device has changed, and of current observations alone. What they compare is stored: the state of the
+Both are asked when the cell of a device has changed, and of current observations alone. What they compare is stored: the state of the
 device, how it reports (:class:`domain.devices.model.Reporting`), the open alerts. So a restart changes nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import asin, cos, radians, sin, sqrt
 
-from domain.alerts.catalogue import DOWNGRADED, FOREIGN_PLMN, IMPOSSIBLE_JUMP
-from domain.alerts.model import Alert, score_of, severity_of
+from domain.alerts.catalogue import DOWNGRADED, IMPOSSIBLE_JUMP
+from domain.alerts.model import score_of, severity_of
 from domain.cellular.cells import FAMILY, WITH_AREA, network_number
-from domain.cellular.radio import Radio
+from domain.cellular.countries import may_border
+from domain.cellular.radio import Radio, Registration
 from domain.changes.transaction import Transaction
-from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, forget_quiet_cells, key_of
+from domain.devices.alerts import COPIED_IDENTITY, DOWNGRADE, FOREIGN_NETWORK, JUMP, forget_quiet_cells, key_of
+from domain.devices.copied_cells import distance_km, score_with, with_witnesses
 from domain.devices.live import TOGETHER_S, Falls, state_of
 from domain.devices.model import Device, DeviceState, Presence, Reporting
-from domain.devices.unknown_cells.model import WEIGHT, CellBasis, CellStanding, UnknownCell
+from domain.devices.unknown_cells.model import CellBasis, CellStanding, UnknownCell
 from domain.devices.unknown_cells.sighting import id_of_cell, note_sighting
 from domain.fleet.fleet import Fleet
 from domain.towers.cells import Cells
 from domain.towers.live import OnTower
 from domain.towers.model import FAILING, Tower, TowerState, TowerStatus
 
-MOST_WITNESSES = 100
-COMMON_IDENTITIES = 0xFFFF
-"""Private networks leave the numbers of their first base stations as the maker set them, so that neighbours may have the same."""
-
-
-def on_foreign_network(
-    tx: Transaction,
-    fleet: Fleet,
-    device: Device,
-    radio: Radio,
-    came_from: str | None = None,
-    *,
-    stayed: bool = False,
-) -> None:
-    """The cell has identity and area of one of ours, in a network that none of our towers lists; ``came_from`` is the tower before.
-
-    The score starts at 0.7 when the device was at that place before, and at 0.4 when it is not known where it was. On LTE and NR the
-    identity alone is enough (0.6) for a device that was at the very tower that has it.
-    """
-    cells, cell = fleet.index(Cells), radio.cell
-    before = tx.find(Tower, device.enterprise, came_from) if came_from is not None else None
-    copied = cells.copied_from(radio)
-    with_area = copied is not None
-    if copied is None and before is not None and cells.is_foreign(radio) and _has_identity(before, radio):
-        copied = before.id
-    if copied is None or cell is None:
-        return
-    ours = tx.find(Tower, device.enterprise, copied)
-    far_km = FOREIGN_PLMN.limit(FOREIGN_PLMN.of(tx, device.enterprise), 'far_km')
-    if ours is None or (before is not None and (_distance_km(before, ours) or 0.0) > far_km):
-        return
-    on = key_of(cell, radio.rat)
-    known = FOREIGN_NETWORK.open_for(tx, device, on=on)
-    here = CellBasis.FOREIGN_HERE if with_area else CellBasis.FOREIGN_IDENTITY
-    basis = here if before is not None else CellBasis.FOREIGN
-    row = note_sighting(tx, fleet, device, radio, on, basis, came_from, near=ours.id, anew=known is None, stayed=stayed)
-    is_judged = row is not None and row.standing_at(tx.now) is not CellStanding.UNKNOWN
-    if is_judged or (known is not None and device.id in known.witnesses):
-        return
-    witnesses = _with(known, (device.id,))
-    score = _score(known, witnesses, WEIGHT[basis])
-    what = 'identity and area are those' if with_area else 'its identity is that'
-    signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
-    FOREIGN_NETWORK.raise_for(
-        tx,
-        device,
-        on=on,
-        severity=severity_of(score),
-        detail=f'{radio.rat} cell {cell}{signal}, {what} of a cell of {ours.name}',
-        devices=len(witnesses),
-        score=score,
-        witnesses=witnesses,
-    )
+_MAY_BE_SERVED = frozenset({Registration.HOME, Registration.ROAMING, Registration.UNKNOWN})
+"""A modem that searches in a tunnel tells a technology as well, of no cell."""
 
 
 def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceState, radio: Radio) -> None:
@@ -85,7 +35,7 @@ def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceS
     """
     here = tx.find(Tower, device.enterprise, before.tower or '')
     there = tx.find(Tower, device.enterprise, after.tower or '')
-    km = _distance_km(here, there)
+    km = distance_km(here, there)
     tuning = IMPOSSIBLE_JUMP.of(tx, device.enterprise)
     reach_km = IMPOSSIBLE_JUMP.limit(tuning, 'reach_km')
     if here is None or there is None or km is None or km <= reach_km:
@@ -95,8 +45,8 @@ def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceS
         return
     on = '/'.join(sorted((here.id, there.id)))
     known = JUMP.open_for(tx, device, on=on)
-    witnesses = _with(known, (device.id,))
-    score = _score(known, witnesses, 0.6)
+    witnesses = with_witnesses(known, (device.id,))
+    score = score_with(known, witnesses, 0.6)
     alert = JUMP.raise_for(
         tx,
         device,
@@ -112,8 +62,9 @@ def on_jump(tx: Transaction, device: Device, before: DeviceState, after: DeviceS
 
 
 def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, after: DeviceState) -> None:
-    """A device leaves the LTE or NR of a tower for a cell of GSM or UMTS that no tower lists, in the same network. A cell that is not
-    named, or names an area that there is not, counts where no tower lists any of GSM or UMTS there.
+    """A device leaves the LTE or NR of a tower for a cell of GSM or UMTS that no tower lists, in the same network or in one that no border
+    explains. A cell that is not named, or names an area that there is not, counts where no tower lists any of GSM or UMTS there; one that
+    does not even name its network, where the device says that it is registered or says nothing of that.
 
     One alert for each tower that so many devices leave within :data:`TOGETHER_S`, and such a part of those that were on it, unless the
     tower fails or is in maintenance, which explains it. The score is 0.8 for five devices; each further one adds 0.1, up to 0.9.
@@ -140,7 +91,7 @@ def on_fall(tx: Transaction, fleet: Fleet, device: Device, before: DeviceState, 
     if known is None and len(fallen) < least:
         return
     _note_falls(tx, fleet, device, radio, tower, fallen if known is None else (), anew=known is None)
-    witnesses = _with(known, fallen)
+    witnesses = with_witnesses(known, fallen)
     score = score_of(len(witnesses))
     DOWNGRADE.raise_for(
         tx,
@@ -178,13 +129,14 @@ def _is_trusted(tx: Transaction, device: Device, radio: Radio) -> bool:
 
 def review_rogue_cells(tx: Transaction, fleet: Fleet) -> None:
     """End the alerts whose reason is gone; run by the clock."""
-    forget_quiet_cells(tx, fleet, FOREIGN_NETWORK)
+    for rule in (FOREIGN_NETWORK, COPIED_IDENTITY):
+        forget_quiet_cells(tx, fleet, rule)
     enterprise = fleet.enterprise
     tuning = IMPOSSIBLE_JUMP.of(tx, enterprise.id)
     reach_km, stands_s = (IMPOSSIBLE_JUMP.limit(tuning, name) for name in ('reach_km', 'stands_s'))
     for on, _ in list(JUMP.all_in(fleet)):
         one, _, other = on.partition('/')
-        km = _distance_km(tx.find(Tower, enterprise.id, one), tx.find(Tower, enterprise.id, other)) or 0.0
+        km = distance_km(tx.find(Tower, enterprise.id, one), tx.find(Tower, enterprise.id, other)) or 0.0
         jump = JUMP.open_for(tx, enterprise, on=on)
         if jump is not None and (km <= reach_km or tx.now - jump.changed_at > stands_s):
             JUMP.clear_for(tx, enterprise, on=on)
@@ -195,28 +147,6 @@ def review_rogue_cells(tx: Transaction, fleet: Fleet) -> None:
         down = sum(_is_still_down(tx, fleet, id, on) for id in witnesses)
         if tower is None or _is_explained(tx, tower) or 2 * down < len(witnesses):
             DOWNGRADE.clear_for(tx, enterprise, on=on)
-
-
-def _with(known: Alert | None, devices: Sequence[str]) -> tuple[str, ...]:
-    """The witnesses of an alert and these devices, each once, in the order in which they spoke."""
-    return tuple(dict.fromkeys((*(known.witnesses if known is not None else ()), *devices)))[:MOST_WITNESSES]
-
-
-def _score(known: Alert | None, witnesses: Sequence[str], floor: float) -> float:
-    """Never less than before: what the first witness was worth stays."""
-    return max(score_of(len(witnesses), floor), known.score or 0.0 if known is not None else 0.0)
-
-
-def _distance_km(one: Tower | None, other: Tower | None) -> float | None:
-    """The way over ground between two towers; ``None`` when the place of one is not known."""
-    if one is None or other is None or one.retired_at is not None or other.retired_at is not None:
-        return None
-    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
-        return None
-    north, south = radians(one.latitude), radians(other.latitude)
-    east = radians(other.longitude - one.longitude)
-    chord = sin((south - north) / 2) ** 2 + cos(north) * cos(south) * sin(east / 2) ** 2
-    return 2 * 6371.0 * asin(sqrt(min(1.0, chord)))
 
 
 def _elapsed_s(tx: Transaction, device: Device, before: DeviceState, after: DeviceState) -> float | None:
@@ -234,34 +164,26 @@ def _elapsed_s(tx: Transaction, device: Device, before: DeviceState, after: Devi
     return max(after.observed_at - since, tx.now - before.received_at)
 
 
-def _has_identity(tower: Tower, radio: Radio) -> bool:
-    """True on LTE and NR for the identity of a cell of the tower, unless many networks have it."""
-    family = FAMILY[radio.rat]
-    if family in WITH_AREA or radio.cell_id is None or radio.cell_id <= COMMON_IDENTITIES:
-        return False
-    return any(FAMILY[cell.rat] not in WITH_AREA and cell.cell_id == radio.cell_id for cell in tower.cells)
-
-
 def _name_of(radio: Radio) -> str:
-    return radio.cell or f'of {radio.mcc}-{radio.mnc} without numbers'
+    return radio.cell or (f'of {radio.mcc}-{radio.mnc} without numbers' if radio.mcc else 'without a network')
 
 
 def _is_fall(fleet: Fleet, before: Radio | None, after: Radio) -> bool:
-    """From E-UTRAN or NR to GERAN or UTRAN in the same network, to a cell that is none of the listed ones."""
-    return (
-        before is not None
-        and FAMILY[before.rat] not in WITH_AREA
-        and _is_unlisted_2g(fleet, after)
-        and before.mcc == after.mcc
-        and network_number(before.mnc or '') == network_number(after.mnc or '')
-    )
+    """From E-UTRAN or NR to GERAN or UTRAN, to a cell that is none of the listed ones, in the same network or one that is out of place."""
+    if before is None or before.mcc is None or FAMILY[before.rat] in WITH_AREA or not _is_unlisted_2g(fleet, after):
+        return False
+    if after.mcc is None or after.mnc is None:
+        return not fleet.index(Cells).lists_2g(before)
+    is_same = before.mcc == after.mcc and network_number(before.mnc or '') == network_number(after.mnc)
+    return is_same or not may_border(before.mcc, after.mcc)
 
 
 def _is_unlisted_2g(fleet: Fleet, radio: Radio | None, tower: str | None = None) -> bool:
     if radio is None or tower is not None or FAMILY[radio.rat] not in WITH_AREA:
         return False
-    is_named = radio.cell is not None and radio.tac is not None
-    return is_named or (radio.mcc is not None and not fleet.index(Cells).lists_2g(radio))
+    if radio.mcc is None or radio.mnc is None:
+        return radio.registration in _MAY_BE_SERVED
+    return (radio.cell is not None and radio.tac is not None) or not fleet.index(Cells).lists_2g(radio)
 
 
 def _is_explained(tx: Transaction, tower: Tower) -> bool:

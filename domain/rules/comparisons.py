@@ -7,12 +7,12 @@ or the text comes through ``?:``, a list or a loop. Two fields may always be com
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from cel_expr_python import cel
-
 from domain.rules.custom_kinds import FLAG, NUMBER, TEXT, CustomKinds
-from domain.rules.meanings import NOTHING, Meaning, ValueSource, joined, one_of, value_at
+from domain.rules.impossible import SEARCHING, never_is, unfound
+from domain.rules.made import RECKONING, as_number, as_text, joined_texts, reckoned, sized, span_of
+from domain.rules.meanings import NOTHING, UNSURE, Meaning, ValueSource, longer, one_of, value_at
 from domain.rules.tree import Call, Constant, ListOf, Loop, MapOf, Name, Node, Select, Tree, path_of
-from domain.rules.values import ADDRESSES, DATES, FORMS, VERSIONS, WORDS, either, never, never_number, quoted
+from domain.rules.values import ADDRESSES, DATES, FORMS, VERSIONS, WORDS, either
 from domain.rules.version_order import version_key
 from domain.rules.vocabulary import CUSTOM, FIELDS
 
@@ -20,17 +20,10 @@ _EQUAL = frozenset({'_==_', '_!=_'})
 _IN = frozenset({'@in', '_in_', 'in'})
 _ORDER = frozenset({'_<_', '_<=_', '_>_', '_>=_'})
 _TRUTH = frozenset({'_&&_', '_||_', '!_', '@not_strictly_false', '__not_strictly_false__'})
-_SEARCHING: Mapping[str, tuple[str, Callable[[str, str], bool]]] = {
-    'startsWith': ('begins with', str.startswith),
-    'endsWith': ('ends with', str.endswith),
-    'contains': ('contains', str.__contains__),
-    'matches': ('matches', lambda word, pattern: _matches(word, pattern)),
-}
+_TURNED: Mapping[str, str] = {'<': '>', '>': '<', '<=': '>=', '>=': '<='}
 _MOST_FOUND = 20
 _MOST_PAIRS = 20_000
 """Of sources that are compared; a rule has fewer unless it is written to have more."""
-_MATCH = cel.NewEnv(variables={'word': cel.Type.STRING, 'pattern': cel.Type.STRING})
-_MATCHING = _MATCH.compile('word.matches(pattern)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,7 @@ class _Reader:
         read = [self.read(argument, scope) for argument in node.arguments]
         if name == '_?_:_':
             self._asked_for(read[0], FLAG)
-            return one_of(read[1:])
+            return one_of(one if one.sources or one.items else UNSURE for one in read[1:])
         if name in _TRUTH:
             for one in read:
                 self._asked_for(one, FLAG)
@@ -124,26 +117,35 @@ class _Reader:
         elif name == '-_':
             return replace(read[0], sources=tuple(map(_negated, read[0].sources)))
         elif name == 'string':  # of a custom value of any kind
-            return replace(read[0], sources=tuple(one for one in read[0].sources if one.path != CUSTOM))
-        elif name == 'double':  # 9.13 as a fraction is less than 9.9
-            return Meaning(tuple(replace(one, whole=False) for one in read[0].sources if one.path in VERSIONS))
+            return replace(read[0], sources=tuple(as_text(one) for one in read[0].sources if one.path != CUSTOM))
+        elif name == 'size':
+            return sized(read[0])
+        elif name in ('double', 'int', 'uint'):
+            kept = (one for one in read[0].sources if span_of(one) or (name == 'double' and one.path in VERSIONS))
+            return Meaning(tuple(as_number(one, name) for one in kept))  # 9.13 as a fraction is less than 9.9
         elif name == 'version':
             return self._version(read[0])
         return NOTHING
 
     def _two(self, node: Call, left: Meaning, right: Meaning) -> Meaning:
         name = node.function
-        if name in _EQUAL:
+        if name in _EQUAL | _ORDER and (path := path_of(node.arguments[0])) and path == path_of(node.arguments[1]):
+            self._doubt(self._place(node), f'{path} is compared with itself, which is the same for every device')
+        elif name in _EQUAL:
             self._equal(node, left, right)
         elif name in _IN:
+            if node.arguments[1] == ListOf(node.arguments[1].id, ()):
+                self._doubt(self._place(node), 'nothing is in an empty list')
             self._equal(node, left, (right.keys if right.keys is not None else right.items) or NOTHING)
         elif name in _ORDER:
             self._each(node, left, right, self._ordered)
-        elif name in _SEARCHING:
+        elif name in SEARCHING:
             self._asked_for(left, TEXT)
             self._each(node, left, right, self._searched)
+        elif name in RECKONING and any(map(span_of, (*left.sources, *right.sources))):
+            return reckoned(name, left, right)
         elif name == '_+_':
-            return joined(left, right)
+            return longer(left, right, joined_texts(left, right))
         elif name == '_[_]':
             (key,) = right.sources if len(right.sources) == 1 else (ValueSource(0),)
             return value_at(left, key.text if key.kind == TEXT else None)
@@ -182,6 +184,8 @@ class _Reader:
             return
         for one in left.sources:
             for other in right.sources:
+                if one.is_unsure or other.is_unsure:
+                    continue
                 if one.is_version != other.is_version:
                     plain = other if one.is_version else one
                     self._doubt(
@@ -203,14 +207,16 @@ class _Reader:
             )
         elif field.is_version:
             self._day(field, literal)
-        elif literal.kind in (TEXT, NUMBER) and all(_never(one, literal) for one in fields.sources if one.path):
-            self._doubt(literal.place, _never(field, literal))
+        elif literal.kind in (TEXT, NUMBER) and all(never_is(one, literal) for one in fields.sources if not one.kind):
+            self._doubt(literal.place, never_is(field, literal))
 
     def _ordered(self, node: Call, field: ValueSource, literal: ValueSource, fields: Meaning, is_left: bool) -> None:
         self._note(field, literal.kind)
         path, sign = field.path, node.function.strip('_')
         if field.is_version:
             self._day(field, literal)
+        elif field.span is not None or (literal.number is not None and path not in VERSIONS):
+            self._reached(sign if is_left else _TURNED[sign], field, literal, fields)
         elif path in VERSIONS or path in DATES:
             sides = (f'version({path})', f'version("{_comparable(path, literal.text)}")')
             left, right = sides if is_left else sides[::-1]
@@ -230,30 +236,20 @@ class _Reader:
         else:
             self._same(node, field, literal, fields, is_left)
 
+    def _reached(self, sign: str, field: ValueSource, literal: ValueSource, fields: Meaning) -> None:
+        """Nothing is more than the most or less than the least."""
+        if literal.number is None or not all(never_is(one, literal, sign) for one in fields.sources if not one.kind):
+            return
+        self._doubt(literal.place, never_is(field, literal, sign))
+
     def _day(self, field: ValueSource, literal: ValueSource) -> None:
         """Versions that are dates are written as dates: 2026.5 is another version than 2026-05."""
-        if field.path in DATES and literal.kind == TEXT and (words := _never(field, literal)):
+        if field.path in DATES and literal.kind == TEXT and (words := never_is(field, literal)):
             self._doubt(literal.place, words)
 
     def _searched(self, node: Call, field: ValueSource, literal: ValueSource, fields: Meaning, is_left: bool) -> None:
-        if literal.kind != TEXT or not field.whole or not is_left:
-            return
-        verb, found = _SEARCHING[node.function]
-        words, form = WORDS.get(field.path), FORMS.get(field.path)
-        if words and not any(found(word, literal.text) for word in words):
-            self._doubt(
-                literal.place, f'{field.path} is {either(words)}, and none of them {verb} {quoted(literal.text)}'
-            )
-        elif form is not None and node.function == 'startsWith' and not form.begins(literal.text):
-            self._doubt(
-                literal.place, f'{field.path} is written as {form.words}, and never {verb} {quoted(literal.text)}'
-            )
-
-
-def _never(field: ValueSource, literal: ValueSource) -> str:
-    if not field.whole:
-        return ''
-    return never(field.path, literal.text) if literal.number is None else never_number(field.path, literal.number)
+        if words := unfound(node.function, field, literal, is_left):
+            self._doubt(literal.place, words)
 
 
 def _as_a_whole(read: Meaning) -> Meaning:
@@ -267,11 +263,11 @@ def _as_a_whole(read: Meaning) -> Meaning:
 
 def _negated(one: ValueSource) -> ValueSource:
     """A number of the other sign; what was made of a field is not the field."""
-    return replace(one, number=None if one.number is None else -one.number, whole=one.whole and not one.path)
-
-
-def _matches(word: str, pattern: str) -> bool:
-    return _MATCHING.eval(_MATCH.Activation({'word': word, 'pattern': pattern})).value() is not False
+    span = span_of(one) if one.path else None
+    turned = None if span is None else (-span[1], -span[0])
+    return replace(
+        one, number=None if one.number is None else -one.number, whole=one.whole and not one.path, span=turned
+    )
 
 
 def _comparable(path: str, text: str) -> str:

@@ -6,10 +6,13 @@ from itertools import islice
 
 from domain.rules.custom_kinds import TEXT
 
-_MOST_JOINED = 50
+MOST_JOINED = 50
 """Texts that one ``+`` may make; a person would write fewer."""
 _LONGEST = 500
 """No text that a device says is longer."""
+
+Span = tuple[float, float]
+"""From a number to another, both among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,17 @@ class ValueSource:
     """Of a literal number."""
     whole: bool = True
     """False when the value was made of the field's and is another one."""
+    texts: tuple[str, ...] | None = None
+    """Of what was made of a field, all texts that it can be, as far as that is known."""
+    span: Span | None = None
+    """And between which numbers it is."""
     is_version: bool = False
     """True behind ``version()``."""
+
+    @property
+    def is_unsure(self) -> bool:
+        """True for a value of which nothing is known."""
+        return not self.path and not self.kind
 
     @property
     def words(self) -> str:
@@ -48,6 +60,8 @@ class Meaning:
 
 
 NOTHING = Meaning()
+UNSURE = Meaning((ValueSource(0),))
+"""One of which nothing is known, beside others."""
 
 
 def value_at(read: Meaning, key: str | None) -> Meaning:
@@ -69,15 +83,14 @@ def one_of(read: Iterable[Meaning]) -> Meaning:
     )
 
 
-def joined(left: Meaning, right: Meaning) -> Meaning:
-    """What ``+`` makes: a longer list, a text of two literals, a text that was made of a field."""
+def longer(left: Meaning, right: Meaning, made: Iterable[ValueSource]) -> Meaning:
+    """What ``+`` makes of lists and texts: a longer list, a text of two literals, and what is ``made`` of a field."""
     if left.items is not None or right.items is not None:
         return one_of((left, right))
-    made = (
+    texts = (
         ValueSource(one.place, kind=TEXT, text=one.text + other.text)
         for one in left.sources
         for other in right.sources
         if one.kind == other.kind == TEXT and len(one.text) + len(other.text) <= _LONGEST
     )
-    fields = (replace(one, whole=False) for one in (*left.sources, *right.sources) if one.path)
-    return Meaning(tuple(dict.fromkeys((*islice(made, _MOST_JOINED), *fields))))
+    return Meaning(tuple(dict.fromkeys((*islice(texts, MOST_JOINED), *made))))

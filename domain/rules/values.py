@@ -139,13 +139,27 @@ RANGES: Mapping[str, tuple[float, float]] = {
 """The fields with a range, both ends among them: what is outside is left out of a check-in."""
 
 
-def never_number(path: str, number: float) -> str:
-    """Why no device has this number there, with the range; empty when one can have it."""
-    low, high = RANGES.get(path, (-inf, inf))
-    if low <= number <= high:
-        return ''
-    span = f'between {low:,.0f} and {high:,.0f}' if high < inf else f'{low:g} or more'
-    return f'{path} is {span}, so that a comparison with {number:g} is the same for every device'
+def outside(words: str, span: tuple[float, float], number: float) -> str:
+    """Why what ``words`` name is never this number, with the range; empty when it can be."""
+    low, high = span
+    return '' if low <= number <= high else beyond(words, span, number)
+
+
+def beyond(words: str, span: tuple[float, float], number: float) -> str:
+    """What the range is, and that a comparison with this number says nothing."""
+    low, high = (_round(end) for end in span)
+    told = (
+        f'between {low} and {high}'
+        if span[1] < inf and span[0] > -inf
+        else f'{span[0]:g} or more'
+        if span[1] == inf
+        else f'{high} or less'
+    )
+    return f'{words} is {told}, so that a comparison with {number:g} is the same for every device'
+
+
+def _round(number: float) -> str:
+    return f'{number:,.0f}' if abs(number) < inf and number == int(number) else f'{number:,.6g}'
 
 
 @lru_cache(2048)

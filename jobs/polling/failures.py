@@ -5,9 +5,11 @@ import os
 import socket
 import ssl
 
+from domain.common.tls_words import handshake_words
 from jobs.polling.addresses import Refused
 from jobs.polling.probe import Symptom
 from jobs.polling.racing import NoneAnswered, Race
+from jobs.polling.tls import certificate_words
 
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
 """Errors that say something about this machine and nothing about the tower."""
@@ -22,12 +24,6 @@ _ERRNO = {
 }
 _NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT, errno.EACCES, errno.EPERM})
 """There is no route, an interface is down, nothing comes back, or a firewall of this machine is in the way."""
-_OLD_TLS = ('UNSUPPORTED_PROTOCOL', 'TLSV1_ALERT_PROTOCOL_VERSION', 'VERSION_TOO_LOW')
-_TLS = {
-    'SSLV3_ALERT_HANDSHAKE_FAILURE': 'TLS: the other side takes no cipher that is still safe',
-    'TLSV13_ALERT_CERTIFICATE_REQUIRED': 'TLS: the other side asks for a client certificate',
-    'TLSV1_UNRECOGNIZED_NAME': 'TLS: the other side does not know this host name',
-}
 
 
 class OurFault(Exception):
@@ -93,11 +89,6 @@ def symptom_of(error: Exception) -> Symptom | None:
 
 def tls_words(error: OSError) -> str:
     """Why no TLS came about."""
-    reason = str(getattr(error, 'reason', '') or '')
-    if any(old in reason for old in _OLD_TLS):
-        return 'TLS too old: 1.2 or newer is needed'
-    if reason in ('WRONG_VERSION_NUMBER', 'HTTP_REQUEST', 'RECORD_LAYER_FAILURE'):
-        return 'no TLS on this port'
-    if reason in _TLS:
-        return _TLS[reason]
-    return f'TLS: {reason.replace("_", " ").lower()}' if reason else 'TLS handshake failed'
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return certificate_words(error)
+    return handshake_words(str(getattr(error, 'reason', '') or ''))

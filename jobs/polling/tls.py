@@ -7,19 +7,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-# X509_V_ERR_* of OpenSSL
-_CERTIFICATE = {
-    9: 'certificate not valid yet',
-    10: 'certificate expired',
-    18: 'certificate is self-signed',
-    19: 'certificate of an unknown authority',
-    20: 'certificate of an unknown authority',
-    21: 'certificate of an unknown authority',
-    23: 'certificate revoked',
-    62: 'certificate is for another host',
-    64: 'certificate is for another host',
-}
-_EXPIRED = 10
+from domain.common import tls_words
+
 _LEGACY_RENEGOTIATION = 0x4
 """SSL_OP_LEGACY_SERVER_CONNECT of OpenSSL, which the ssl module names from Python 3.12 on."""
 
@@ -46,12 +35,12 @@ def lenient() -> ssl.SSLContext:
 
 def certificate_words(error: ssl.SSLCertVerificationError) -> str:
     """Why a certificate was refused."""
-    return _CERTIFICATE.get(error.verify_code) or f'certificate refused: {error.verify_message}'
+    return tls_words.certificate_words(error.verify_code, error.verify_message)
 
 
 def seen_words(error: ssl.SSLCertVerificationError, certificate: bytes) -> str:
     """The same with what the certificate says: until when it was valid, and the fingerprint by which it can be trusted alone."""
-    until = f' {_end(certificate):%Y-%m-%d}' if error.verify_code == _EXPIRED else ''
+    until = f' {_end(certificate):%Y-%m-%d}' if error.verify_code == tls_words.EXPIRED else ''
     return f'{certificate_words(error)}{until}{shown_words(certificate)}'
 
 

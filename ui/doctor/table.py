@@ -13,6 +13,7 @@ from ui.doctor import fleet, machine, process, proxy
 from ui.doctor.bounded import WITHIN_S, examine
 from ui.doctor.model import NO_SERVER, Finding, Probe, Said, unknown, worst
 from ui.doctor.sources import FleetPart, Sources
+from ui.doctor.way_in import way_in
 
 INSTALLATION: tuple[Probe[Sources], ...] = (
     Probe('clock', 'Clock of this server', process.clock),
@@ -27,6 +28,7 @@ INSTALLATION: tuple[Probe[Sources], ...] = (
     Probe('origin', 'Address of the console', proxy.origin),
     Probe('proxy', 'Proxy', proxy.proxy),
     Probe('tls', 'TLS', proxy.tls),
+    Probe('way_in', 'Way in', way_in, 'What stands before this server does not answer: ask the public address (curl).'),
     Probe('sockets', 'WebSockets', proxy.sockets),
     Probe(
         'providers',

@@ -1,7 +1,10 @@
 """What we ask of identity providers, over the network: with a deadline, a limit, and only where we meant to."""
 
 import asyncio
+import errno
+import os
 import re
+import socket
 import ssl
 from collections.abc import Mapping
 from types import TracebackType
@@ -10,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from domain.common.answer_dates import AnswerDates
+from domain.common.tls_words import certificate_words, handshake_words
 from domain.sign_in.providers import ProviderFailure, ProviderRefusal
 
 WITHIN_S = 8.0
@@ -17,6 +21,7 @@ WITHIN_S = 8.0
 MOST_BYTES = 262_144
 _HEADERS = {'accept': 'application/json', 'accept-encoding': 'identity', 'user-agent': 'Cellwarden'}
 """Not compressed: a small answer must not become a large one."""
+_ERRNO = {errno.ECONNREFUSED: 'it refuses the connection', errno.ECONNRESET: 'it broke the connection off'}
 _TOKEN = re.compile(rb'[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*){2,4}')
 
 
@@ -77,13 +82,29 @@ class Outbound:
         except TimeoutError:
             raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url} did not answer within {WITHIN_S:g} s') from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url}: {type(error).__name__}') from None
+            raise ProviderRefusal(ProviderFailure.UNREACHABLE, f'{url}: {_words(error)}') from None
 
     async def _connected(self) -> httpx.AsyncClient:
         if self._client is None:
             trusted = await asyncio.to_thread(ssl.create_default_context)  # reads the system's certificates
             self._client = httpx.AsyncClient(verify=trusted, headers=_HEADERS, timeout=WITHIN_S)
         return self._client
+
+
+def _words(error: BaseException) -> str:
+    """Why there was no answer: the first cause that says something, which libraries wrap several times."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return certificate_words(cause.verify_code, cause.verify_message)
+        if isinstance(cause, ssl.SSLError):
+            return handshake_words(cause.reason or '')
+        if isinstance(cause, socket.gaierror):
+            return 'its name cannot be looked up'
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return _ERRNO.get(cause.errno) or os.strerror(cause.errno).lower()
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__
 
 
 def _json(url: str, status: int, body: bytes) -> tuple[int, Any]:

@@ -16,6 +16,7 @@ class CellBasis(StrEnum):
     FELL = 'fell'
     STRONG = 'strong'
     FOREIGN_IDENTITY = 'foreign_identity'
+    COPIED_IDENTITY = 'copied_identity'
     FOREIGN_HERE = 'foreign_here'
     COPY = 'copy'
 
@@ -26,6 +27,7 @@ WEIGHT: Mapping[CellBasis, float] = {
     CellBasis.FELL: 0.4,
     CellBasis.STRONG: 0.6,
     CellBasis.FOREIGN_IDENTITY: 0.6,
+    CellBasis.COPIED_IDENTITY: 0.6,
     CellBasis.FOREIGN_HERE: 0.7,
     CellBasis.COPY: 0.8,
 }

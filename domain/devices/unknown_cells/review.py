@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from domain.changes.transaction import Transaction
 from domain.devices.alerts import on_unknown_cell
+from domain.devices.copied_cells import on_copied_numbers
 from domain.devices.live import state_of
 from domain.devices.model import Device
-from domain.devices.rogue_cells import on_foreign_network
 from domain.devices.unknown_cells.events import CellTrustEnded
 from domain.devices.unknown_cells.model import KEPT_S, UnknownCell
 from domain.devices.unknown_cells.surroundings import there_now
@@ -39,4 +39,4 @@ def ask_again(tx: Transaction, fleet: Fleet, devices: list[str]) -> None:
         device, radio = tx.find(Device, fleet.enterprise.id, id), state_of(fleet, id).radio
         if device is not None and radio is not None:
             on_unknown_cell(tx, fleet, device, radio, stayed=True)
-            on_foreign_network(tx, fleet, device, radio, stayed=True)
+            on_copied_numbers(tx, fleet, device, radio, stayed=True)

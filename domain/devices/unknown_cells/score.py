@@ -13,6 +13,7 @@ _WHY = {
     CellBasis.FELL: 'Devices fell to it from LTE or NR of a tower of yours',
     CellBasis.STRONG: 'Not listed, in a tracking area of yours, and near: the signal is strong',
     CellBasis.FOREIGN_IDENTITY: 'Another network on the identity of a cell of yours at which the device just was',
+    CellBasis.COPIED_IDENTITY: 'The identity of a cell of yours at which the device just was, in another technology and area',
     CellBasis.FOREIGN_HERE: 'Another network on the numbers of your cell at which the device just was',
     CellBasis.COPY: 'It has the very numbers of a cell of yours in another technology',
 }

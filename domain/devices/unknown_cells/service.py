@@ -10,7 +10,7 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid, NotFound
 from domain.common.text import clean_text
 from domain.common.versions import check_version
-from domain.devices.alerts import FOREIGN_NETWORK, key_of
+from domain.devices.alerts import COPIED_IDENTITY, FOREIGN_NETWORK, key_of
 from domain.devices.model import SignalStore
 from domain.devices.unknown_cells.alerts import MOST_REASON, close_alerts
 from domain.devices.unknown_cells.events import CellJudged, CellListed
@@ -101,7 +101,7 @@ class UnknownCellService:
             tx.put(after)
             closed = 0
             if standing is not before.standing_at(tx.now):
-                rules = (FOREIGN_NETWORK,) if standing is CellStanding.ROGUE else ABOUT_ITS_ALERTS
+                rules = (FOREIGN_NETWORK, COPIED_IDENTITY) if standing is CellStanding.ROGUE else ABOUT_ITS_ALERTS
                 closed = close_alerts(tx, after, _closing(standing, said), rules)
             about = tx.about(after, actor.name)
             tx.note(CellJudged(**about, standing=standing.value, until=end, reason=said, closed=closed))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.alerts.model import Alert
 from domain.cellular.cells import network_number
-from domain.devices.alerts import FOREIGN_NETWORK, UNKNOWN_CELL, key_of
+from domain.devices.alerts import COPIED_IDENTITY, FOREIGN_NETWORK, UNKNOWN_CELL, key_of
 from domain.devices.live import state_of
 from domain.devices.model import Device, Presence
 from domain.devices.unknown_cells.model import UnknownCell
@@ -15,7 +15,7 @@ from domain.towers.cells import Cells
 from domain.towers.model import Tower
 
 MOST_NEIGHBOURS = 50
-ABOUT_ITS_ALERTS = (UNKNOWN_CELL, FOREIGN_NETWORK)
+ABOUT_ITS_ALERTS = (UNKNOWN_CELL, FOREIGN_NETWORK, COPIED_IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)

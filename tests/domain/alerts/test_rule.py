@@ -43,6 +43,7 @@ STORED = {
     'towers.AREA': 'area/ID',
     'towers.LATE': 'poller/ID',
     'devices.COPIED': 'copied/ID',
+    'devices.COPIED_IDENTITY': 'copy/ID',
     'devices.DOWNGRADE': 'downgrade/ID',
     'devices.FOREIGN_NETWORK': 'plmn/ID',
     'devices.JUMP': 'jump/ID',

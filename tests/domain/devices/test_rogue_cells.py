@@ -9,13 +9,14 @@ import pytest
 
 from domain.alerts.events import AlertRaised
 from domain.alerts.model import AlarmType, Alert
-from domain.cellular.radio import Radio, Rat
+from domain.cellular.radio import Radio, Rat, Registration
 from domain.checkins.model import AS_BEFORE, CheckIn
 from domain.common.severity import Severity
-from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP
+from domain.devices.alerts import COPIED_IDENTITY, DOWNGRADE, FOREIGN_NETWORK, JUMP
 from domain.devices.live import TOGETHER_S
 from domain.devices.model import Device
 from domain.devices.rogue_cells import review_rogue_cells
+from domain.towers.alerts import AREA
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, Tower, TowerState, TowerStatus
 from tests.fakes import RunningApplication, running_application
@@ -103,6 +104,55 @@ async def test_on_lte_the_identity_alone_is_a_copy_at_the_very_tower_that_has_it
     alert = only(application)
     assert (alert.problem, alert.score, alert.severity) == (FOREIGN_NETWORK.problem, 0.6, Severity.MAJOR)
     assert alert.detail.endswith('its identity is that of a cell of Delft')
+
+
+LARGE = replace(ON_DELFT, cell_id=1714995)
+
+
+async def tower_with_large_numbers(application: RunningApplication) -> None:
+    await mast(application, 'Delft', DELFT, LARGE, replace(LARGE, rat=Rat.NR, tac=70_000, cell_id=0x1234_5678_9))
+    await mast(application, 'Groningen', GRONINGEN, ON_GRONINGEN)
+
+
+@pytest.mark.parametrize('rat', [Rat.NR, Rat.UMTS])
+async def test_another_technology_with_our_identity_and_an_area_of_nobody_is_found_where_the_cell_stands(
+    application: RunningApplication, rat: Rat
+) -> None:
+    await tower_with_large_numbers(application)
+    false = replace(LARGE, rat=rat, tac=50_123)
+    near, far, new = [await application.device(f'crane-{number}') for number in range(3)]
+    await seen(application, far, ON_GRONINGEN)
+    for device in (far, new):
+        await seen(application, device, false)
+    assert problems(application) == []
+    await seen(application, near, LARGE)
+    await seen(application, near, false)
+    alert = only(application)
+    assert (alert.problem, alert.score, alert.severity) == (COPIED_IDENTITY.problem, 0.6, Severity.MAJOR)
+    assert (
+        f'{rat} cell 204-08-50123-0x1A2B33, RSRP -90 dBm, under another area, its identity is that of' in alert.detail
+    )
+    await seen(application, near, LARGE, QUIET_S + 1)
+    assert await review(application) == []
+
+
+async def test_a_false_nr_cell_with_the_whole_identity_of_ours_and_another_area_is_said(
+    application: RunningApplication,
+) -> None:
+    await tower_with_large_numbers(application)
+    await seen(application, await application.device(), Radio(Rat.NR, '204', '08', 50_123, 0x1234_5678_9))
+    assert only(application).key.startswith(AREA.key.partition('{')[0])
+
+
+async def test_an_lte_cell_is_no_copy_of_the_anchor_whose_area_the_network_has_numbered_anew(
+    application: RunningApplication,
+) -> None:
+    await tower_with_large_numbers(application)
+    anew = replace(LARGE, tac=4999)
+    one, two = [await application.device(f'crane-{number}') for number in range(2)]
+    for device, radio in ((one, anew), (two, LARGE), (two, replace(anew, rat=Rat.NR))):
+        await seen(application, device, radio)
+    assert COPIED_IDENTITY.problem not in problems(application)
 
 
 async def test_it_is_less_sure_where_nothing_says_that_the_device_is_at_our_place(
@@ -317,6 +367,32 @@ async def test_a_false_cell_that_does_not_say_where_it_is_forces_down_all_the_sa
     assert await review(application) == []
 
 
+@pytest.mark.parametrize(
+    'radio',
+    [
+        replace(CATCHER, mnc='16'),  # another network of the country, which a train does not explain
+        replace(CATCHER, mcc='001', mnc='01'),  # a test network
+        replace(CATCHER, mcc='310', mnc='260', rat=Rat.UMTS),  # another part of the world
+        replace(CATCHER, mcc='999', mnc='41', tac=None),
+        replace(CATCHER, mcc=None, mnc=None),
+        Radio(Rat.GSM),
+        Radio(Rat.GSM, '204', registration=Registration.HOME),
+    ],
+)
+async def test_a_network_that_no_border_explains_or_that_is_not_named_forces_down_all_the_same(
+    application: RunningApplication, radio: Radio
+) -> None:
+    await two_masts(application)
+    devices = await crowd(application, 30)
+    await together(application, devices, radio)
+    alert = only(application)
+    assert (alert.problem, alert.score, len(alert.witnesses)) == (DOWNGRADE.problem, 0.9, 30)
+    assert 'which no tower lists, after LTE or NR of Delft' in alert.detail
+    assert await review(application) == [DOWNGRADE.problem]
+    await together(application, devices[:16], ON_DELFT)
+    assert await review(application) == []
+
+
 async def test_a_downgrade_is_counted_over_a_restart(application: RunningApplication) -> None:
     await two_masts(application)
     devices = await crowd(application, MANY)
@@ -332,6 +408,8 @@ async def test_a_downgrade_is_counted_over_a_restart(application: RunningApplica
     [
         replace(CATCHER, tac=500),  # listed
         replace(CATCHER, mcc='206', mnc='01'),  # over the border
+        replace(CATCHER, mcc='901', mnc='12'),  # aboard a ship
+        Radio(Rat.GSM),  # which may be a listed one
         replace(CATCHER, tac=None),  # not named whole, so it may be a listed one
         replace(CATCHER, rat=Rat.LTE, cell_id=7),
         None,
@@ -345,6 +423,13 @@ async def test_many_that_go_elsewhere_were_not_forced_down(
     devices = await crowd(application, 30)
     application.clock.tick(60)
     await batch(application, {device.id: radio for device in devices})
+    assert problems(application) == []
+
+
+async def test_modems_that_search_in_a_tunnel_were_not_forced_down(application: RunningApplication) -> None:
+    await two_masts(application)
+    devices = await crowd(application, 30)
+    await together(application, devices, Radio(Rat.GSM, registration=Registration.SEARCHING))
     assert problems(application) == []
 
 
@@ -378,7 +463,7 @@ async def test_a_tower_that_fails_lets_its_devices_go_before_and_after_it_is_kno
     assert problems(application) == []
 
 
-TOWERS, MINUTES, DEVICES = 40, 100, 100
+TOWERS, MINUTES, DEVICES = 40, 100, 150
 HOME_LTE = [Radio(Rat.LTE, '204', '08', 4400 + n // 8, 256 * n + 1, rsrp=-95.0) for n in range(TOWERS)]
 HOME_GSM = [Radio(Rat.GSM, '204', '08', 44, 100 + n, rsrp=-80.0) for n in range(TOWERS)]
 INDOORS = [Radio(Rat.GSM, '204', '08', 45, 500 + n, rsrp=-88.0) for n in range(TOWERS)]
@@ -414,10 +499,30 @@ def benign(chance: Random, device: int, minute: int) -> Radio | None:
         return INDOORS[kind] if (minute - 2 * number - (kind == 7)) % 23 < 6 else HOME_LTE[kind]
     if kind == 8:  # on a tower that dies, and has a listed GSM layer
         return HOME_GSM[8] if minute >= 50 else HOME_LTE[8]
-    return HOME_LTE[39] if minute % 40 < 20 else replace(abroad(chance, 1), rat=Rat.GSM, tac=44, cell_id=77)  # a ferry
+    if kind == 9:  # a ferry
+        mcc, mnc = chance.choice((('206', '01'), ('262', '01'), ('901', '12')))
+        return HOME_LTE[39] if minute % 40 < 20 else Radio(Rat.GSM, mcc, mnc, 44, 77)
+    return benign_elsewhere(chance, kind - 10, number, minute)
 
 
-async def test_ten_thousand_benign_observations_raise_no_alert_and_each_attack_after_them_is_found() -> None:
+def benign_elsewhere(chance: Random, kind: int, number: int, minute: int) -> Radio | None:
+    if kind == 0:  # SIMs of many networks change the network in their own country, one by one
+        other = replace(HOME_GSM[10], mnc='16', tac=90, cell_id=900 + number)
+        return other if (minute - 2 * number) % 23 < 6 else HOME_LTE[10]
+    if kind == 1:  # a tunnel, in which ten modems search at once and tell the technology of their last try
+        return Radio(Rat.GSM, registration=Registration.SEARCHING) if minute % 7 == 3 else HOME_LTE[11]
+    if kind == 2:  # EN-DC told as NR, with the identity of the anchor, and its area or none
+        anchor = HOME_LTE[20]
+        return replace(anchor, rat=Rat.NR, tac=chance.choice((anchor.tac, None))) if minute % 3 else anchor
+    if kind == 3:  # a train that leaves the country, and comes back
+        if minute % 50 < 25:
+            return HOME_LTE[TOWERS - 1]
+        return Radio(chance.choice((Rat.GSM, Rat.UMTS)), '262', '01', 45, 300 + minute % 5)
+    dark = Radio(Rat.GSM, registration=chance.choice((Registration.NOT_REGISTERED, Registration.DENIED)))
+    return dark if (minute + 5 * number) % 30 < 3 else HOME_LTE[14]  # cellars
+
+
+async def test_fifteen_thousand_benign_observations_raise_no_alert_and_each_attack_after_them_is_found() -> None:
     chance = Random(20)
     async with running_application(twice=False) as application:
         for n in range(TOWERS):
@@ -435,6 +540,8 @@ async def test_ten_thousand_benign_observations_raise_no_alert_and_each_attack_a
         await seen(application, devices[0], replace(HOME_LTE[20], mcc='901', mnc='70'))
         await seen(application, devices[1], HOME_LTE[0])
         await together(application, devices[60:90], CATCHER)
+        await together(application, devices[90:120], HOME_LTE[30])
+        await together(application, devices[90:120], Radio(Rat.GSM, '310', '410', 7, 7))
         assert FOREIGN_NETWORK.problem in problems(application)
         assert JUMP.problem in problems(application)
-        assert DOWNGRADE.problem in problems(application)
+        assert problems(application).count(DOWNGRADE.problem) == 2

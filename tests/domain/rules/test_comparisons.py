@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.devices.facts import Agent, Facts, Network, Os
+from domain.devices.compliance import Compliance
+from domain.devices.facts import Agent, Battery, Facts, Network, Os, Security
+from domain.devices.model import DeviceKind
 from domain.policies.starter import starter_policies
 from domain.rules.language import Answer, Rule, RuleError
 from domain.rules.values import WORDS
@@ -89,6 +91,34 @@ REFUSED = {
     'an empty text': ('device.os.version == ""', 1, 22, 'device.os.version is never ""; what is not reported is asked for by !has('),
     'a text that says nothing': ('device.network.hostname != "unknown"', 1, 28, '!has(device.network.hostname)'),
     'an empty serial number': ('device.serial != ""', 1, 18, '!has(device.serial)'),
+    'nothing added to a word': ('device.kind + "" == "Router"', 1, 21, 'and never "Router"; did you mean "router"?'),
+    'nothing before it': ('"Router" == "" + device.kind', 1, 1, 'did you mean "router"?'),
+    'nothing added to a network': ('device.radio.plmn + "" == "20408"', 1, 27, 'did you mean "204-08"?'),
+    'nothing added in a list': ('"Router" in [device.kind + ""]', 1, 1, 'did you mean "router"?'),
+    'something added': ('device.kind + "s" == "router"', 1, 22, 'what is made of device.kind here is "phones", "tablets"'),
+    'something added in a loop': ('[device.kind].exists(k, k + "s" == "router")', 1, 36, '"routers"'),
+    'something added in a branch': ('(tower.known ? "x" : "y") + device.kind == "phone"', 1, 44, 'is "xphone"'),
+    'the beginning of a made word': ('(device.kind + "x").startsWith("phoney")', 1, 32, 'none of them begins with "phoney"'),
+    'a word in a text': ('"Router, Phone".contains(device.kind)', 1, 1, '"Router, Phone" contains none of them'),
+    'a text that begins with a word': ('"Router".startsWith(device.kind)', 1, 1, '"Router" begins with none of them'),
+    'a flag as text': ('string(device.quarantined) == "True"', 1, 31, 'is "false" or "true", and never "True"'),
+    'a number as text': ('string(device.battery.level) == "full"', 1, 33, 'is a number, and its text never "full"'),
+    'longer than any word': ('size(device.kind) > 20', 1, 21, 'what is made of device.kind here is between 5 and 7'),
+    'longer than any form': ('device.radio.plmn.size() == 5', 1, 29, 'is between 6 and 7'),
+    'a size below nothing': ('size(device.name) < 0', 1, 21, 'is 0 or more'),
+    'a size of nothing': ('size(device.os.version) == 0', 1, 28, 'is 1 or more'),
+    'more than the most': ('device.battery.level > 100', 1, 24, 'is between 0 and 100'),
+    'less than the least': ('0 > device.uptime_s', 1, 1, 'is 0 or more'),
+    'reckoned': ('device.battery.level * 2.0 > 300.0', 1, 30, 'here is between 0 and 200, so that a comparison with 300'),
+    'reckoned on both sides': ('device.battery.level + device.battery.health > 500.0', 1, 48, 'between 0 and 200'),
+    'reckoned from a literal': ('100.0 - device.battery.level > 100.5', 1, 32, 'between 0 and 100'),
+    'reckoned of literals': ('device.battery.level > 100.0 + 50.0', 1, 24, 'between 0 and 100'),
+    'divided': ('device.interval_s / 60 > 100000', 1, 26, 'so that a comparison with 100000'),
+    'a rest': ('device.interval_s % 60 == 60', 1, 27, 'between 0 and 59'),
+    'a sign turned': ('-device.radio.rsrp > 500.0', 1, 22, 'between 20 and 160'),
+    'converted': ('int(device.battery.level) > 150', 1, 29, 'between 0 and 100'),
+    'with itself': ('device.kind != device.kind', 1, 13, 'device.kind is compared with itself'),
+    'in nothing': ('device.kind in []', 1, 13, 'nothing is in an empty list'),
     'the first of two': ('device.radio.rat == "6G" && device.kind == "Router"', 1, 21, 'never "6G"'),
 }  # fmt: skip
 ALLOWED = [
@@ -108,8 +138,16 @@ ALLOWED = [
     'timestamp(device.os.patch_level + "T00:00:00Z") > timestamp("2026-01-01T00:00:00Z")',
     'device.battery.level <= 100.0 && device.battery.level > 0 && device.radio.rsrp > -110',
     'device.clock_offset_s > -1e9 && device.uptime_s < 1000000000 && device.os.patch_age_days >= 0',
-    'device.radio.rsrp + 1000.0 > 800.0 && -device.radio.rsrp < 110.0 && device.custom.level > 150',
+    'device.radio.rsrp + 1000.0 > 900.0 && -device.radio.rsrp < 110.0 && device.custom.level > 150',
     '(tower.known ? device.battery.level : device.radio.rsrp) > -100.0',
+    '(tower.known ? device.battery.level : device.custom.level) * 2.0 > 300.0',
+    '(tower.known ? device.battery.level : double(device.custom.level)) > 150.0',
+    '(tower.known ? device.kind : string(device.custom.level)) == "Router"',
+    'device.kind + "-" + device.radio.rat == "router-LTE" || device.name + "x" == "Routerx"',
+    '"phone, tablet".contains(device.kind) && (device.kind + "s").endsWith("rs")',
+    'size(device.kind) > 5 && device.name.size() > 0 && size(device.radio.plmn) == 6',
+    'device.interval_s / 60 < 10 && device.interval_s % 60 == 59 && device.battery.level >= 100.0',
+    'string(device.battery.level) == "50" && string(device.quarantined) == "true"',
     # two fields
     'device.os.version == device.agent.version',
     'device.os.version >= device.agent.version',
@@ -252,3 +290,50 @@ def test_a_rule_with_very_many_comparisons_is_read_all_the_same() -> None:
 
 def _asked(rule: str, version: str) -> Answer:
     return Rule(rule).ask(seen(Facts(os=Os(version=version))))
+
+
+TEXT_OF_KIND = st.recursive(
+    st.sampled_from(['device.kind', '"phone"', '"Router"', '"s"', '""', 'string(device.security.rooted)']),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda two: f'({two[0]} + {two[1]})'),
+        st.tuples(inner, inner).map(lambda two: f'(device.security.rooted ? {two[0]} : {two[1]})'),
+    ),
+    max_leaves=4,
+)
+NUMBER_OF_LEVEL = st.recursive(
+    st.one_of(st.just('device.battery.level'), st.sampled_from(['-2.5', '0.0', '3.0', '50.0', '100.0', '250.0'])),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from('+-*/'), inner).map(lambda three: f'({" ".join(three)})'),
+        inner.map(lambda one: f'(-{one})'),
+        inner.map(lambda one: f'double(int({one}))'),
+        st.tuples(inner, inner).map(lambda two: f'(device.security.rooted ? {two[0]} : {two[1]})'),
+    ),
+    max_leaves=4,
+)
+COMPARED = st.one_of(
+    st.tuples(TEXT_OF_KIND, st.sampled_from(['==', '!=']), TEXT_OF_KIND).map(' '.join),
+    st.tuples(TEXT_OF_KIND, st.sampled_from(['startsWith', 'endsWith', 'contains']), TEXT_OF_KIND).map(
+        lambda three: f'({three[0]}).{three[1]}({three[2]})'
+    ),
+    st.tuples(NUMBER_OF_LEVEL, st.sampled_from(['==', '!=', '<', '<=', '>', '>=']), NUMBER_OF_LEVEL).map(' '.join),
+    st.tuples(TEXT_OF_KIND, st.sampled_from(['==', '<', '>']), st.integers(-2, 12)).map(
+        lambda three: f'size({three[0]}) {three[1]} {three[2]}'
+    ),
+)
+LEVELS = (0.0, 0.5, 1.0, 2.5, 3.0, 49.9, 50.0, 99.5, 100.0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(COMPARED)
+def test_what_is_refused_gives_every_device_the_same_answer(rule: str) -> None:
+    """Against the obvious: all words, both flags and many levels are tried. A value that is compared in a branch counts by itself."""
+    read = Rule(rule, stored=True)
+    if read.doubt is None or '?' in rule:
+        return
+    answers = {
+        read.ask(seen(Facts(battery=Battery(level), security=Security(rooted=rooted)), kind=DeviceKind(kind))).status
+        for kind in WORDS['device.kind']
+        for level in LEVELS
+        for rooted in (False, True)
+    } - {Compliance.UNKNOWN}
+    assert len(answers) <= 1, (rule, read.doubt)

@@ -49,7 +49,7 @@ class World:
         return self.resolves if symptom is Symptom.NO_NAME else (await self.ask(check)).symptom is None
 
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
-        return False  # it shows in what the others answer
+        return not (self.resolves if symptom is Symptom.NO_NAME else self.routes)
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -40,7 +40,7 @@ def test_what_a_misbehaving_device_sends_is_wrong_in_its_way_and_still_taken(fle
         right, wrong = sent(honest), sent(member)
         late_s = abs(((wrong.get('sent_at') or NOON) - right['sent_at']).total_seconds())
         differs = differs or late_s > 60 or {**wrong, 'sent_at': 0} != {**right, 'sent_at': 0}
-        checkin, _ = read_check_in(msgspec.json.encode(wrong))
+        checkin, _, _ = read_check_in(msgspec.json.encode(wrong))
         assert checkin.sequence == wrong['sequence']
     assert differs
 

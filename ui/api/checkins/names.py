@@ -57,6 +57,11 @@ def unknown_names(data: bytes | Raw) -> tuple[OddValue, ...]:
     return ()
 
 
+def unknown_in_radio(said: Mapping[str, Any]) -> tuple[OddValue, ...]:
+    """The same within the radio alone."""
+    return tuple(_unknown(said, _KNOWN['radio'], 'radio.'))[:MOST_NAMED]
+
+
 def _unknown(said: Any, known: Known, above: str) -> Iterator[OddValue]:
     for name, value in said.items() if isinstance(said, dict) else ():
         if name not in known:

@@ -1,5 +1,6 @@
 """From bytes to a check-in: read strictly first, which is quick; what that refuses is read value by value, and an odd one left out."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -7,13 +8,14 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from domain.cellular.names import Renamed, as_named
 from domain.cellular.radio import Radio
 from domain.cellular.reading import read_radio
 from domain.checkins.model import AS_BEFORE, CheckIn, ReportedSim
 from domain.common.errors import Invalid
 from domain.common.reading import OddValue, read_value, shown
 from domain.devices.facts import GROUPS, Facts, read_fact, read_facts
-from ui.api.checkins.names import unknown_names
+from ui.api.checkins.names import unknown_in_radio, unknown_names
 from ui.api.checkins.schemas import DeviceCheckIn
 from ui.api.http.bodies import decode, epoch
 
@@ -41,6 +43,7 @@ _any = _ANYTHING.decode
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw] | None).decode
 _facts = msgspec.json.Decoder(Facts | None).decode
 _radio = msgspec.json.Decoder(Radio | None).decode
+_OF_RADIO = 'radio.'
 _SHORT, _MOST_REMEMBERED = 512, 4096
 """Bytes of a group, and groups, that are remembered as they were read."""
 _groups = {name: msgspec.json.Decoder(Facts.__annotations__[name]).decode for name in GROUPS}
@@ -54,8 +57,10 @@ class Reader:
         self._strictly = msgspec.json.Decoder(kind).decode
         self._loosely = msgspec.json.Decoder(loose)
 
-    def read(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...]]:
-        """The check-in and what of it was left out. Raises ``Invalid`` without a sequence or a moment, and a 400 for what is no JSON."""
+    def read(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...], tuple[Renamed, ...]]:
+        """The check-in, what of it was left out, and what was taken under another name.
+
+        Raises ``Invalid`` without a sequence or a moment, and a 400 for what is no JSON."""
         odd: tuple[OddValue, ...] = ()
         try:
             checkin = self._strictly(data)
@@ -65,9 +70,25 @@ class Reader:
             epoch(checkin.observed_at, 'observed_at')
         if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
             epoch(checkin.sent_at, 'sent_at')
+        renamed: tuple[Renamed, ...] = ()
         if unknown := unknown_names(data):
             odd = (*odd, *unknown)
-        return checkin, odd
+            if any(one.field.startswith(_OF_RADIO) for one in unknown):
+                checkin, odd, renamed = self._read_names(data, checkin, odd)
+        return checkin, odd, renamed
+
+    def _read_names(
+        self, data: bytes | msgspec.Raw, checkin: Any, odd: tuple[OddValue, ...]
+    ) -> tuple[Any, tuple[OddValue, ...], tuple[Renamed, ...]]:
+        """The radio once more, for names that mean one of ours."""
+        raw = decode(self._loosely, data).radio
+        said, renamed, refused = as_named({} if raw is UNSET else _any(raw))
+        if not renamed and not refused:
+            return checkin, odd, ()
+        radio, wrong = read_radio(said)
+        others = (one for one in odd if one.field != 'radio' and not one.field.startswith(_OF_RADIO))
+        left_out = (*others, *wrong, *refused, *unknown_in_radio(said))
+        return replace(checkin, radio=AS_BEFORE if radio is None else radio), left_out, tuple(renamed)
 
     def _read_loosely(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...]]:
         loose = decode(self._loosely, data)
@@ -159,11 +180,11 @@ def _read_sim(said: Any) -> tuple[ReportedSim | None, list[OddValue]]:
 _ONE, _MANY = Reader(CheckIn, _Loose), Reader(DeviceCheckIn, _LooseOfDevice)
 
 
-def read_check_in(data: bytes) -> tuple[CheckIn, tuple[OddValue, ...]]:
+def read_check_in(data: bytes) -> tuple[CheckIn, tuple[OddValue, ...], tuple[Renamed, ...]]:
     """A device's own, see :meth:`Reader.read`."""
-    return cast(tuple[CheckIn, tuple[OddValue, ...]], _ONE.read(data))
+    return cast(tuple[CheckIn, tuple[OddValue, ...], tuple[Renamed, ...]], _ONE.read(data))
 
 
-def read_item(data: bytes | msgspec.Raw) -> tuple[DeviceCheckIn, tuple[OddValue, ...]]:
+def read_item(data: bytes | msgspec.Raw) -> tuple[DeviceCheckIn, tuple[OddValue, ...], tuple[Renamed, ...]]:
     """An item of a collector's batch."""
-    return cast(tuple[DeviceCheckIn, tuple[OddValue, ...]], _MANY.read(data))
+    return cast(tuple[DeviceCheckIn, tuple[OddValue, ...], tuple[Renamed, ...]], _MANY.read(data))

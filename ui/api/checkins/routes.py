@@ -10,6 +10,7 @@ from starlette.routing import Route as AsgiRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access.permissions import Permission
+from domain.cellular.names import Renamed
 from domain.checkins.model import Receipt
 from domain.checkins.reporting import MOST_ODD
 from domain.checkins.service import CheckIns
@@ -27,6 +28,7 @@ from ui.api.checkins.schemas import (
     DeviceCheckIn,
     IgnoredValue,
     RejectedLine,
+    RenamedValue,
     order,
 )
 from ui.api.http.bearer import BearerAuth
@@ -69,7 +71,7 @@ class SingleEndpoint:
             if self._auth.revision != asked:  # and after it: its sender may hold it back past a revocation
                 fleet, device = self._auth.device(scope)
             try:
-                checkin, odd = read_check_in(data)
+                checkin, odd, renamed = read_check_in(data)
                 receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin, odd)
             except (Invalid, HttpRefusal) as refusal:
                 await self._keep(fleet.enterprise.id, device.id, refusal)
@@ -80,7 +82,7 @@ class SingleEndpoint:
         finally:
             self._metrics.under_way -= 1
         self._metrics.taken(receipt.accepted)
-        body = self._receipt_json(receipt)
+        body = self._receipt_json(receipt, renamed)
         length = (b'content-length', str(len(body)).encode())
         await send({'type': 'http.response.start', 'status': 200, 'headers': [*_HEADERS, length]})
         await send({'type': 'http.response.body', 'body': body})
@@ -93,19 +95,19 @@ class SingleEndpoint:
         with suppress(DomainError):  # the refusal itself is what the device is to hear
             await self._checkins.refuse(enterprise, device, told)
 
-    def _receipt_json(self, receipt: Receipt) -> bytes:
-        if receipt.commands or receipt.ignored:
+    def _receipt_json(self, receipt: Receipt, renamed: tuple[Renamed, ...]) -> bytes:
+        if receipt.commands or receipt.ignored or renamed:
             orders = tuple(map(order, receipt.commands))
             received_at = time_text(receipt.received_at)
             ignored = tuple(receipt.ignored[:MOST_ODD])
             return msgspec.json.encode(
-                CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored)
+                CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored, renamed)
             )
         key = (receipt.accepted, receipt.received_at, receipt.interval_s)
         if self._newest[0] != key:  # a group shares its moment, so most of its answers are the same bytes
             text = (
                 f'{{"accepted":"{receipt.accepted.value}","received_at":"{time_text(receipt.received_at)}",'
-                f'"interval_s":{receipt.interval_s},"commands":[],"ignored":[]}}'
+                f'"interval_s":{receipt.interval_s},"commands":[],"ignored":[],"renamed":[]}}'
             )
             self._newest = (key, text.encode())
         return self._newest[1]
@@ -125,7 +127,7 @@ class BatchEndpoint:
         data = await _read(receive)
         actor = self._auth.program(scope, COLLECTS)
         lines = _lines(data)
-        good: list[tuple[int, DeviceCheckIn, tuple[OddValue, ...]]] = []
+        good: list[tuple[int, DeviceCheckIn, tuple[OddValue, ...], tuple[Renamed, ...]]] = []
         refused: list[tuple[int, DomainError]] = []
         for number, line in lines:
             try:
@@ -136,10 +138,11 @@ class BatchEndpoint:
                 refused.append((number, Invalid(error.detail)))
         commands: dict[str, tuple[CommandOrder, ...]] = {}
         ignored: list[IgnoredValue] = []
+        renamed: list[RenamedValue] = []
         taken = 0
-        items = [(item.device, item, odd) for _, item, odd in good]
+        items = [(item.device, item, odd) for _, item, odd, _ in good]
         answers = await self._checkins.check_in_many(actor.enterprise, items)
-        for (number, item, _), receipt in zip(good, answers, strict=True):
+        for (number, item, _, names), receipt in zip(good, answers, strict=True):
             if isinstance(receipt, DomainError):
                 refused.append((number, receipt))
                 continue
@@ -147,6 +150,7 @@ class BatchEndpoint:
             self._metrics.taken(receipt.accepted)
             if receipt.ignored:
                 ignored += [IgnoredValue(number, odd.field, odd.detail) for odd in receipt.ignored[:MOST_ODD]]
+            renamed += [RenamedValue(number, one.field, one.read_as) for one in names]
             if receipt.commands:
                 commands[item.device] = tuple(map(order, receipt.commands))
         self._metrics.refused(len(refused))
@@ -154,7 +158,8 @@ class BatchEndpoint:
             RejectedLine(number, error.title, error.detail, error.field)
             for number, error in sorted(refused, key=lambda each: each[0])
         )
-        await answer(BatchAnswer(taken, tuple(rejected), commands, tuple(ignored)))(scope, receive, send)
+        body = BatchAnswer(taken, tuple(rejected), commands, tuple(ignored), tuple(renamed))
+        await answer(body)(scope, receive, send)
 
     __call__ = check_in_many
 

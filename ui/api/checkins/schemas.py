@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
+from domain.cellular.names import Renamed
 from domain.checkins.model import Accepted, CheckIn
 from domain.common.reading import OddValue
 from domain.devices.actions import Action
@@ -57,16 +58,18 @@ def order(row: Command) -> CommandOrder:
 
 class CheckInAnswer(Struct, frozen=True):
     """What became of a check-in; the commands are to be carried out and answered, they are repeated until then. Values that could not be
-    kept are ``ignored``, the rest of the check-in was taken."""
+    kept are ``ignored``, the rest of the check-in was taken; ``renamed`` are those that were taken under another name."""
 
     accepted: Accepted
     received_at: Time
     interval_s: int
     commands: tuple[CommandOrder, ...]
     ignored: tuple[OddValue, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
 
 
 _IGNORED = {'field': 'radio.tac', 'detail': 'must be between 0 and 65535 on LTE, is 2147483647'}
+_RENAMED = {'field': 'radio.lac', 'read_as': 'radio.tac'}
 CHECK_IN_ANSWER = Schema(
     CheckInAnswer,
     {
@@ -75,6 +78,7 @@ CHECK_IN_ANSWER = Schema(
         'interval_s': 60,
         'commands': [_ORDER],
         'ignored': [_IGNORED],
+        'renamed': [_RENAMED],
     },
 )
 
@@ -96,13 +100,23 @@ class IgnoredValue(Struct, frozen=True):
     detail: str
 
 
+class RenamedValue(Struct, frozen=True):
+    """A value of an item of a batch that was taken for what is called ``read_as`` here; ``line`` counts from 1."""
+
+    line: int
+    field: str
+    read_as: str
+
+
 class BatchAnswer(Struct, frozen=True):
-    """How many were taken, which were not, the commands of the devices that have some, and the values that were left out."""
+    """How many were taken, which were not, the commands of the devices that have some, and the values that were left out or
+    taken under another name."""
 
     accepted: int
     rejected: tuple[RejectedLine, ...]
     commands: Mapping[str, tuple[CommandOrder, ...]]
     ignored: tuple[IgnoredValue, ...] = ()
+    renamed: tuple[RenamedValue, ...] = ()
 
 
 BATCH_ANSWER = Schema(
@@ -112,5 +126,6 @@ BATCH_ANSWER = Schema(
         'rejected': [{'line': 3, 'title': 'Invalid value', 'detail': 'is missing', 'field': 'observed_at'}],
         'commands': {DEVICE_REF['id']: [_ORDER]},
         'ignored': [{'line': 1, **_IGNORED}],
+        'renamed': [{'line': 2, **_RENAMED}],
     },
 )

@@ -6,6 +6,7 @@ from domain.devices.alerts import (
     CLOCKS,
     CONTRADICTION,
     COPIED,
+    COPIED_IDENTITY,
     DOWNGRADE,
     FOREIGN_NETWORK,
     JUMP,
@@ -94,13 +95,20 @@ MEANING = {
         'every further device raises it. If your site is shared with that network, list the cell at its tower under that network too; '
         'else the alert clears when no device has been on the cell for five minutes.'
     ),
+    COPIED_IDENTITY: (
+        'A device left a cell of yours for one of your network that has the same identity in another technology, under an area that none '
+        'of your towers lists. Networks do not give one identity twice at one place; false base stations copy them. The score starts at '
+        '60 %, and every further device raises it. If the areas of your network were numbered anew, correct them at the tower; else the '
+        'alert clears when no device has been on the cell for five minutes.'
+    ),
     JUMP: (
         'A device was served by two towers that lie too far apart for the time between: nothing that carries it is that fast. One of the '
         'two cells is a copy, two machines use one credential, or the place of a tower is wrong. Check first whether both towers stand '
         'where the inventory says. The alert clears an hour after the newest jump, or when a place is corrected.'
     ),
     DOWNGRADE: (
-        'Several devices left the LTE or NR of one tower within two minutes for 2G or 3G cells of the same network that no tower lists. '
+        'Several devices left the LTE or NR of one tower within two minutes for 2G or 3G cells that no tower lists, of the same network, '
+        'of none, or of one that no border explains. '
         'A false base station with a jammer forces devices down, because it can pose as a 2G network without a proof. If the cell '
         'is your operator’s, list it at its tower. The alert clears when more than half of the devices are back, or when the tower '
         'turns out to fail or is in maintenance.'

@@ -6,6 +6,7 @@ from domain.devices.alerts import (
     CLOCKS,
     CONTRADICTION,
     COPIED,
+    COPIED_IDENTITY,
     DOWNGRADE,
     FOREIGN_NETWORK,
     JUMP,
@@ -52,6 +53,10 @@ PAST_MEANING = {
     FOREIGN_NETWORK: (
         'A device was on a cell that had the identity and the area of one of yours, in a network that none of your towers listed. The '
         'alert cleared because the cell was listed, or because no device was on it for five minutes.'
+    ),
+    COPIED_IDENTITY: (
+        'A device left a cell of yours for one of your network that had the same identity in another technology, under an area that none '
+        'of your towers listed. The alert cleared because the cell was listed, or because no device was on it for five minutes.'
     ),
     JUMP: (
         'A device was served by two towers that lie too far apart for the time between. The alert cleared an hour after the newest jump, '

@@ -83,3 +83,27 @@ async def test_an_odd_number_of_a_sim_costs_itself_and_takes_nothing_away(
     answer = (await caller.post('/checkins', check_in(2, identifiers=numbers))).json()
     assert (answer['accepted'], [odd['field'] for odd in answer['ignored']]) == ('current', named)
     assert served.application.fleet[Device][device].identifiers.iccid == kept
+
+
+async def test_another_name_for_a_value_of_the_radio_is_taken_and_said(served: Served) -> None:
+    device, caller = await served.device()
+    program = await served.program()
+    radio = {'technology': 'gsm', 'plmn': '20408', 'lac': 1141, 'CI': 7, 'rssi': -71, 'eci': 9, 'x': 1}
+    answer = (await caller.post('/checkins', check_in(1, radio=radio))).json()
+    assert {one['field']: one['read_as'] for one in answer['renamed']} == {
+        'radio.technology': 'radio.rat',
+        'radio.plmn': 'radio.mcc and radio.mnc',
+        'radio.lac': 'radio.tac',
+        'radio.CI': 'radio.cell_id',
+        'radio.rssi': 'radio.rsrp',
+    }
+    assert {one['field'] for one in answer['ignored']} == {'radio.eci', 'radio.x'}
+    seen = state_of(served.application.fleet, device).radio
+    assert seen is not None
+    assert (seen.cell, seen.rsrp) == ('204-08-1141-0x7', -71)
+    line = {**check_in(2, radio={'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'eci': 1714995}), 'device': device}
+    batch = (await program.post('/checkins:batch', [line])).json()
+    assert batch['renamed'] == [{'line': 1, 'field': 'radio.eci', 'read_as': 'radio.cell_id'}]
+    assert batch['ignored'] == []
+    plain = (await caller.post('/checkins', check_in(3, radio={'rat': 'LTE', 'tac': 1}))).json()
+    assert (plain['renamed'], plain['ignored']) == ([], [])

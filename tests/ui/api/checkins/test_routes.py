@@ -28,6 +28,7 @@ async def test_a_check_in_is_answered_after_it_was_kept(served: Served) -> None:
         'interval_s': 30,
         'commands': [],
         'ignored': [],
+        'renamed': [],
     }
     state = state_of(served.application.fleet, device)
     assert state.facts.storage is not None
