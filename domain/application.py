@@ -42,6 +42,7 @@ from domain.installation.operator import OperatorService
 from domain.installation.owners import OwnerService
 from domain.installation.setup import SetupService
 from domain.kinds import KINDS
+from domain.maintenance.calendars.service import WorksCalendarService
 from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
@@ -144,6 +145,7 @@ class Application:
     silences: SilencingService
     answers: AnswerService
     maintenance: MaintenanceService
+    works_calendars: WorksCalendarService
     duty: DutyService
     swaps: SwapService
     calendars: CalendarService
@@ -235,6 +237,7 @@ def compose(
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
         calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
+        works_calendars=WorksCalendarService(transactor=transactor, seal=seal, refused=refused),
         reports=ReportMailing(transactor=transactor, store=store, base=public_url),
         browsers=BrowserService(transactor=transactor, channels=channels, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),

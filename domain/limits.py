@@ -22,6 +22,7 @@ from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.incidents.links.model import IncidentLink
 from domain.journal.model import Subject
+from domain.maintenance.calendars.model import WorksCalendar
 from domain.maintenance.model import MaintenanceWindow
 from domain.measurements.model import Measurement
 from domain.oncall import bounds as oncall
@@ -132,7 +133,12 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_NESTED, 'labels')
     | fields_within((_LINE, 'name'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below'))
     | fields_within((_NESTED, 'towers regions operators'), (COUNT, 'length_min version'))
-    | _all(MOMENT, 'created_at changed_at begun until retired_at'),
+    | _all(MOMENT, 'created_at changed_at begun until retired_at')
+    | fields_within((ID, 'calendar'), (_LINE, 'event')),
+    WorksCalendar: _ROW
+    | fields_within((_LINE, 'name host'), (Text(64), 'zone'), (Text(10_000), 'sealed'), (FLAG, 'below'))
+    | fields_within((_NESTED, 'texts by_name rules left_out state events'), (COUNT, 'every_min version'))
+    | _all(MOMENT, 'created_at changed_at retired_at'),
     Tower: _ROW
     | _all(_LINE, 'name operator region')
     | _all(_WORD, 'kind')

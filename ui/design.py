@@ -203,6 +203,14 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'planned': Look('Planned', *_UNKNOWN),
             'over': Look('Over', *_UNKNOWN),
         },
+        'works': {
+            'unmatched': Look('Of what?', *_WARN),
+            'unusable': Look('No window', *_WARN),
+            'tentative': Look('Tentative', *_UNKNOWN),
+            'planned': Look('Planned', *_INFO),
+            'others': Look('Of others', *_UNKNOWN),
+            'left_out': Look('Left out', *_UNKNOWN),
+        },
         'standing': {
             'unknown': Look('Unknown', *_UNKNOWN),
             'trusted': Look('Trusted', *_OK),
