@@ -236,8 +236,7 @@ def compose(
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
-        calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
-        works_calendars=WorksCalendarService(transactor=transactor, seal=seal, refused=refused),
+        **_calendars(transactor=transactor, seal=seal, refused=refused),
         reports=ReportMailing(transactor=transactor, store=store, base=public_url),
         browsers=BrowserService(transactor=transactor, channels=channels, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
@@ -248,6 +247,11 @@ def compose(
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )
+
+
+def _calendars(**parts: Any) -> dict[str, Any]:
+    """What is read from calendars of other programs."""
+    return {'calendars': CalendarService(**parts), 'works_calendars': WorksCalendarService(**parts)}
 
 
 def _of_people(

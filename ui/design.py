@@ -202,14 +202,9 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'active': Look('Active', *_OK),
             'planned': Look('Planned', *_UNKNOWN),
             'over': Look('Over', *_UNKNOWN),
-        },
-        'works': {
-            'unmatched': Look('Of what?', *_WARN),
-            'unusable': Look('No window', *_WARN),
+            'unmatched': Look('Not known', *_WARN),
             'tentative': Look('Tentative', *_UNKNOWN),
-            'planned': Look('Planned', *_INFO),
-            'others': Look('Of others', *_UNKNOWN),
-            'left_out': Look('Left out', *_UNKNOWN),
+            'ignored': Look('Not followed', *_UNKNOWN),
         },
         'standing': {
             'unknown': Look('Unknown', *_UNKNOWN),

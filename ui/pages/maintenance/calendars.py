@@ -100,7 +100,7 @@ class CalendarsCard:
     def _event(self, row: WorksCalendar, one: PlannedWorks) -> None:
         event = one.event
         with ui.element('li').mark('works').props(f'data-testid=works data-state={one.state.value}'):
-            chip('works', one.state.value)
+            chip('window', _LOOK.get(one.state, one.state.value))
             with ui.element('div').classes('what'):
                 text(event.summary or 'Without a title', 'b')
                 with ui.element('p').classes('cw-quiet'):
@@ -163,6 +163,10 @@ class CalendarsCard:
 
 
 _ASKS = (WorksState.UNMATCHED, WorksState.UNUSABLE)
+_LOOK = {
+    **dict.fromkeys(_ASKS, 'unmatched'),
+    **dict.fromkeys((WorksState.OTHERS, WorksState.LEFT_OUT), 'ignored'),
+}
 
 
 def _health(row: WorksCalendar) -> str:
