@@ -46,19 +46,22 @@ class PlannedWorks:
 
 
 class PlaceNames:
-    """Towers (by id), regions and operators of a fleet by their names, as whole words."""
+    """Towers (by id), regions and operators of a fleet by their names, as whole words.
+
+    A region that has the name of a tower is not meant by it: of works that are less wide than was thought people hear, of others not.
+    """
 
     def __init__(self, fleet: Fleet, kinds: Iterable[PlaceKind]) -> None:
         self._by_words: dict[tuple[str, ...], list[tuple[PlaceKind, str]]] = {}
         self._longest = 0
-        for kind in kinds:
-            for name, value in _named(fleet, kind):
+        wanted = frozenset(kinds)
+        for kind in PlaceKind:
+            for name, value in _named(fleet, kind) if kind in wanted else ():
                 words = tuple(_words(name))
-                if words and len(words) <= LONGEST_NAME:
-                    found = self._by_words.setdefault(words, [])
-                    if (kind, value) not in found:
-                        found.append((kind, value))
-                    self._longest = max(self._longest, len(words))
+                found = self._by_words.setdefault(words, [])
+                if all(other is kind for other, _ in found):
+                    found.append((kind, value))
+                self._longest = max(self._longest, min(len(words), LONGEST_NAME))
 
     def within(self, words: list[str]) -> list[tuple[PlaceKind, str]]:
         """What is named there. Of names that begin at the same word the longest counts, so that *Pernis Noord* is not *Pernis*."""

@@ -129,7 +129,8 @@ class CalendarsCard:
     def _of(self, one: PlannedWorks) -> str:
         names = [tower.name for id in one.towers if (tower := self._fleet.find(Tower, id)) is not None]
         labels = f'devices with {", ".join(f"{key}={value}" for key, value in one.labels.items())}'
-        parts = [*names[:5], *([f'{len(names) - 5} more'] if len(names) > 5 else []), *one.regions, *one.operators]
+        parts = [*names[:5], *([f'{len(names) - 5} more'] if len(names) > 5 else [])]
+        parts += [f'region {name}' for name in one.regions] + [f'operator {name}' for name in one.operators]
         parts += [labels] if one.labels else []
         late = one.state is WorksState.PLANNED and one.event.starts_at >= self._now() + AHEAD_S
         return {

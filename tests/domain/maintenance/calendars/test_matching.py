@@ -49,6 +49,15 @@ async def test_names_are_found_as_whole_words_and_the_longest_counts(
         assert works.state is (WorksState.PLANNED if found else WorksState.UNMATCHED)
 
 
+async def test_a_tower_counts_before_the_region_of_its_name() -> None:
+    async with running_application() as application:
+        mast = await tower(application, 'Pernis', region='Pernis')
+        works = works_of(calendar(), event('Power in Pernis'), PlaceNames(application.fleet, calendar().by_name))
+        assert (works.towers, works.regions) == ((mast.id,), ())
+        of = calendar(by_name=(PlaceKind.REGIONS,))
+        assert works_of(of, event('Power in Pernis'), PlaceNames(application.fleet, of.by_name)).regions == ('Pernis',)
+
+
 async def test_rules_name_what_has_another_name_elsewhere_and_what_is_of_others() -> None:
     async with running_application() as application:
         mast = await tower(application, 'Botlek')
