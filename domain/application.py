@@ -42,6 +42,7 @@ from domain.installation.operator import OperatorService
 from domain.installation.owners import OwnerService
 from domain.installation.setup import SetupService
 from domain.kinds import KINDS
+from domain.maintenance.calendars.service import WorksCalendarService
 from domain.maintenance.service import MaintenanceService
 from domain.measurements.model import MeasurementStore
 from domain.measurements.service import MeasurementService
@@ -144,6 +145,7 @@ class Application:
     silences: SilencingService
     answers: AnswerService
     maintenance: MaintenanceService
+    works_calendars: WorksCalendarService
     duty: DutyService
     swaps: SwapService
     calendars: CalendarService
@@ -234,7 +236,7 @@ def compose(
         access=access,
         **_of_people(transactor, access, policies, hasher=hasher, seal=seal),
         channels=channels,
-        calendars=CalendarService(transactor=transactor, seal=seal, refused=refused),
+        **_calendars(transactor=transactor, seal=seal, refused=refused),
         reports=ReportMailing(transactor=transactor, store=store, base=public_url),
         browsers=BrowserService(transactor=transactor, channels=channels, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
@@ -245,6 +247,11 @@ def compose(
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
     )
+
+
+def _calendars(**parts: Any) -> dict[str, Any]:
+    """What is read from calendars of other programs."""
+    return {'calendars': CalendarService(**parts), 'works_calendars': WorksCalendarService(**parts)}
 
 
 def _of_people(

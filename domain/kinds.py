@@ -25,6 +25,8 @@ from domain.installation import events as installation_events
 from domain.journal.model import Entry
 from domain.maintenance import events as maintenance_events
 from domain.maintenance import live as maintenance_live
+from domain.maintenance.calendars import events as works_calendars_events
+from domain.maintenance.calendars import live as works_calendars_live
 from domain.measurements import live as measurements_live
 from domain.oncall import events as oncall_events
 from domain.oncall import live as oncall_live
@@ -64,6 +66,7 @@ LIVE = Live(
         *desks_live.KINDS,
         *towers_live.KINDS,
         *maintenance_live.KINDS,
+        *works_calendars_live.KINDS,
         *devices_live.KINDS,
         *unknown_cells_live.KINDS,
         *enrolment_live.KINDS,
@@ -101,6 +104,7 @@ _EVENTS = (
     incident_links_events,
     installation_events,
     maintenance_events,
+    works_calendars_events,
     oncall_events,
     answers_events,
     silences_events,

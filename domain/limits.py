@@ -22,6 +22,7 @@ from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.incidents.links.model import IncidentLink
 from domain.journal.model import Subject
+from domain.maintenance.calendars.model import WorksCalendar
 from domain.maintenance.model import MaintenanceWindow
 from domain.measurements.model import Measurement
 from domain.oncall import bounds as oncall
@@ -129,10 +130,15 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(LARGE, 'grace_s')
     | _all(COUNT, 'version'),
     MaintenanceWindow: _ROW
-    | _all(_NESTED, 'labels')
-    | fields_within((_LINE, 'name'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below'))
-    | fields_within((_NESTED, 'towers regions operators'), (COUNT, 'length_min version'))
+    | fields_within(
+        (_LINE, 'name event'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below')
+    )
+    | fields_within((_NESTED, 'towers regions operators labels'), (COUNT, 'length_min version'), (ID, 'calendar'))
     | _all(MOMENT, 'created_at changed_at begun until retired_at'),
+    WorksCalendar: _ROW
+    | fields_within((_LINE, 'name host'), (Text(64), 'zone'), (Text(10_000), 'sealed'), (FLAG, 'below'))
+    | fields_within((_NESTED, 'texts by_name rules left_out state events'), (COUNT, 'every_min version'))
+    | _all(MOMENT, 'created_at changed_at retired_at'),
     Tower: _ROW
     | _all(_LINE, 'name operator region')
     | _all(_WORD, 'kind')

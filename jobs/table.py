@@ -155,7 +155,7 @@ def _notifications(
 def _feeds(application: Application, allow: Sequence[Network], authorities: Path | None) -> Job:
     """Calendars of other programs, of every service that has some."""
     reader = FeedReader(targets=Targets(allow=allow, threads=2), authorities=authorities, clock=application.clock)
-    feeds = Feeds((application.calendars,), reader)
+    feeds = Feeds((application.calendars, application.works_calendars), reader)
     return Job(name='feeds', every_s=1, lane=Lane('feeds'), timeout_s=10, run=feeds.tick, closes=feeds.close)
 
 

@@ -81,6 +81,8 @@ OF_ONE_NOUN = {
     'oncall/calendars': 'meaning',
     # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next
     'maintenance': 'ahead covering recurrence',
+    # matching: what an event is works on; following: what that makes of windows
+    'maintenance/calendars': 'following matching',
     # thinning: as many points as a chart has pixels for
     # counters: what an expression can read; expressions: what can be asked and meant; preview: what the last week would have raised
     'own_rules': 'counters expressions preview',

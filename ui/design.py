@@ -202,6 +202,9 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'active': Look('Active', *_OK),
             'planned': Look('Planned', *_UNKNOWN),
             'over': Look('Over', *_UNKNOWN),
+            'unmatched': Look('Not known', *_WARN),
+            'tentative': Look('Tentative', *_UNKNOWN),
+            'ignored': Look('Not followed', *_UNKNOWN),
         },
         'standing': {
             'unknown': Look('Unknown', *_UNKNOWN),

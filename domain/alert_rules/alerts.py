@@ -17,6 +17,7 @@ from domain.devices import alerts as devices
 from domain.enforcement import alerts as enforcement
 from domain.enrolment import alerts as enrolment
 from domain.guarding import alerts as guarding
+from domain.maintenance import alerts as maintenance
 from domain.oncall import alerts as oncall
 from domain.own_rules import alerts as own_rules
 from domain.policies import alerts as policies
@@ -24,7 +25,19 @@ from domain.policies.model import Policy
 from domain.silence import alerts as silence
 from domain.towers import alerts as towers
 
-_NOUNS = (towers, silence, devices, policies, enforcement, enrolment, channels, oncall, guarding, own_rules)
+_NOUNS = (
+    towers,
+    silence,
+    devices,
+    policies,
+    enforcement,
+    enrolment,
+    channels,
+    oncall,
+    maintenance,
+    guarding,
+    own_rules,
+)
 RULES: tuple[AlertRule, ...] = tuple(
     {id(rule): rule for noun in _NOUNS for rule in vars(noun).values() if isinstance(rule, AlertRule)}.values()
 )

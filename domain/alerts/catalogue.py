@@ -178,6 +178,12 @@ CHANNEL_FAILING = Tunable(
     watches='Messages do not arrive on a channel on which alerts are told.',
     has_scope=False,
 )
+WORKS_CALENDAR = Tunable(
+    key='works-calendar',
+    name='Planned works not known',
+    watches='A calendar of planned works cannot be read, or has works of which it is not known what they are of.',
+    has_scope=False,
+)
 ON_CALL_GAP = Tunable(
     key='on-call-gap', name='Nobody on call', watches='A rotation has a gap in the next days.', has_scope=False
 )

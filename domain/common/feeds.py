@@ -18,14 +18,17 @@ AHEAD_S = 190 * 86_400.0
 BEHIND_S = 8 * 86_400.0
 """Events are read of so much time."""
 MOST_EVENTS = 2000
+MOST_UNREAD = 20
+"""Events that could not be read, of which it is said why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEvent:
     """One event of a calendar, or one of a recurring one, from ``starts_at`` to ``ends_at`` (epoch seconds).
 
-    ``mails`` are the addresses of organizer and attendees in small letters, without those who declined. An event of whole days has
-    ``first_day`` and ``last_day`` (``YYYY-MM-DD``, both included); its moments are midnights of the zone that the reader was given.
+    ``key`` is the same for this time of the event in every reading, also when it was moved. ``mails`` are the addresses of organizer and
+    attendees in small letters, without those who declined. An event of whole days has ``first_day`` and ``last_day`` (``YYYY-MM-DD``, both
+    included); its moments are midnights of the zone that the reader was given.
     """
 
     uid: str
@@ -38,6 +41,8 @@ class FeedEvent:
     first_day: str = ''
     last_day: str = ''
     is_tentative: bool = False
+    categories: tuple[str, ...] = ()
+    key: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +69,13 @@ class FeedOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedAnswer:
-    """What was read, in order of time; ``said`` is why it could not be, in words for a person."""
+    """What was read, in order of time; ``said`` is why it could not be, in words for a person, and ``unread`` are the events in it that
+    could not be, each with why."""
 
     outcome: FeedOutcome
     said: str = ''
     events: tuple[FeedEvent, ...] = ()
+    unread: tuple[str, ...] = ()
     etag: str = ''
     modified: str = ''
     retry_after_s: float | None = None
@@ -79,7 +86,7 @@ class FeedState:
     """How the reading of a calendar stands; a part of the row that it is a source of. Moments in epoch seconds.
 
     ``read_at`` is when it was last read or said to be unchanged, ``whole_at`` when last read. ``failures`` in a row since
-    ``failing_since``.
+    ``failing_since``. ``unread`` are the events that could not be read the last time.
     """
 
     next_at: float = 0.0
@@ -91,6 +98,7 @@ class FeedState:
     said: str = ''
     etag: str = ''
     modified: str = ''
+    unread: tuple[str, ...] = ()
 
     def asked(self, id: str, url: str, zone: str, now: float) -> FeedAsked:
         """What is asked now: whole, or whether anything changed."""
@@ -105,8 +113,8 @@ class FeedState:
             modified='' if is_whole else self.modified,
         )
 
-    def after(self, answer: FeedAnswer, now: float) -> 'FeedState':
-        """How it stands after an answer. What was read before stays true until there is another reading."""
+    def after(self, answer: FeedAnswer, now: float, every_s: float = EVERY_S) -> 'FeedState':
+        """How it stands after an answer, asked again after ``every_s``. What was read before stays true until there is another reading."""
         if answer.outcome is FeedOutcome.FAILED:
             wait = min(FIRST_AGAIN_S * 2.0 ** min(self.failures, 10), LAST_AGAIN_S)
             return replace(
@@ -119,12 +127,13 @@ class FeedState:
             )
         is_read = answer.outcome is FeedOutcome.READ
         return FeedState(
-            next_at=now + EVERY_S,
+            next_at=now + every_s,
             tried_at=now,
             read_at=now,
             whole_at=now if is_read else self.whole_at,
             etag=answer.etag if is_read else self.etag,
             modified=answer.modified if is_read else self.modified,
+            unread=answer.unread if is_read else self.unread,
         )
 
 

@@ -21,13 +21,15 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Hurt:
-    """A device that the outage hurt. ``silent_s`` is how long it has not been heard from since, ``None`` once it was."""
+    """A device that the outage hurt. ``silent_s`` is how long it has not been heard from since, ``None`` once it was; ``lost_s`` how long
+    it was cut off so far, as well as that is known."""
 
     id: str
     name: str
     criticality: Criticality
     labels: Mapping[str, str]
     silent_s: float | None
+    lost_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,13 @@ class Incident:
 
     @property
     def silent_minutes(self) -> float:
-        """Device-minutes lost so far by those that are not back. Of one that is back it is not known when it came."""
+        """Device-minutes lost so far by those that are not back."""
         return sum(one.silent_s or 0.0 for one in self.hurt) / 60
+
+    @property
+    def lost_minutes(self) -> float:
+        """Device-minutes lost so far by all of them, those that are back too."""
+        return sum(one.lost_s for one in self.hurt) / 60
 
     def by_criticality(self) -> dict[Criticality, int]:
         """How many devices it hurt, the most critical first; levels of which there is none are left out."""

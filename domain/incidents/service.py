@@ -1,6 +1,6 @@
 """Puts an incident together from the live picture, the archive of alerts, the journal and the log of messages."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from domain.changes.transactor import Transactor
 from domain.channels.model import Attempt, Channel
 from domain.common.errors import NotFound
 from domain.devices.live import state_of
-from domain.devices.model import Criticality, Device
+from domain.devices.model import Criticality, Device, Presence
 from domain.fleet.fleet import Fleet
 from domain.incidents.model import Branch, Hurt, Incident, Report
 from domain.incidents.report import report_of
@@ -24,6 +24,7 @@ from domain.incidents.search import root_of
 from domain.journal.model import Recorded
 from domain.towers.events import TowerCheckFailed
 from domain.towers.live import tower_state
+from domain.towers.model import OUT
 
 BEFORE_S = 3600.0
 """What was changed so long before an outage may have to do with it."""
@@ -132,16 +133,35 @@ class IncidentService:
 
 def hurt_by(fleet: Fleet, alerts: Iterable[Alert], now: float) -> Iterator[Hurt]:
     """The devices that these alerts are about, and those that their towers lost; the most critical first, then by name."""
-    since: dict[str, float] = {}
+    of: dict[str, list[Alert]] = {}
     for alert in alerts:
         for id in _concerned(fleet, alert):
-            since[id] = min(since.get(id, alert.raised_at), alert.raised_at)
-    devices = [device for id in since if (device := fleet[Device].get(id)) is not None]
+            of.setdefault(id, []).append(alert)
+    devices = [device for id in of if (device := fleet[Device].get(id)) is not None]
     devices.sort(key=lambda one: (-_LEVELS.index(one.criticality), one.name, one.id))
     for device in devices:
-        seen = state_of(fleet, device.id).last_seen
-        silent_s = max(0.0, now - since[device.id]) if seen is None or seen < since[device.id] else None
-        yield Hurt(device.id, device.name, device.criticality, device.labels, silent_s)
+        seen, since = state_of(fleet, device.id).last_seen, min(alert.raised_at for alert in of[device.id])
+        silent_s = max(0.0, now - since) if seen is None or seen < since else None
+        lost_s = silent_s if silent_s is not None else _cut_off_s(fleet, device.id, of[device.id], since, now)
+        yield Hurt(device.id, device.name, device.criticality, device.labels, silent_s, lost_s)
+
+
+def _cut_off_s(fleet: Fleet, id: str, alerts: Collection[Alert], since: float, now: float) -> float:
+    """How long a device that is back was away: until it was online again. One that had not become late until its tower was up."""
+    state = state_of(fleet, id)
+    if state.presence is Presence.ONLINE and state.presence_since is not None and state.presence_since > since:
+        over = max(alert.cleared_at if alert.cleared_at is not None else now for alert in alerts)
+        return min(state.presence_since, over) - since
+    return max(_over_at(fleet, alert, since) for alert in alerts) - since
+
+
+def _over_at(fleet: Fleet, alert: Alert, since: float) -> float:
+    """When its tower was up again; ``since`` while it is not: who was heard from nevertheless has another way."""
+    state = tower_state(fleet, alert.object_id) if alert.object_kind == 'tower' else None
+    is_newest = state is not None and state.down_at is not None and state.down_at >= alert.raised_at - BEFORE_S
+    if state is not None and state.since is not None and is_newest and state.status not in OUT and state.since > since:
+        return min(state.since, alert.cleared_at if alert.cleared_at is not None else state.since)
+    return alert.cleared_at if alert.cleared_at is not None else since
 
 
 def _concerned(fleet: Fleet, alert: Alert) -> Iterable[str]:

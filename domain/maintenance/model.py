@@ -20,6 +20,8 @@ class MaintenanceWindow:
     with a ``rule`` (RFC 5545, RRULE) again and again. They concern the ``towers`` (ids), all of the ``regions`` and all of the
     ``operators``, and with ``below`` the towers that these cut off; and the devices that carry all of the ``labels``, wherever they are.
 
+    One of a calendar of planned works (``calendar``, an id) follows the ``event`` of that key.
+
     ``begun`` is the begin of the newest occurrence that has begun, on time or early: none begins twice. ``until`` is set while it lasts.
     """
 
@@ -39,6 +41,8 @@ class MaintenanceWindow:
     below: bool = True
     begun: float | None = None
     until: float | None = None
+    calendar: str = ''
+    event: str = ''
     retired_at: float | None = None
     version: int = 1
 

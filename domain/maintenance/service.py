@@ -81,6 +81,7 @@ class MaintenanceService:
             before = tx.need(MaintenanceWindow, actor.enterprise, id) if id else None
             if before is not None:
                 check_version(before.version, version)
+                _check_own(before)
             checked = checked_window(tx.fleet(actor.enterprise), new)
             said: dict[str, Any] = {name: getattr(checked, name) for name in _FIELDS}
             made = MaintenanceWindow(
@@ -89,7 +90,10 @@ class MaintenanceService:
             after = replace(before, **said) if before is not None else made
             if (
                 before is None
-                and sum(row.retired_at is None for row in tx.all(MaintenanceWindow, actor.enterprise)) >= MOST_ROWS
+                and sum(
+                    row.retired_at is None and not row.calendar for row in tx.all(MaintenanceWindow, actor.enterprise)
+                )
+                >= MOST_ROWS
             ):
                 raise Conflict(f'there are {MOST_ROWS}; remove one first')
             if after == before:
@@ -151,6 +155,7 @@ class MaintenanceService:
         """It takes place no more; one that lasts is over with it."""
 
         def change(tx: Transaction, row: MaintenanceWindow) -> MaintenanceWindow:
+            _check_own(row)
             tx.note(MaintenanceWindowRetired(**tx.about(row, actor.name)))
             return replace(row, until=None, retired_at=tx.now)
 
@@ -221,6 +226,11 @@ class MaintenanceService:
 
     def _newest(self, row: MaintenanceWindow) -> MaintenanceWindow:
         return self._transactor.fleets.of(row.enterprise).find(MaintenanceWindow, row.id) or row
+
+
+def _check_own(row: MaintenanceWindow) -> None:
+    if row.calendar:
+        raise Conflict('it follows a calendar of planned works: leave its event out there, or end it while it lasts')
 
 
 def _is_behind(tower: Tower, row: MaintenanceWindow) -> bool:

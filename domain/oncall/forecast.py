@@ -1,8 +1,10 @@
-"""Who would hear what, and when: a route is tried without an alert, with the functions that also call."""
+"""Who would hear what, and when, and what keeps people from it: a route is tried without an alert, with the functions that also call."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
+from domain.alerts.model import Alert
 from domain.channels.model import Channel
 from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
@@ -10,6 +12,8 @@ from domain.oncall.escalation import next_step
 from domain.oncall.matching import AlertFacts, routes_for
 from domain.oncall.model import AlertRoute, EscalationPolicy
 from domain.oncall.reaching import channels_told
+from domain.oncall.silences.covering import active, first_covering
+from domain.oncall.silences.model import AlertSilence
 
 MOST_LINES = 500
 
@@ -28,6 +32,45 @@ class ForecastLine:
     channel: str = ''
     address: str = ''
     is_end: bool = False
+
+
+class HeldBy(StrEnum):
+    """What keeps people from hearing of an alert."""
+
+    CLEARED = 'cleared'
+    """It is over, or about to be: those who heard of it are told that."""
+    PARENT = 'parent'
+    """Another alert explains it, of which people hear."""
+    SILENCE = 'silence'
+    ACKNOWLEDGED = 'acknowledged'
+    SNOOZED = 'snoozed'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Nobody hears of it because of ``by``, of a person or a thing called ``name``, until then (epoch seconds); ``None``: without an end
+    of its own."""
+
+    by: HeldBy
+    name: str = ''
+    until: float | None = None
+
+
+def held(fleet: Fleet, alert: Alert | None, facts: AlertFacts, moment: float) -> Held | None:
+    """Why nobody would hear of an open ``alert``, or of one that is thought of with these facts; ``None`` when people would."""
+    if alert is not None and alert.is_over:
+        return Held(by=HeldBy.CLEARED)
+    if alert is not None and alert.parent is not None:
+        parent = fleet.find(Alert, alert.parent)
+        return Held(by=HeldBy.PARENT, name=parent.problem if parent is not None else '')
+    silence = first_covering(active(fleet[AlertSilence].values(), moment), facts, moment)
+    if silence is not None:
+        return Held(by=HeldBy.SILENCE, name=silence.owner_name, until=silence.ends_at)
+    if alert is None or alert.waits or (alert.quiet_until is not None and alert.quiet_until <= moment):
+        return None
+    if alert.acknowledged_at is not None:
+        return Held(by=HeldBy.ACKNOWLEDGED, name=alert.acknowledged_by or '', until=alert.quiet_until)
+    return Held(by=HeldBy.SNOOZED, name=alert.snoozed_by, until=alert.quiet_until)
 
 
 def forecast(fleet: Fleet, facts: AlertFacts, moment: float) -> tuple[list[AlertRoute], list[ForecastLine]]:

@@ -118,8 +118,12 @@ async def _read(asked: FeedAsked, body: bytes, etag: str, modified: str) -> Feed
     found = json.loads(said)
     if 'error' in found:
         return failed(found['error'])
-    events = tuple(FeedEvent(**{**one, 'mails': tuple(one['mails'])}) for one in found['events'])
-    return FeedAnswer(outcome=FeedOutcome.READ, events=events, etag=etag, modified=modified)
+    events = tuple(
+        FeedEvent(**{**one, 'mails': tuple(one['mails']), 'categories': tuple(one['categories'])})
+        for one in found['events']
+    )
+    unread = tuple(found['unread'])
+    return FeedAnswer(outcome=FeedOutcome.READ, events=events, unread=unread, etag=etag, modified=modified)
 
 
 def failed(said: str) -> FeedAnswer:

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
-from domain.common.feeds import MOST_EVENTS
+from domain.common.feeds import MOST_EVENTS, MOST_UNREAD
 
 CPU_S = 10
 MEMORY = 1 << 30
 MOST_TEXT = 1000
 MOST_PEOPLE = 50
 _DECLINED = 'DECLINED'
+_TIMES = frozenset({'DTSTART', 'DTEND', 'DURATION', 'RRULE', 'RDATE', 'EXDATE', 'RECURRENCE-ID'})
 
 
 class Unreadable(Exception):
@@ -34,7 +35,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     zone, from_at, until_at = sys.argv[1:]
     try:
-        said: dict[str, Any] = {'events': events(sys.stdin.buffer.read(), zone, float(from_at), float(until_at))}
+        found, unread = events(sys.stdin.buffer.read(), zone, float(from_at), float(until_at))
+        said: dict[str, Any] = {'events': found, 'unread': unread}
     except Unreadable as error:
         said = {'error': str(error)}
     except Exception as error:  # noqa: BLE001 - a library met what it does not know, in what a stranger wrote
@@ -42,8 +44,8 @@ def main() -> None:
     json.dump(said, sys.stdout)
 
 
-def events(body: bytes, zone: str, from_at: float, until_at: float) -> list[dict[str, Any]]:
-    """The events between, in order of time; cancelled ones are none. Raises ``Unreadable``."""
+def events(body: bytes, zone: str, from_at: float, until_at: float) -> tuple[list[dict[str, Any]], list[str]]:
+    """Those between, in order of time, and what cannot be read, each with why; cancelled ones are none. Raises ``Unreadable``."""
     if b'BEGIN:VCALENDAR' not in body[:4096].upper():
         raise Unreadable('this is no iCalendar: it does not begin with BEGIN:VCALENDAR')
     try:
@@ -51,33 +53,113 @@ def events(body: bytes, zone: str, from_at: float, until_at: float) -> list[dict
     except ValueError as error:
         raise Unreadable(f'it breaks the rules of iCalendar: {_text(str(error), 200)}') from error
     found: list[dict[str, Any]] = []
+    unread: list[str] = []
     for calendar in calendars:
-        of = recurring_ical_events.of(calendar, skip_bad_series=True)
-        between = of.between(datetime.fromtimestamp(from_at, UTC), datetime.fromtimestamp(until_at, UTC))
-        for event in between:
+        begin, end, again = (
+            datetime.fromtimestamp(from_at, UTC),
+            datetime.fromtimestamp(until_at, UTC),
+            _recurring(calendar),
+        )
+        for event in _between(calendar, begin, end, unread):
             if str(event.get('STATUS', '')).upper() != 'CANCELLED':
-                found.append(_read(event, ZoneInfo(zone)))
+                found.append(_read(event, ZoneInfo(zone), recurring=_uid(event) in again))
             if len(found) > MOST_EVENTS:
                 raise Unreadable(f'it has more than {MOST_EVENTS} events in the next months')
-    return sorted(found, key=lambda one: (one['starts_at'], one['ends_at'], one['uid']))
+    return sorted(found, key=lambda one: (one['starts_at'], one['ends_at'], one['uid'])), unread[:MOST_UNREAD]
 
 
-def _read(event: Any, zone: ZoneInfo) -> dict[str, Any]:
+def _between(calendar: Any, begin: datetime, end: datetime, unread: list[str]) -> Iterator[Any]:
+    """The events of a calendar; one that is broken does not take the others with it."""
+    whole = []
+    for event in calendar.subcomponents:
+        because = _broken(event) if event.name == 'VEVENT' else ''
+        if because:
+            unread.append(f'{_called(event)}: {because}')
+        else:
+            whole.append(event)
+    calendar.subcomponents = whole
+    try:
+        yield from recurring_ical_events.of(calendar).between(begin, end)
+    except Exception:  # noqa: BLE001 - a library met what it does not know: which event that is, is found out one by one
+        zones = [one for one in whole if one.name != 'VEVENT']
+        by_uid: dict[str, list[Any]] = {}
+        for event in whole:
+            if event.name == 'VEVENT':
+                by_uid.setdefault(_uid(event), []).append(event)
+        for series in by_uid.values():
+            calendar.subcomponents = [*zones, *series]
+            try:
+                yield from recurring_ical_events.of(calendar).between(begin, end)
+            except Exception as error:  # noqa: BLE001 - see above
+                unread.append(f'{_called(series[0])}: its times cannot be worked out ({type(error).__name__})')
+        calendar.subcomponents = whole
+
+
+def _broken(event: Any) -> str:
+    """Why the times of an event cannot be read; empty when they can."""
+    for name, said in event.errors:
+        if str(name).upper() in _TIMES:
+            return f'{name} cannot be read ({_text(said, 100)})'
+    if 'DTSTART' not in event:
+        return 'it has no begin (DTSTART)'
+    begins, ends = event['DTSTART'].dt, event['DTEND'].dt if 'DTEND' in event else None
+    if ends is not None and isinstance(begins, datetime) != isinstance(ends, datetime):
+        return 'its begin is a time and its end a day, or the other way round'
+    if ends is not None and type(begins) is type(ends) and _is_before(ends, begins):
+        return 'it ends before it begins'
+    return ''
+
+
+def _is_before(one: Any, other: Any) -> bool:
+    """Where one has a zone and the other has none, it is not known."""
+    try:
+        return bool(one < other)
+    except TypeError:
+        return False
+
+
+def _recurring(calendar: Any) -> frozenset[str]:
+    """The UIDs of events that take place more than once."""
+    return frozenset(
+        _uid(one) for one in calendar.walk('VEVENT') if any(name in one for name in ('RRULE', 'RDATE', 'RECURRENCE-ID'))
+    )
+
+
+def _uid(event: Any) -> str:
+    return _text(event.get('UID', ''), 255)
+
+
+def _called(event: Any) -> str:
+    return f'“{_text(event.get("SUMMARY", ""), 80) or "without a title"}”'
+
+
+def _read(event: Any, zone: ZoneInfo, *, recurring: bool) -> dict[str, Any]:
     begins = event['DTSTART'].dt
     ends = _end(event, begins)
     is_days = not isinstance(begins, datetime)
+    uid = _uid(event)
+    which = f' {_moment(event["RECURRENCE-ID"].dt, zone):.0f}' if recurring and 'RECURRENCE-ID' in event else ''
     return {
-        'uid': _text(event.get('UID', ''), 255),
+        'uid': uid,
+        'key': f'{uid}{which}',
         'starts_at': _moment(begins, zone),
         'ends_at': _moment(ends, zone),
         'summary': _text(event.get('SUMMARY', ''), 200),
         'mails': list(dict.fromkeys(_mails(event)))[:MOST_PEOPLE],
         'location': _text(event.get('LOCATION', ''), 200),
         'description': _text(event.get('DESCRIPTION', ''), MOST_TEXT),
+        'categories': [_text(one, 100) for one in _categories(event)][:MOST_PEOPLE],
         'first_day': begins.isoformat() if is_days else '',
         'last_day': max(begins, ends - timedelta(days=1)).isoformat() if is_days else '',
         'is_tentative': str(event.get('STATUS', '')).upper() == 'TENTATIVE',
     }
+
+
+def _categories(event: Any) -> Iterator[str]:
+    """``CATEGORIES`` may stand there several times, each with several words."""
+    value = event.get('CATEGORIES', [])
+    for one in value if isinstance(value, list) else [value]:
+        yield from map(str, getattr(one, 'cats', [one]))
 
 
 def _end(event: Any, begins: date) -> Any:

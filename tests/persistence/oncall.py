@@ -4,6 +4,7 @@ from domain.alerts.model import AlarmType
 from domain.common.feeds import FeedEvent, FeedState
 from domain.common.severity import Severity
 from domain.devices.model import Criticality
+from domain.maintenance.calendars.model import EventText, PlaceKind, WorksCalendar, WorksRule
 from domain.maintenance.model import MaintenanceWindow
 from domain.oncall.answers.model import AnswerLink
 from domain.oncall.calendars.model import CalendarSource, CalendarUse
@@ -95,6 +96,27 @@ ON_CALL = (
         below=False,
         begun=T,
         until=T + 7200.5,
+        calendar='WC1',
+        event='works-1@example.com 1798761600',
+        version=2,
+    ),
+    WorksCalendar(
+        id='WC1',
+        enterprise=HARBOUR,
+        name='Carrier “é”',
+        host='calendar.example.com',
+        sealed='gAAAAA',
+        zone='Europe/Amsterdam',
+        every_min=30,
+        texts=(EventText.SUMMARY, EventText.CATEGORIES),
+        by_name=(PlaceKind.REGIONS,),
+        created_at=T,
+        changed_at=T + 1,
+        rules=(WorksRule(contains='RTM-1', towers=('T1',), labels={'site': 'west'}),),
+        left_out=('works-2@example.com',),
+        below=False,
+        state=FeedState(next_at=T, read_at=T, whole_at=T, unread=('“é”: it has no begin (DTSTART)',)),
+        events=(FeedEvent(uid='1', key='1 5', starts_at=T, ends_at=T + 1.5, summary='“é”', categories=('West',)),),
         version=2,
     ),
     AnswerLink(

@@ -240,6 +240,8 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     person = next(one['id'] for one in people if one['name'] == f'{canary} {Role.OPERATOR}')
     shift = {'person': person, 'starts_at': '2096-02-01T00:00:00Z', 'ends_at': '2096-02-02T00:00:00Z'}
     taken = await made(f'/rotations/{rotation["id"]}/overrides', shift, api)
+    planned = {'name': f'{canary}-works', 'url': f'https://{canary}.example/works.ics'}
+    ids['works_calendar_id'] = (await made('/maintenance-calendars', planned, api))['id']
     feed = {'name': f'{canary}-calendar', 'url': f'https://{canary}.example/rota.ics'}
     ids['calendar_id'] = (await made(f'/rotations/{rotation["id"]}/calendars', feed, api))['id']
     ids['override_id'] = taken['overrides'][0]['id']

@@ -45,6 +45,7 @@ from ui.api.towers import routes as towers
 from ui.api.triage import routes as triage
 from ui.api.unknown_cells import routes as unknown_cells
 from ui.api.violations import routes as violations
+from ui.api.works_calendars import routes as works_calendars
 
 __all__ = ['ROUTES', 'Metrics', 'register_api']
 
@@ -57,6 +58,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (policies.ROUTES, lambda app: policies.PolicyRoutes(app.policies, app.transactor)),
     (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
     (maintenance.ROUTES, lambda app: maintenance.MaintenanceRoutes(app.maintenance)),
+    (works_calendars.ROUTES, lambda app: works_calendars.WorksCalendarRoutes(app.works_calendars, app.transactor)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
     (alerts.ROUTES, lambda app: alerts.AlertRoutes(app.alerts, app.transactor, app.store)),
     (triage.ROUTES, lambda app: triage.TriageRoutes(app.triage, app.transactor, app.store)),

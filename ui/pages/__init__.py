@@ -181,7 +181,9 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/maintenance',),
-        lambda parts, _: maintenance_list.register(fleets=parts.fleets, maintenance=parts.maintenance),
+        lambda parts, _: maintenance_list.register(
+            fleets=parts.fleets, maintenance=parts.maintenance, calendars=parts.works_calendars
+        ),
     ),
     PageRow(
         ('/status-page',),

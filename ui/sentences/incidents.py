@@ -43,10 +43,19 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
         ('Devices by criticality', levels),
         ('Devices by label', ', '.join(f'{label} {count:,}' for label, count in incident.by_label(8).items())),
         ('Not heard from since', f'{counted(len(incident.missing), "device")}' if incident.missing else ''),
-        ('Device-minutes of those', f'{incident.silent_minutes:,.0f} so far' if incident.missing else ''),
+        ('Device-minutes lost', _lost(incident)),
         ('People', ', '.join(part for part in (people, seen) if part)),
     )
     return [(label, value) for label, value in rows if value]
+
+
+def _lost(incident: Incident) -> str:
+    """``about 61, 10 of them by those not heard from``."""
+    if incident.lost_minutes < 0.5:
+        return ''
+    so_far = ' so far' if incident.root.cleared_at is None or incident.missing else ''
+    silent = f', {incident.silent_minutes:,.0f} of them by those not heard from' if incident.missing else ''
+    return f'about {incident.lost_minutes:,.0f}{so_far}{silent}'
 
 
 def markdown(incident: Incident) -> str:

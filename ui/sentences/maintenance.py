@@ -1,5 +1,6 @@
 """What the journal tells of maintenance windows, in words."""
 
+from domain.maintenance.calendars.events import WorksCalendarRead, WorksCalendarRemoved, WorksCalendarSaved
 from domain.maintenance.events import (
     MaintenanceBegun,
     MaintenanceEnded,
@@ -28,10 +29,18 @@ def _ended(entry: MaintenanceEnded) -> Said:
     return 'tower', 'unknown', 'is over', f'{lasted(early)} before its time' if early >= 1 else ''
 
 
+def _read(entry: WorksCalendarRead) -> Said:
+    unmatched = f'{entry.unmatched} of nothing that is known here' if entry.unmatched else ''
+    return 'severity', 'indeterminate', f'has {entry.events} events', unmatched
+
+
 SENTENCES: Sentences = {
     MaintenanceWindowSaved: changed,
     MaintenanceWindowRetired: words('was removed'),
     MaintenanceBegun: _begun,
     MaintenanceExtended: _extended,
     MaintenanceEnded: _ended,
+    WorksCalendarSaved: changed,
+    WorksCalendarRead: _read,
+    WorksCalendarRemoved: words('is not read any more'),
 }

@@ -15,6 +15,7 @@ _PLACES = {
     'rotation': '/on-call?rotation={id}',
     'silence': '/silences?of={id}',
     'maintenance_window': '/maintenance?of={id}',
+    'works_calendar': '/maintenance?of={id}',
     'own_rule': '/alert-rules?own={id}',
     'unknown_cell': '/cells/{id}',
 }

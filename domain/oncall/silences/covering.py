@@ -6,7 +6,7 @@ from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
 from domain.common.severity import RANK, Severity
 from domain.fleet.fleet import Fleet
-from domain.oncall.matching import facts_of, fits, looks_at_devices
+from domain.oncall.matching import AlertFacts, facts_of, fits, looks_at_devices
 from domain.oncall.silences.model import AlertSilence, SilenceState
 
 
@@ -23,7 +23,11 @@ def covering(
     if not silences:
         return None
     asked = any(looks_at_devices(one.conditions) for one in silences)
-    facts = facts_of(fleet, alert, severity, with_devices=asked)
+    return first_covering(silences, facts_of(fleet, alert, severity, with_devices=asked), moment)
+
+
+def first_covering(silences: Sequence[AlertSilence], facts: AlertFacts, moment: float) -> AlertSilence | None:
+    """The first that covers an alert of these facts."""
     for one in silences:
         breaks = one.breaks is not None and RANK[facts.severity] <= RANK[one.breaks]
         if not breaks and fits(one.conditions, facts, moment):

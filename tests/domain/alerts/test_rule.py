@@ -35,6 +35,7 @@ STORED = {
     'guarding.TOWER_CERTIFICATE': 'certificate/tower/ID',
     'guarding.CHANNEL_CERTIFICATE': 'certificate/channel/ID',
     'guarding.OWN_CERTIFICATE': 'certificate/enterprise/ID',
+    'maintenance.WORKS_UNKNOWN': 'works-calendar/ID',
     'oncall.CALENDAR_UNREAD': 'calendar-unread/ID',
     'oncall.GAP_AHEAD': 'oncall-gap/ID',
     'own_rules.OWN': 'own/ID',

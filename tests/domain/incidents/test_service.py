@@ -10,7 +10,7 @@ from domain.alerts.model import Alert
 from domain.common.errors import NotFound
 from domain.devices.input import NewDevice
 from domain.devices.model import Criticality
-from tests.domain.test_root_cause import alert_of, hub_and_masts
+from tests.domain.test_root_cause import alert_of, hub_and_masts, on
 from tests.domain.towers.test_service import answer
 from tests.fakes import running_application
 
@@ -46,6 +46,36 @@ async def test_an_outage_has_its_tree_whom_it_hurt_what_was_changed_before_and_w
         await application.check_in(devices[1].id)
         later = await application.incidents.read(application.actor, root.id)
         assert [one.id for one in later.missing] == [devices[0].id]
+
+
+async def test_device_minutes_count_those_that_are_back_until_they_were_online_or_their_tower_was_up() -> None:
+    async with running_application() as application:
+        hub, (mast, other), (short, long) = await hub_and_masts(application, 2)
+        application.clock.tick(1)
+        for one, times in ((hub, 3), (mast, 1), (other, 1)):
+            await answer(application, one, *[False] * times)
+        began = application.clock()
+        root = alert_of(application, hub)
+
+        async def lost(minutes: float) -> None:
+            incident = await application.incidents.read(application.actor, root.id)
+            assert incident.lost_minutes == pytest.approx(minutes, abs=0.5), incident.hurt
+
+        application.clock.tick(240)
+        await lost(8)
+        for one in (hub, mast, other):
+            await answer(application, one, True)
+        up = (application.clock() - began) / 60
+        await application.check_in(short.id, radio=on(1))
+        await lost(up + up)
+        application.clock.tick(600)
+        await application.presence.expire()
+        await lost(up + up + 10)
+        back = (application.clock() - began) / 60
+        await application.check_in(long.id, radio=on(2))
+        await lost(up + back)
+        application.clock.tick(600)
+        await lost(up + back)
 
 
 async def test_an_alert_that_is_not_to_be_seen_has_no_incident() -> None:

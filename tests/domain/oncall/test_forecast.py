@@ -1,8 +1,12 @@
 """What is foretold is what happens."""
 
+from domain.alerts.model import Alert
 from domain.channels.model import Delivery
-from domain.oncall.forecast import forecast
-from domain.oncall.matching import facts_of
+from domain.common.severity import Severity
+from domain.oncall.forecast import Held, HeldBy, forecast, held
+from domain.oncall.matching import AlertFacts, facts_of
+from domain.oncall.model import Conditions
+from domain.oncall.silences.input import NewSilence
 from tests.domain.channels.channels import outage, webhook
 from tests.domain.oncall.desk import mail, minutes, open_alert, person, policy, route, step
 from tests.fakes import running_application
@@ -34,3 +38,25 @@ async def test_without_a_route_it_names_the_channels_that_say_by_themselves() ->
         facts = facts_of(application.fleet, open_alert(application))
         routes, lines = forecast(application.fleet, facts, application.clock())
         assert (routes, [one.channel for one in lines]) == ([], [desk.id])
+
+
+async def test_it_says_what_keeps_people_from_hearing() -> None:
+    async with running_application() as application:
+        await outage(application)
+        alert, now = open_alert(application), application.clock()
+
+        def why(moment: float = now) -> Held | None:
+            newest = application.fleet[Alert][alert.id]
+            return held(application.fleet, newest, facts_of(application.fleet, newest), moment)
+
+        assert why() is None
+        await application.alerts.acknowledge(application.actor, alert.id, until=now + 3600)
+        assert why() == Held(by=HeldBy.ACKNOWLEDGED, name=application.actor.name, until=now + 3600)
+        assert why(now + 3600) is None, 'it has ended by then'
+        works = NewSilence(reason='Works', conditions=Conditions(severity=Severity.MINOR), ends_at=now + 600)
+        silence = await application.silences.save(application.actor, works)
+        back = Held(by=HeldBy.SILENCE, name=silence.owner_name, until=now + 600)
+        assert why() == back
+        facts = AlertFacts(severity=Severity.CRITICAL, type=alert.alarm_type)
+        assert held(application.fleet, None, facts, now) == back, 'one that is thought of'
+        assert held(application.fleet, None, facts, now + 600) is None

@@ -49,7 +49,9 @@ def calendar(*lines: str, head: tuple[str, ...] = ()) -> bytes:
 
 def read(*lines: str, head: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The events of it."""
-    return events(calendar(*lines, head=head), 'Europe/Berlin', FROM, UNTIL)
+    found, unread = events(calendar(*lines, head=head), 'Europe/Berlin', FROM, UNTIL)
+    assert unread == []
+    return found
 
 
 def local(moment: float) -> str:
@@ -87,10 +89,59 @@ def test_exceptions_moved_and_cancelled_ones_are_seen() -> None:
         'UID:1', 'RECURRENCE-ID;TZID=Europe/Berlin:20270322T080000', 'DTSTART;TZID=Europe/Berlin:20270322T080000',
         'DTEND;TZID=Europe/Berlin:20270322T090000', 'STATUS:CANCELLED',
     )  # fmt: skip
-    found = events(body, 'UTC', FROM, UNTIL)
+    found, _ = events(body, 'UTC', FROM, UNTIL)
     assert [(local(one['starts_at']), one['summary']) for one in found] == [
         ('03-01 08:00', 'Ben'), ('03-16 10:00', 'Ann'), ('03-29 08:00', 'Ben'),
     ]  # fmt: skip
+
+
+def test_a_time_of_an_event_has_the_same_key_when_it_is_moved() -> None:
+    weekly = ('UID:1', 'DTSTART:20270301T080000Z', 'DURATION:PT1H', 'RRULE:FREQ=WEEKLY;COUNT=2')
+    moved = (
+        'END:VEVENT',
+        'BEGIN:VEVENT',
+        'UID:1',
+        'RECURRENCE-ID:20270308T080000Z',
+        'DTSTART:20270309T110000Z',
+        'DURATION:PT1H',
+    )
+    first, second = read(*weekly)
+    _, later = read(*weekly, *moved)
+    assert first['key'] != second['key'] == later['key']
+    (once,), (once_moved,) = (read('UID:2', f'DTSTART:202703{day}T080000Z', 'DURATION:PT1H') for day in ('10', '12'))
+    assert once['key'] == once_moved['key'] == '2'
+
+
+def test_of_several_texts_of_an_event_the_newest_counts() -> None:
+    old = ('UID:1', 'SEQUENCE:1', 'DTSTART:20270310T080000Z', 'DURATION:PT1H')
+    new = ('UID:1', 'SEQUENCE:2', 'DTSTART:20270310T110000Z', 'DURATION:PT1H')
+    for first, second in ((old, new), (new, old)):
+        (found,) = read(*first, 'END:VEVENT', 'BEGIN:VEVENT', *second)
+        assert local(found['starts_at']) == '03-10 12:00'
+
+
+def test_categories_are_read_from_every_line() -> None:
+    (found,) = read('UID:1', 'DTSTART:20270310T080000Z', 'DURATION:PT1H', 'CATEGORIES:West,planned', 'CATEGORIES:RTM-1')
+    assert found['categories'] == ['West', 'planned', 'RTM-1']
+
+
+@pytest.mark.parametrize(
+    ('lines', 'because'),
+    [
+        (('DTSTART:garbage',), 'DTSTART cannot be read'),
+        (('LOCATION:nowhere',), 'no begin'),
+        (('DTSTART:20270310T080000Z', 'DTEND:20270309T080000Z'), 'ends before it begins'),
+        (('DTSTART:20270310T080000Z', 'DTEND;VALUE=DATE:20270311'), 'a time and its end a day'),
+        (('DTSTART:20270310T080000Z', 'RRULE:FREQ=NEVER'), 'RRULE cannot be read'),
+    ],
+)
+def test_an_event_that_is_broken_is_named_and_takes_no_other_with_it(lines: tuple[str, ...], because: str) -> None:
+    well = ('UID:1', 'DTSTART:20270310T080000Z', 'DURATION:PT1H')
+    broken = ('END:VEVENT', 'BEGIN:VEVENT', 'UID:2', 'SUMMARY:Fibre works', *lines)
+    found, (unread,) = events(calendar(*well, *broken), 'UTC', FROM, UNTIL)
+    assert [one['uid'] for one in found] == ['1']
+    assert unread.startswith('“Fibre works”: ')
+    assert because in unread
 
 
 def test_days_are_days_and_begin_at_midnight_of_the_zone() -> None:

@@ -27,6 +27,7 @@ from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.devices.unknown_cells.model import CellBasis, UnknownCell
 from domain.incidents.links.service import NewIncidentLink
+from domain.maintenance.calendars.input import NewWorksCalendar
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.calendars.model import CalendarUse
 from domain.oncall.input import NewAlertRoute, NewEscalationPolicy, NewRotation, NewTeam
@@ -112,6 +113,7 @@ class Belongings:
     hub: str
     own_rule: str
     calendar: str
+    works_calendar: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -143,6 +145,7 @@ class Belongings:
             'own_rule_id': self.own_rule,
             'maintenance_window_id': self.window,
             'calendar_id': self.calendar,
+            'works_calendar_id': self.works_calendar,
         }
 
 
@@ -242,6 +245,9 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
         name=f'window-{number}', zone='UTC', starts_on='2040-01-01T10:00', length_min=60, regions=('nowhere',)
     )
     window = await application.maintenance.save(actor, planned)
+    works_calendar = await application.works_calendars.save(
+        actor, NewWorksCalendar(name=f'works-{number}', url='https://calendar.example/')
+    )
     strange = UnknownCell(
         id=f'strange-{number}',
         enterprise=actor.enterprise,
@@ -273,6 +279,7 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
         'hub': hub.id,
         'own_rule': own.id,
         'calendar': source.id,
+        'works_calendar': works_calendar.id,
     }
 
 

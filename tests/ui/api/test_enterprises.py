@@ -54,6 +54,8 @@ BODIES: dict[str, Any] = {
     '/alert-routes': {'name': 'x', 'policy': 'x'},
     '/alert-routes/test': {},
     '/maintenance-windows': {**WINDOW, 'name': 'x'},
+    '/maintenance-calendars': {'name': 'x', 'url': 'https://calendar.example/'},
+    '/maintenance-calendars/{works_calendar_id}/leave-out': {'key': 'x'},
     '/maintenance-windows/{maintenance_window_id}/extend': {'until': '2027-01-16T00:00:00Z'},
     '/silences': SILENCE,
     '/silences/preview': SILENCE,
@@ -75,6 +77,7 @@ NAMED_BY = {
 NAMED_BY_NO_ROUTE = {Permission.COMMANDS_LOCK, Permission.COMMANDS_WIPE, Permission.INSTALLATION_WRITE}
 """The first two depend on what is ordered; an owner of the installation works on pages and by command."""
 WANTS_ANOTHER_STATE = (
+    '/maintenance-calendars/{works_calendar_id}/leave-out',
     '/handovers/{handover_id}/take',
     *(f'/alerts/{{alert_id}}/{act}' for act in ('take', 'snooze', 'wake', 'merge', 'separate')),
     '/devices:labels',
@@ -152,7 +155,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 106
+    assert asked == 112
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 

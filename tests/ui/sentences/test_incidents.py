@@ -13,8 +13,8 @@ INCIDENT = Incident(
     root=ROOT,
     tree=(Branch(0, ROOT), Branch(1, replace(ROOT, id='A2', problem='Mast is down', cleared_at=None))),
     hurt=(
-        Hurt('D1', 'crane_1', Criticality.VITAL, {'site': 'port'}, 600.0),
-        Hurt('D2', 'crane_2', Criticality.LOW, {'site': 'port'}, None),
+        Hurt('D1', 'crane_1', Criticality.VITAL, {'site': 'port'}, 600.0, 600.0),
+        Hurt('D2', 'crane_2', Criticality.LOW, {'site': 'port'}, None, 3060.0),
     ),
     before=(),
     timeline=(),
@@ -29,7 +29,7 @@ def test_it_says_how_long_it_was_whom_it_hurt_and_who_did_not_come_back() -> Non
         '- **Lasted:** 1 h',
         '- **Devices by criticality:** 1 vital, 1 low',
         '- **Devices by label:** site=port 2',
-        '- **Device-minutes of those:** 10 so far',
+        '- **Device-minutes lost:** about 61 so far, 10 of them by those not heard from',
         '- crane\\_1 (vital), 10 min',
     ):
         assert line in report

@@ -33,7 +33,8 @@ class NewCalendar:
 
 class RotationCalendar(Struct, kw_only=True, frozen=True):
     """A calendar that a rotation is read from. Of its address the host alone is shown: the rest is often a secret. ``unknown`` are the
-    names in it that are nobody's of the enterprise; ``error`` is why it cannot be read since ``failing_since``."""
+    names in it that are nobody's of the enterprise, ``unread`` the events that could not be read, each with why; ``error`` is why the
+    calendar cannot be read since ``failing_since``."""
 
     id: str
     name: str
@@ -41,6 +42,7 @@ class RotationCalendar(Struct, kw_only=True, frozen=True):
     host: str
     events: int
     unknown: tuple[str, ...]
+    unread: tuple[str, ...]
     read_at: Time | None
     failing_since: Time | None
     error: str
@@ -71,6 +73,7 @@ CALENDAR = Schema(
         'host': 'calendar.example.com',
         'events': 26,
         'unknown': ['Stand-in of the agency'],
+        'unread': [],
         'read_at': '2026-12-01T19:00:00.000Z',
         'failing_since': None,
         'error': '',
@@ -145,6 +148,7 @@ class CalendarRoutes:
             host=one.host,
             events=len(one.events),
             unknown=tuple(self._calendars.unknown(one)),
+            unread=one.state.unread,
             read_at=maybe_time(one.state.read_at),
             failing_since=maybe_time(one.state.failing_since),
             error=one.state.said,

@@ -15,7 +15,7 @@ from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.oncall.calling import call_lines
 from domain.oncall.duty import AHEAD_S, DutyService
-from domain.oncall.forecast import forecast
+from domain.oncall.forecast import forecast, held
 from domain.oncall.matching import AlertFacts, about_tower, devices_of, facts_of
 from domain.oncall.model import Rotation
 from domain.oncall.service import OnCallService
@@ -110,12 +110,14 @@ class DutyRoutes:
         return answer(RotationFeed(address=address), 201, version=row.version)
 
     async def test_routes(self, actor: Actor, body: RouteTest) -> Response:
-        """Nothing is sent. It is found out by the same functions that call people."""
+        """Nothing is sent. It is found out by the same functions that call people. While ``held`` is set nobody hears of it;
+        ``lines`` are who would without that."""
         actor.require(Permission.CHANNELS_READ)
         fleet = self._fleets.of(actor.enterprise)
         at = epoch(body.at, 'at') if body.at is not None else self._clock()
-        routes, lines = forecast(fleet, asked(fleet, body), at)
-        return answer(schemas.route_forecast(fleet, routes, lines))
+        facts, alert = asked(fleet, body), fleet.find(Alert, body.alert_id) if body.alert_id else None
+        routes, lines = forecast(fleet, facts, at)
+        return answer(schemas.route_forecast(fleet, routes, lines, held(fleet, alert, facts, at)))
 
     async def list_alert_calls(self, actor: Actor, alert_id: str) -> Response:
         """Of an alert that is open: whom each policy has told and tells next, and whether anybody answered."""

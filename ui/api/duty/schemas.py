@@ -13,7 +13,7 @@ from domain.devices.model import Criticality
 from domain.fleet.fleet import Fleet
 from domain.oncall import model
 from domain.oncall.calling import CallLine, CallState
-from domain.oncall.forecast import ForecastLine
+from domain.oncall.forecast import ForecastLine, Held, HeldBy
 from domain.oncall.model import AlertRoute, EscalationPolicy, EscalationState
 from domain.oncall.reaching import members
 from domain.oncall.rota import Shift
@@ -116,11 +116,21 @@ class HeardLine(Struct, kw_only=True, frozen=True):
     is_end: bool
 
 
+class HeldBack(Struct, kw_only=True, frozen=True):
+    """What keeps people from hearing of an alert: whose it is, or the alert that explains it, and until when where that has an end."""
+
+    by: HeldBy
+    name: str
+    until: Time | None
+
+
 class RouteForecast(Struct, kw_only=True, frozen=True):
-    """The routes that take the alert, and who hears of it while nobody acknowledges it. Without a route every channel says by itself."""
+    """The routes that take the alert, and who hears of it while nobody acknowledges it. Without a route every channel says by itself. While
+    it is ``held`` nobody hears of it."""
 
     routes: tuple[Ref, ...]
     lines: tuple[HeardLine, ...]
+    held: HeldBack | None
 
 
 class CalledLine(Struct, kw_only=True, frozen=True):
@@ -177,6 +187,7 @@ ROUTE_FORECAST = Schema(
                 'is_end': False,
             }
         ],
+        'held': {'by': 'acknowledged', 'name': 'Bob', 'until': '2026-12-01T23:00:00.000Z'},
     },
 )
 ALERT_CALL = Schema(
@@ -226,7 +237,9 @@ def duty_shift(fleet: Fleet, one: Shift) -> DutyShift:
     )
 
 
-def route_forecast(fleet: Fleet, routes: list[AlertRoute], lines: list[ForecastLine]) -> RouteForecast:
+def route_forecast(
+    fleet: Fleet, routes: list[AlertRoute], lines: list[ForecastLine], held: Held | None
+) -> RouteForecast:
     """Who would hear of an alert."""
     shown = [
         HeardLine(
@@ -241,7 +254,8 @@ def route_forecast(fleet: Fleet, routes: list[AlertRoute], lines: list[ForecastL
         )
         for line in lines
     ]
-    return RouteForecast(routes=tuple(Ref(one.id, one.name) for one in routes), lines=tuple(shown))
+    back = HeldBack(by=held.by, name=held.name, until=maybe_time(held.until)) if held is not None else None
+    return RouteForecast(routes=tuple(Ref(one.id, one.name) for one in routes), lines=tuple(shown), held=back)
 
 
 def alert_call(fleet: Fleet, one: model.Escalation, lines: list[CallLine]) -> AlertCall:

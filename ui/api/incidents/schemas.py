@@ -57,9 +57,9 @@ class IncidentAttempt(Struct, kw_only=True, frozen=True):
 
 
 class Incident(Struct, kw_only=True, frozen=True):
-    """An outage as one matter. ``devices`` were hurt in all, by criticality and by label; ``missing`` did not come back, which has cost
-    ``silent_minutes`` device-minutes so far. ``before`` is what people changed in the hour before it (with ``audit:read``), ``told`` is
-    each attempt to tell people (with ``channels:read``)."""
+    """An outage as one matter. ``devices`` were hurt in all, by criticality and by label, which has cost about ``lost_minutes``
+    device-minutes so far; ``missing`` did not come back, which has cost ``silent_minutes`` of these. ``before`` is what people changed in
+    the hour before it (with ``audit:read``), ``told`` is each attempt to tell people (with ``channels:read``)."""
 
     root: str
     problem: str
@@ -72,6 +72,7 @@ class Incident(Struct, kw_only=True, frozen=True):
     by_label: Mapping[str, int]
     missing: tuple[IncidentDevice, ...]
     silent_minutes: float
+    lost_minutes: float
     before: tuple[IncidentEntry, ...]
     timeline: tuple[IncidentEntry, ...]
     told: tuple[IncidentAttempt, ...]
@@ -103,6 +104,7 @@ INCIDENT = Schema(
             {'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HN', 'name': 'crane-117', 'criticality': 'vital', 'silent_s': 3600.0}
         ],
         'silent_minutes': 60.0,
+        'lost_minutes': 84.5,
         'before': [],
         'timeline': [{'at': _AT, 'sequence': 4711, 'text': 'Europoort-West is down'}],
         'told': [{'at': _AT, 'channel': 'Night shift', 'news': 'raised', 'outcome': 'delivered', 'said': ''}],
@@ -137,6 +139,7 @@ def incident(found: model.Incident) -> Incident:
             for one in found.missing
         ),
         silent_minutes=round(found.silent_minutes, 1),
+        lost_minutes=round(found.lost_minutes, 1),
         before=tuple(map(_entry, found.before)),
         timeline=tuple(map(_entry, found.timeline)),
         told=tuple(

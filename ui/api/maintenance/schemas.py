@@ -30,7 +30,7 @@ class PlannedMaintenance(Struct, kw_only=True, frozen=True):
     """Works that begin at ``starts_on`` (local time of ``zone``) and last ``length_min`` minutes of elapsed time; with a ``rule`` (RRULE of
     RFC 5545: FREQ, INTERVAL, BYDAY, BYMONTHDAY, UNTIL) again and again. ``until`` is set while it lasts; ``following`` are the next times.
     ``labels`` are of devices, wherever they are: it takes in those that carry all of them. ``tower_count`` is how many towers it is of as
-    they stand now, with those that are cut off by them where ``below`` says so."""
+    they stand now, with those that are cut off by them where ``below`` says so. One with a ``calendar`` (an id) follows an event of it."""
 
     id: str
     name: str
@@ -46,6 +46,7 @@ class PlannedMaintenance(Struct, kw_only=True, frozen=True):
     until: Time | None
     following: tuple[WindowOccurrence, ...]
     tower_count: int
+    calendar: str | None
     created_at: Time
     changed_at: Time
     version: int
@@ -75,6 +76,7 @@ PLANNED_MAINTENANCE = Schema(
         'until': None,
         'following': [{'starts_at': '2026-12-01T00:30:00.000Z', 'ends_at': '2026-12-01T02:30:00.000Z'}],
         'tower_count': 14,
+        'calendar': None,
         'created_at': '2026-11-20T08:00:00.000Z',
         'changed_at': '2026-11-20T08:00:00.000Z',
         'version': 1,
@@ -101,6 +103,7 @@ def planned(row: MaintenanceWindow, following: Sequence[Occurrence], towers: int
             WindowOccurrence(starts_at=time_text(one.starts_at), ends_at=time_text(one.ends_at)) for one in following
         ),
         tower_count=towers,
+        calendar=row.calendar or None,
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
         version=row.version,

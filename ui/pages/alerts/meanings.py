@@ -18,6 +18,7 @@ from domain.devices.alerts import (
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
 from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
+from domain.maintenance.alerts import WORKS_UNKNOWN
 from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
 from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
@@ -72,6 +73,11 @@ MEANING = {
     GAP_AHEAD: (
         'In the next seven days there is a time in which nobody is on call in this rotation, so that it would call nobody. Take the shift '
         'on the page On call, or add a layer. The alert clears when there is no gap in sight.'
+    ),
+    WORKS_UNKNOWN: (
+        'A calendar of planned works has events of nothing that is known here, cannot be read for an hour, or has events that cannot be '
+        'read. No window follows these, so that such works are outages like others. Say on the page Maintenance what they are of, or that '
+        'they are of others. The alert clears when all is known.'
     ),
     CALENDAR_UNREAD: (
         'A calendar from which a rotation takes its shifts or days off has not been readable for an hour. What was read last still counts. '

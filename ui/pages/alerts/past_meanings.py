@@ -18,6 +18,7 @@ from domain.devices.alerts import (
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
 from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
+from domain.maintenance.alerts import WORKS_UNKNOWN
 from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
 from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
@@ -89,6 +90,9 @@ PAST_MEANING = {
     ),
     LATE: 'This server did not keep up with asking towers. The alert cleared when checks were begun in time again.',
     NOT_DELIVERING: 'Alerts did not arrive on this channel. The alert cleared with the next one that did, or when it was changed.',
+    WORKS_UNKNOWN: (
+        'A calendar of planned works had events of nothing that was known here, or could not be read. The alert cleared when all was known.'
+    ),
     CALENDAR_UNREAD: 'A calendar of a rotation could not be read for an hour. The alert cleared when it was read again.',
     GAP_AHEAD: 'A rotation had a time ahead in which nobody was on call. The alert cleared when a person was.',
     GUESSING: 'Sign-ins or confirmations were refused again and again. The alert cleared when none was refused for half an hour.',

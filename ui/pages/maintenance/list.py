@@ -1,4 +1,4 @@
-"""What is planned: the maintenance windows that last, those to come, and those that are over."""
+"""What is planned: the maintenance windows that last, those to come, those that are over, and the calendars that some follow."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -10,6 +10,8 @@ from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.maintenance.calendars.model import WorksCalendar
+from domain.maintenance.calendars.service import WorksCalendarService
 from domain.maintenance.model import MaintenanceWindow
 from domain.maintenance.service import MaintenanceService
 from ui.components.card import card, stack, text
@@ -17,6 +19,7 @@ from ui.components.chip import chip
 from ui.components.controls import ask, button, toast
 from ui.components.looking import look_every
 from ui.components.zoned import zoned
+from ui.pages.maintenance.calendars import CalendarsCard
 from ui.pages.maintenance.form import WindowForm
 from ui.pages.maintenance.wording import length_words, places_words, repeats_words
 from ui.pages.oncall.wording import moment
@@ -28,7 +31,7 @@ LOOK_S = 5.0
 HOUR_S = 3600.0
 
 
-def register(*, fleets: Fleets, maintenance: MaintenanceService) -> None:
+def register(*, fleets: Fleets, maintenance: MaintenanceService, calendars: WorksCalendarService) -> None:
     """Register ``/maintenance``."""
 
     @screen('/maintenance')
@@ -37,7 +40,9 @@ def register(*, fleets: Fleets, maintenance: MaintenanceService) -> None:
             if not who.may(Permission.CHANNELS_READ):
                 not_for_you('what is planned', who, fleet.enterprise.name)
                 return
-            _Page(maintenance, who, fleet).build()
+            with stack():
+                _Page(maintenance, who, fleet).build()
+                CalendarsCard(calendars, who, fleet, maintenance.now).build()
 
 
 class _Page:
@@ -48,11 +53,8 @@ class _Page:
 
     def build(self) -> None:
         """One list."""
-        with (
-            stack(),
-            card(
-                'Maintenance windows', caption='their towers are planned outages: nobody is told, devices are excused'
-            ),
+        with card(
+            'Maintenance windows', caption='their towers are planned outages: nobody is told, devices are excused'
         ):
             self._list = ui.element('div')
             if self._may:
@@ -94,6 +96,9 @@ class _Page:
             chip('window', 'active' if row.until is not None else 'planned' if ahead else 'over')
             with ui.element('div').classes('what'):
                 text(row.name, 'b')
+                if row.calendar:
+                    of = self._fleet.find(WorksCalendar, row.calendar)
+                    text(f'from {of.name if of is not None else "a calendar"}').classes('cw-tag')
                 places = places_words(self._fleet, row, len(self._windows.towers_of(row)))
                 text(places, 'p').classes('cw-quiet')
                 with ui.element('p').classes('cw-quiet'):
@@ -123,6 +128,8 @@ class _Page:
             button('Begin now…', partial(self._ask, row, 'Begin', self._windows.begin)).mark('begin').props(
                 'data-testid=begin'
             )
+        if row.calendar:  # what it is, the calendar says
+            return
         button('Edit…', partial(self._form.open, row)).mark('edit-window').props('data-testid=edit-window')
         button('Remove…', partial(self._ask, row, 'Remove', self._windows.retire), rank='quiet').mark('remove').props(
             'data-testid=remove'

@@ -100,6 +100,8 @@ def calendar_words(one: CalendarSource, unknown: list[str]) -> None:
         text(_SHORT[one.use]).classes('cw-tag')
         with ui.element('p').classes('cw-quiet'):
             zoned(state_words(one.host, one.state, len(one.events)))
+        for said in one.state.unread:
+            text(f'Cannot be read: {said}', 'p').mark('unread')
         if unknown:
             more = f' and {len(unknown) - 5} more' if len(unknown) > 5 else ''
             text(f'Nobody is called {", ".join(unknown[:5])}{more}: those events put nobody on call', 'p').mark(

@@ -13,7 +13,7 @@ from ui.pages.oncall.form import Form, hours_typed, number, read_hours
 
 
 class RouteEditor(Form):
-    """A dialog. Conditions that it does not show (types of alerts, criticality) stay as they are."""
+    """A dialog."""
 
     noun, kind = 'route', AlertRoute
 

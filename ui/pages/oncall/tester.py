@@ -1,18 +1,18 @@
 """The test of routes: who would hear of an alert, what, and when."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from nicegui import ui
 
 from domain.alerts.model import AlarmType, Alert
 from domain.channels.model import Channel
-from domain.common.errors import DomainError, Invalid
+from domain.common.errors import DomainError
+from domain.common.local_times import moment_of
 from domain.common.severity import Severity
 from domain.common.text import natural
 from domain.devices.model import Criticality, Device
 from domain.fleet.fleet import Fleet
-from domain.oncall.forecast import ForecastLine, forecast
+from domain.oncall.forecast import ForecastLine, Held, HeldBy, forecast, held
 from domain.oncall.matching import AlertFacts, about_tower, devices_of, facts_of
 from domain.oncall.model import AlertRoute, EscalationPolicy
 from domain.oncall.reaching import members
@@ -22,11 +22,13 @@ from ui.components.chip import chip
 from ui.components.controls import button, complaint, field, select
 from ui.components.zoned import zoned
 from ui.design import look
+from ui.pages.criticality_field import CRITICALITIES
 from ui.pages.label_field import read_labels
+from ui.pages.oncall.conditions import ALERT_TYPES
 from ui.pages.oncall.wording import moment
+from ui.pages.typed_zone import zone_of
 from ui.sign_in import SignedIn
 
-_FORM = '%Y-%m-%d %H:%M'
 MOST_OPEN = 200
 
 
@@ -54,8 +56,11 @@ class _Tester:
                 .mark('test-tower')
                 .props('data-testid=test-tower')
             )
+            self._type = select('Type', ALERT_TYPES, value=AlarmType.COMMUNICATIONS.value).mark('test-type')
             self._labels = field('Labels of a device', placeholder='site=west')
-            self._at = field('When', placeholder='now', hint='Empty for now, or as 2026-11-30 20:00 in UTC.')
+            self._criticality = select('Its criticality', CRITICALITIES, value=Criticality.NORMAL.value)
+            self._zone = zone_of(fleet, who.person.id)
+            self._at = field('When', placeholder='now', hint=f'Empty for now, or as 2026-11-30 20:00 in {self._zone}.')
             self._trouble = complaint(labels=self._labels, at=self._at)
             with ui.element('div').classes('ends'):
                 button('Show who would hear of it', self._ask, rank='primary').mark('ask-routes').props(
@@ -68,13 +73,15 @@ class _Tester:
         try:
             self._who.actor()
             at = self._moment()
-            routes, lines = forecast(self._fleet, self._facts(), at)
+            alert, facts = self._fleet.find(Alert, str(self._alert.value or '')), self._facts()
+            routes, lines = forecast(self._fleet, facts, at)
+            back = held(self._fleet, alert, facts, at)
         except DomainError as refusal:
             self._trouble.refuse(refusal)
             return
         self._answer.clear()
         with self._answer:
-            self._draw(routes, lines)
+            self._draw(routes, lines, back)
 
     def _facts(self) -> AlertFacts:
         alert = self._fleet.find(Alert, str(self._alert.value or ''))
@@ -83,19 +90,24 @@ class _Tester:
         tower, severity = str(self._tower.value or ''), Severity(str(self._severity.value))
         ids = devices_of(self._fleet, tower) if tower else ()
         devices = [(row.labels, row.criticality) for id in ids if (row := self._fleet.find(Device, id)) is not None]
-        devices.append((read_labels(str(self._labels.value or '')), Criticality.NORMAL))
-        return about_tower(self._fleet, tower, severity=severity, type=AlarmType.COMMUNICATIONS, devices=tuple(devices))
+        own = read_labels(str(self._labels.value or '')), Criticality(str(self._criticality.value))
+        type = AlarmType(str(self._type.value))
+        return about_tower(self._fleet, tower, severity=severity, type=type, devices=(*devices, own))
 
     def _moment(self) -> float:
         said = str(self._at.value or '').strip()
         if not said:
             return self._now()
-        try:
-            return datetime.strptime(said, _FORM).replace(tzinfo=UTC).timestamp()
-        except ValueError as error:
-            raise Invalid('write it as 2026-11-30 20:00', field='at') from error
+        return moment_of(said, self._zone, 'at')
 
-    def _draw(self, routes: list[AlertRoute], lines: list[ForecastLine]) -> None:
+    def _draw(self, routes: list[AlertRoute], lines: list[ForecastLine], back: Held | None) -> None:
+        if back is not None:
+            with ui.element('p').mark('held').props('data-testid=held'):
+                text(f'Nobody hears of it now: {held_words(back)}', 'b')
+                if back.until is not None:
+                    text(' until ')
+                    zoned(moment(back.until))
+                text('. Without that:')
         names = ', '.join(route.name for route in routes)
         text(f'Taken by {names}.' if routes else 'No route takes it: every channel says by itself.', 'p')
         with ui.element('ul').classes('cw-entries cw-doctor'):
@@ -124,3 +136,15 @@ class _Tester:
         if policy is None:
             return ''
         return f' · {policy.name}' + ('' if line.is_end else f', step {line.step}, round {line.round}')
+
+
+def held_words(back: Held) -> str:
+    """What keeps people from hearing of it."""
+    by = f' by {back.name}' if back.name else ''
+    return {
+        HeldBy.CLEARED: 'it is over, and who heard of it is told that',
+        HeldBy.PARENT: f'{back.name or "another alert"} explains it, and is told instead',
+        HeldBy.SILENCE: f'silenced{by}',
+        HeldBy.ACKNOWLEDGED: f'acknowledged{by}',
+        HeldBy.SNOOZED: f'snoozed{by}',
+    }[back.by]

@@ -9,6 +9,7 @@ from domain.oncall.model import AlertRoute, CallTarget, Conditions, EscalationPo
 from domain.oncall.reaching import members
 from domain.towers.model import Tower
 from ui.design import look
+from ui.topics.alerts.row import TYPES
 
 _DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
 WHOLE_WEEK = 7
@@ -53,7 +54,8 @@ def takes_words(fleet: Fleet, when: Conditions) -> str:
     if when.severity is not None:
         word = look('severity', when.severity.value).word
         parts.append(f'{word} and worse' if RANK[when.severity] else word)
-    parts += [', '.join(part) for part in (when.types, when.regions, when.operators) if part]
+    types = tuple(TYPES[one] for one in when.types)
+    parts += [', '.join(part) for part in (types, when.regions, when.operators) if part]
     towers = [row.name for id in when.towers if (row := fleet.find(Tower, id)) is not None]
     if when.towers:
         parts.append(', '.join(towers) or 'a tower that was retired')

@@ -8,10 +8,8 @@ from domain.access.actors import Actor
 from domain.common.errors import DomainError, Invalid
 from domain.common.local_times import moment_of, written_in
 from domain.common.severity import Severity
-from domain.desks.input import zones
-from domain.desks.model import Desk
 from domain.fleet.fleet import Fleet
-from domain.oncall.model import Conditions, Contact
+from domain.oncall.model import Conditions
 from domain.oncall.reaching import members
 from domain.oncall.silences.input import NewSilence
 from domain.oncall.silences.model import AlertSilence
@@ -21,6 +19,7 @@ from ui.components.controls import button, complaint, field, select, sheet
 from ui.design import look
 from ui.pages.oncall.conditions import ConditionFields
 from ui.pages.page import guarded
+from ui.pages.typed_zone import zone_of
 from ui.sign_in import SignedIn
 
 _LENGTHS = {
@@ -149,10 +148,3 @@ def preview_words(found: SilencePreview) -> str:
     alerts = f', of {found.alerts} alert{"s" if found.alerts != 1 else ""}' if found.messages else ''
     now = f'{found.now} open alert{"s fall" if found.now != 1 else " falls"} silent when it begins'
     return f'It would have kept {found.messages} of the {of} messages of the last day{alerts}. {now}.'
-
-
-def zone_of(fleet: Fleet, person: str) -> str:
-    """The zone in which a person types times: the one of their desk, else that of their calls, else UTC."""
-    desk, contact = fleet.find(Desk, person), fleet.find(Contact, person)
-    said = (desk.zone if desk is not None else '', contact.zone if contact is not None else '')
-    return next((zone for zone in said if zone in zones()), 'UTC')

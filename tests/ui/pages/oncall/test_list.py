@@ -4,9 +4,13 @@ from nicegui import ui
 
 from domain.access.permissions import Role
 from domain.accounts.model import Person
+from domain.alerts.model import AlarmType
+from domain.common.severity import Severity
+from domain.devices.model import Criticality
 from domain.oncall.calendars.model import CalendarSource
 from domain.oncall.limits import ContactLimits
-from domain.oncall.model import AlertRoute, Contact, ContactWay, EscalationPolicy, Rotation, Team
+from domain.oncall.model import AlertRoute, Conditions, Contact, ContactWay, EscalationPolicy, Rotation, Team
+from domain.oncall.silences.input import NewSilence
 from tests.domain.oncall.desk import mail, person, policy, rotation, route, step
 from tests.ui.conftest import Console
 from tests.ui.until import until
@@ -70,6 +74,37 @@ async def test_the_test_says_who_would_hear_of_an_alert(console: Console) -> Non
     console.user.find(marker='ask-routes').click()
     await console.user.should_see('ann, by Mail')
     await console.user.should_see('Nobody has answered')
+
+
+async def test_the_test_says_that_a_silence_keeps_people_from_hearing(console: Console) -> None:
+    application = console.application
+    when = Conditions(severity=Severity.MINOR)
+    works = NewSilence(reason='Works', conditions=when, ends_at=application.clock() + 3600)
+    await application.silences.save(application.actor, works)
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='ask-routes').click()
+    await console.user.should_see('Nobody hears of it now: silenced by')
+
+
+async def test_a_route_says_types_and_criticality(console: Console) -> None:
+    await person(console.application, 'ann')
+    await policy(console.application, step('ann'))
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='new-route').click()
+    await console.user.should_see(marker='route-name')
+    console.user.find(marker='route-name').type('Break-ins')
+    for marker, value in (
+        ('types', [AlarmType.SECURITY.value]),
+        ('criticality', Criticality.HIGH.value),
+        ('route-policy', next(iter(console.application.fleet[EscalationPolicy]))),
+    ):
+        (chosen,) = console.user.find(kind=ui.select, marker=marker).elements
+        chosen.value = value
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[AlertRoute])
+    await console.user.should_see('security · devices of high criticality and more')
 
 
 async def test_an_operator_takes_a_shift_and_sets_up_nothing(console: Console) -> None:

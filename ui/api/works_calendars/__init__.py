@@ -1,0 +1,1 @@
+"""Calendars of planned works, over the API."""
