@@ -1,6 +1,6 @@
 """Which alerts are asked for, open and cleared ones alike, and in which order they are shown; what the store is asked of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,20 +40,43 @@ class AlertQuery:
 
     def fits(self, alert: Alert) -> bool:
         """True for an alert that is looked for."""
-        text = folded(self.text)
-        return (
-            (not self.severities or alert.severity in self.severities)
-            and (not self.types or alert.alarm_type in self.types)
-            and (not self.causes or alert.probable_cause in self.causes)
-            and (not self.object_kinds or alert.object_kind in self.object_kinds)
-            and self.object_id in (None, alert.object_id)
-            and self.under in (None, alert.parent)
-            and (not self.roots or alert.parent is None)
-            and (not self.false or alert.false_at is not None)
-            and (self.until is None or alert.raised_at < self.until)
-            and (self.since is None or alert.cleared_at is None or alert.cleared_at >= self.since)
-            and (not text or any(text in folded(part) for part in (alert.problem, alert.object_name, alert.detail)))
-        )
+        return all(test(alert) for test in self._tests())
+
+    def among(self, alerts: Iterable[Alert]) -> list[Alert]:
+        """Those that are looked for, in their order. What is not asked for is not tested: there may be ten thousand."""
+        found = list(alerts)
+        for test in self._tests():
+            found = list(filter(test, found))
+        return found
+
+    def _tests(self) -> Iterator[Callable[[Alert], bool]]:
+        """What an alert must pass, the costly one last."""
+        if severities := self.severities:
+            yield lambda alert: alert.severity in severities
+        if types := self.types:
+            yield lambda alert: alert.alarm_type in types
+        if causes := self.causes:
+            yield lambda alert: alert.probable_cause in causes
+        if kinds := self.object_kinds:
+            yield lambda alert: alert.object_kind in kinds
+        if (object_id := self.object_id) is not None:
+            yield lambda alert: alert.object_id == object_id
+        if (under := self.under) is not None:
+            yield lambda alert: alert.parent == under
+        if self.roots:
+            yield lambda alert: alert.parent is None
+        if self.false:
+            yield lambda alert: alert.false_at is not None
+        if (until := self.until) is not None:
+            yield lambda alert: alert.raised_at < until
+        if (since := self.since) is not None:
+            yield lambda alert: alert.cleared_at is None or alert.cleared_at >= since
+        if text := folded(self.text):
+            yield (
+                lambda alert: (
+                    text in folded(alert.problem) or text in folded(alert.object_name) or text in folded(alert.detail)
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)

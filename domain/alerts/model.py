@@ -160,8 +160,8 @@ class Alert:
     def calls(self) -> bool:
         """True for one that people were told of and that nobody has seen to: it is open, not acknowledged, and no other explains it or
         a silence covers it."""
-        is_told = self.told_at is not None and self.parent is None and self.silence is None
-        return self.is_open and is_told and self.waits
+        is_told = self.parent is None and self.told_at is not None and self.silence is None
+        return is_told and self.is_open and self.waits
 
     @property
     def waits(self) -> bool:

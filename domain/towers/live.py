@@ -147,7 +147,11 @@ def tower_state(fleet: Fleet, tower_id: str) -> TowerState:
 
 def tower_counts(fleet: Fleet) -> Counter[str]:
     """Towers by status."""
-    return Counter(tower_state(fleet, tower_id).status.value for tower_id in fleet[Tower])
+    states = fleet[TowerState]
+    found = Counter[str](state.status for id in fleet[Tower] if (state := states.get(id)) is not None)
+    if fresh := len(fleet[Tower]) - found.total():
+        found[TowerStatus.UNKNOWN] += fresh
+    return found
 
 
 def checks_of(fleet: Fleet, tower: Tower) -> list[CheckState]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import checkins, comeback, fleet, idle_page, outage, pictures, start, status_page
+from tests.bench import checkins, comeback, first_attempt, fleet, idle_page, inbox, outage, pictures, start, status_page
 from tests.bench.report import Figure, quietly
 
 BENCHES: Mapping[str, Callable[..., Awaitable[Sequence[Figure]]]] = {
@@ -25,6 +25,9 @@ BENCHES: Mapping[str, Callable[..., Awaitable[Sequence[Figure]]]] = {
     'start': start.bench,
     'comeback': comeback.bench,
     'outage': outage.bench,
+    'first_attempt': first_attempt.bench,
+    'inbox': inbox.inbox,
+    'told': inbox.told,
     'status_page': status_page.bench,
 }
 GROUPS = {'pictures': ('paints', 'server_time', 'page_to_page', 'press', 'idle_page')}

@@ -29,13 +29,14 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def running_server(folder: Path) -> AsyncIterator[ServerProcess]:
-    """The bench server on what was seeded in ``folder``."""
+async def running_server(folder: Path, *options: str) -> AsyncIterator[ServerProcess]:
+    """The bench server on what was seeded in ``folder``; with ``anew`` each of its pages reads all that it shows."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         '-m',
         'tests.bench.server',
         str(folder),
+        *options,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

@@ -129,7 +129,13 @@ async def _fill(application: Application, devices: int, spoken: int, interval_s:
         await application.towers.add(
             actor, NewTower(name=f'Tower-{number}', cells=cells, latitude=51.9, longitude=4.0 + number / 100)
         )
-    scopes = (Permission.CHECKINS_WRITE, Permission.DEVICES_READ, Permission.EVENTS_READ)
+    scopes = (
+        Permission.CHECKINS_WRITE,
+        Permission.DEVICES_READ,
+        Permission.EVENTS_READ,
+        Permission.ALERTS_READ,
+        Permission.CHANNELS_READ,
+    )
     service = await application.people.add_service(actor, 'bench', Role.OPERATOR)
     _, api_token = await application.tokens.issue(
         enterprise.id, TokenKind.API, 'bench', scopes=scopes, person=service.id

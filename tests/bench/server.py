@@ -5,6 +5,7 @@ import os
 import random
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from domain.application import Application
 from domain.changes.transactor import Changed
 from domain.devices.model import Device, DeviceState
 from persistence.database import opened_store
+from ui import main as ui_main
 from ui.application import composed
+from ui.live.pictures import Pictures
 from ui.main import build, sources_of
 from ui.pages import screen
 from ui.server.logs import configure_logs
@@ -98,10 +101,12 @@ class Rides:
         return JSONResponse(self._told)
 
 
-async def main(folder: Path) -> None:
-    """Serve what was seeded in ``folder``; print the port; stop with standard input."""
+async def main(folder: Path, *, anew: bool) -> None:
+    """Serve what was seeded in ``folder``; print the port; stop with standard input. ``anew``: each page reads all that it shows."""
     async with opened_store(f'sqlite:///{folder / "cellwarden.sqlite3"}') as store:
         application, metrics = composed(store)
+        if anew:
+            vars(ui_main)['Pictures'] = partial(Pictures, hold_s=0)
         app = build(application, metrics, sources_of(Settings(data=folder)))
         _bare_on_request()
         changes, rides = Changes(application), Rides()
@@ -141,4 +146,4 @@ if __name__ == '__main__':
     configure_logs('text')
     raise_file_limit()
     hand_over_quickly()
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), anew='anew' in sys.argv))

@@ -1,5 +1,6 @@
 """The numbers of the overview and of the rail."""
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from domain.access.permissions import Permission
@@ -43,11 +44,10 @@ class CountersTopic(ObjectTopic):
         compliance = {status.value: fleet.index(StatusCounters).compliance[status] for status in Compliance}
         heard = fleet.index(StatusCounters).heard
         towers = tower_counts(fleet)
+        alerts = fleet[Alert].values()
         severity = dict.fromkeys(('critical', 'major', 'minor', 'warning'), 0)
-        unacknowledged = 0
-        for alert in fleet[Alert].values():
-            severity[alert.severity.value] = severity.get(alert.severity.value, 0) + 1
-            unacknowledged += alert.calls
+        severity |= {str(worst): count for worst, count in Counter(alert.severity for alert in alerts).items()}
+        unacknowledged = sum(alert.calls for alert in alerts)
         return {
             'devices': len(fleet[Device]),
             'in_all': f'{counted(len(fleet[Tower]), "tower")}, {counted(len(fleet[Device]), "device")}',

@@ -70,7 +70,7 @@ class AlarmRoutes:
         )
         has_open = not {'raised', 'updated'}.isdisjoint(states) and (not severities or bool(query.severities))
         has_over = 'cleared' in states and (not severities or Severity.CLEARED in severities)
-        standing = [row for row in fleet[Alert].values() if query.fits(row)] if has_open else []
+        standing = query.among(fleet[Alert].values()) if has_open else []
         if is_root_cause is False:
             standing = [row for row in standing if row.parent is not None]
         standing = in_order(standing, NEWEST_FIRST)

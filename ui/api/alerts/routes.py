@@ -101,7 +101,7 @@ class AlertRoutes(AlertActs):
         )
         before = checked_cursor(cursor)
         if state is State.OPEN:
-            fitting = [row for row in fleet[Alert].values() if query.fits(row)]
+            fitting = query.among(fleet[Alert].values())
             rows = sorted(fitting, key=lambda row: row.id, reverse=True)
             rows = [row for row in rows if before is None or row.id < before]
             following = rows[limit - 1].id if len(rows) > limit else None

@@ -114,10 +114,10 @@ class AlertsTopic(ListTopic):
             rows = await self.store.cleared_alerts(enterprise, AlertQuery(), NEWEST_FIRST, skip=skip, limit=STEP)
             seen = [alert for alert in map(self.fleet.shown, rows) if alert is not None]
             self._in_all += sum(alert.parent is None for alert in seen)
-            fitting = [alert for alert in seen if self._any.fits(alert)]
+            fitting = self._any.among(seen)
             self._counts.update((alert.severity, alert.alarm_type) for alert in fitting)
             if 'cleared' in self._states:
-                self._past += [alert for alert in fitting if self._asked.fits(alert)]
+                self._past += self._asked.among(fitting)
             if len(rows) < STEP:
                 return
 
@@ -141,14 +141,13 @@ class AlertsTopic(ListTopic):
         depths = unfolded(self.fleet, page, lambda alert: state_of(alert) in self._states)
         lines = depths if self._is_unfolded else ((0, alert) for alert in page)
         rows = [branch(alert_row(self.fleet, alert), depth) for depth, alert in lines]
-        return Window(total, matched, rows, self._facets([alert for alert in seen if self._any.fits(alert)]))
+        return Window(total, matched, rows, self._facets(self._any.among(seen)))
 
     def _standing(self, asked: Iterable[Alert]) -> list[Alert]:
         """Those that fit and stand beneath no other one of them."""
         flat = replace(self._asked, roots=False)
-        return roots_of(self.fleet, (alert for alert in asked if alert.is_open and flat.fits(alert))) + [
-            alert for alert in asked if not alert.is_open and self._asked.fits(alert)
-        ]
+        standing = roots_of(self.fleet, flat.among(alert for alert in asked if alert.is_open))
+        return standing + self._asked.among(alert for alert in asked if not alert.is_open)
 
     def _is_asked(self, pair: tuple[str, str]) -> bool:
         severities, types = self._asked.severities, self._asked.types

@@ -1,6 +1,6 @@
 """Alerts as a tree: those that another one explains stand beneath it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.alerts.archive import NEWEST_FIRST, AlertOrder, AlertQuery, in_order
@@ -19,7 +19,11 @@ WORST_FIRST = AlertOrder('severity', down=False)
 def roots_of(fleet: Fleet, alerts: Iterable[Alert]) -> list[Alert]:
     """Those above which no other one of them stands."""
     found = {alert.id: alert for alert in alerts}
-    return [alert for alert in found.values() if found.keys().isdisjoint(above(fleet, alert))]
+    return [one for one in found.values() if one.parent is None or not _is_beneath(fleet, one, found)]
+
+
+def _is_beneath(fleet: Fleet, alert: Alert, others: Mapping[str, Alert]) -> bool:
+    return alert.parent in others or not others.keys().isdisjoint(above(fleet, alert))
 
 
 def above(fleet: Fleet, alert: Alert) -> Iterator[str]:
