@@ -28,7 +28,7 @@ OF_ONE_NOUN = {
         'answer_dates bounds errors feeds ids local_times notes own_parts placeholders reading sealing secrets severity signals '
         'spreadsheets text versions watch web_addresses'
     ),
-    'cellular': 'cells identifiers notation radio reading',
+    'cellular': 'networks cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor

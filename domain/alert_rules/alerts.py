@@ -23,8 +23,9 @@ from domain.policies import alerts as policies
 from domain.policies.model import Policy
 from domain.silence import alerts as silence
 from domain.towers import alerts as towers
+from domain.towers.together import alerts as together
 
-_NOUNS = (towers, silence, devices, policies, enforcement, enrolment, channels, oncall, guarding, own_rules)
+_NOUNS = (towers, together, silence, devices, policies, enforcement, enrolment, channels, oncall, guarding, own_rules)
 RULES: tuple[AlertRule, ...] = tuple(
     {id(rule): rule for noun in _NOUNS for rule in vars(noun).values() if isinstance(rule, AlertRule)}.values()
 )
