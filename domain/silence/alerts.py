@@ -134,7 +134,9 @@ def _tell(tx: Transaction, enterprise: Enterprise, group: Group, alone: Mapping[
         devices=len(group.members),
         witnesses=_named(group),
     )
-    for one in group.members if root is not None else ():
+    if root is None:  # the rule is off
+        return
+    for one in group.members:
         known = tx.find(Alert, enterprise.id, alone[one.id].id) if one.id in alone else None
         if known is not None and known.is_open and known.parent is None:
             attach(tx, known, root)

@@ -205,7 +205,9 @@ def _raise(tx: Transaction, place: Place, members: Sequence[Down], first: Tower)
         witnesses=tuple(islice(dict.fromkeys(chain.from_iterable(lost)), MOST_WITNESSES)),
         wait_s=SETTLES_S,
     )
-    for one in members if root is not None else ():
+    if root is None:  # the rule is off, or for others
+        return
+    for one in members:
         if one.alert.parent is None:
             attach(tx, one.alert, root)
 

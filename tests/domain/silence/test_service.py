@@ -9,8 +9,9 @@ from domain.access.scopes import Scope
 from domain.alert_rules.input import NewAlertRule
 from domain.alerts.events import AlertCleared, AlertRaised
 from domain.alerts.model import Alert, RuleScope
+from domain.cellular.identifiers import Identifiers
 from domain.common.severity import Severity
-from domain.devices.model import Criticality, Device, DeviceKind, Identifiers
+from domain.devices.model import Criticality, Device, DeviceKind
 from domain.enforcement.model import Lock
 from domain.towers.model import TowerStatus
 from tests.domain.parts import sight
