@@ -28,7 +28,7 @@ OF_ONE_NOUN = {
         'answer_dates bounds errors feeds ids local_times notes own_parts placeholders reading sealing secrets severity signals '
         'spreadsheets text versions watch web_addresses'
     ),
-    'cellular': 'cells identifiers notation radio reading',
+    'cellular': 'networks cells identifiers notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
@@ -48,7 +48,7 @@ OF_ONE_NOUN = {
     # measuring: what a kept alert tells of the limits of its rule
     'alert_rules': 'measuring preview',
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
-    'channels': 'browsers conversations falling announcing outbox retries telling',
+    'channels': 'mirroring browsers conversations falling announcing outbox retries telling',
     # people: who can have an alert; mentions: who is meant by a comment
     'triage': 'assigning handing_over mentioning mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;

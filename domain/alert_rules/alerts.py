@@ -24,9 +24,11 @@ from domain.policies import alerts as policies
 from domain.policies.model import Policy
 from domain.silence import alerts as silence
 from domain.towers import alerts as towers
+from domain.towers.together import alerts as together
 
 _NOUNS = (
     towers,
+    together,
     silence,
     devices,
     policies,

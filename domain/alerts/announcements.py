@@ -25,6 +25,8 @@ class News(StrEnum):
     REMINDED = 'reminded'
     """Nobody has acknowledged it yet, and it is told again."""
     CLEARED = 'cleared'
+    CHANGED = 'changed'
+    """People are not told: acknowledged, commented, explained by another. For systems that keep a copy of the alert."""
     MENTIONED = 'mentioned'
     """Of no alert: a person is told of words that are meant for them alone."""
     TEST = 'test'

@@ -15,6 +15,19 @@ SITE_DOWN = Tunable(
         AlertLimit('group_wait_s', 'Wait for what depends on it', 's', 10, 0, 600, counts=False),
     ),
 )
+TOWERS_TOGETHER = Tunable(
+    key='towers-together',
+    name='Towers down together',
+    watches='Towers of one region or one operator go down within a short time: one alert, with those of the towers beneath it.',
+    limits=(
+        AlertLimit('towers', 'At least', 'towers', 3, 2, 100_000),
+        AlertLimit('share_percent', 'At least this part of those that share it', '%', 50, 1, 100),
+        AlertLimit('within_s', 'Within', 's', 2 * MINUTE, 10, DAY),
+        AlertLimit(
+            'hold_s', 'A tower waits for the others', 's', 20, 0, 600, 'When another one begins to fail.', counts=False
+        ),
+    ),
+)
 TRACKING_AREA = Tunable(
     key='tracking-area',
     name='Tracking area differs',

@@ -7,6 +7,7 @@ neither forgets it nor tells it early.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 
 from domain.alerts.events import AlertAttached, AlertRaised
 from domain.alerts.live import AlertTree
@@ -73,7 +74,14 @@ def has_waited(tx: Transaction, alert: Alert) -> bool:
     """True for an alert that is to be announced, and has waited for it as long as it was to, in time that was watched."""
     if alert.tell_at is None or alert.waits_since is None:
         return False
-    return tx.watched(alert.waits_since) >= alert.tell_at - alert.waits_since
+    return waited_s(tx, alert.waits_since) >= alert.tell_at - alert.waits_since
+
+
+def waited_s(tx: Transaction, since: float) -> float:
+    """Watched seconds since then. A moment that lies ahead is of a clock that was set back before a restart: long ago, so that nobody
+    waits for it to come again."""
+    watched = tx.watched(since)
+    return watched if watched > -1.0 else inf
 
 
 def announce(tx: Transaction, alert: Alert) -> Alert:

@@ -61,6 +61,8 @@ def as_it_is(alert: Alert, news: News, at: float) -> AnnouncedAlert:
         probable_cause=alert.probable_cause,
         raised_at=alert.raised_at,
         devices=alert.devices,
+        acknowledged_by=alert.acknowledged_by or '',
+        parent=alert.parent or '',
     )
 
 

@@ -81,7 +81,7 @@ def fall_overdue(tx: Transaction, enterprise: str, delivery_id: str) -> None:
 
 def fall(tx: Transaction, channel: Channel, delivery: Delivery, because: str) -> None:
     """Tell it on the next channel that sends, once; the log says so."""
-    if not channel.next_channel or delivery.fell_at is not None or delivery.is_test:
+    if not channel.next_channel or delivery.fell_at is not None or delivery.is_test or delivery.is_for_a_copy:
         return
     said = delivery.announcement
     own = said.object_id if said.object_kind == 'channel' else ''

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.alerts.announcements import News
-from domain.alerts.model import AlarmType, ProbableCause
+from domain.alerts.model import AlarmType, Comment, ProbableCause
 from domain.common.severity import Severity
 from domain.journal.model import Subject
 
@@ -83,6 +83,11 @@ class AnnouncedAlert:
     """Devices that were not heard from after the cause had gone."""
     path: str = ''
     """Where a message leads that is about no alert."""
+    acknowledged_by: str = ''
+    parent: str = ''
+    """The id of the alert that explains it."""
+    comment: Comment | None = None
+    """What was said to it just now."""
 
     @property
     def is_over(self) -> bool:
@@ -149,6 +154,11 @@ class Delivery:
     def is_test(self) -> bool:
         """True for a message that a person sends to try the channel."""
         return self.announcement.news is News.TEST
+
+    @property
+    def is_for_a_copy(self) -> bool:
+        """True for what changed of an alert without people being told."""
+        return self.announcement.news is News.CHANGED
 
     @property
     def stands_alone(self) -> bool:

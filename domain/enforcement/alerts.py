@@ -8,6 +8,7 @@ from domain.common.severity import Severity
 from domain.devices.actions import OPPOSITES, Action
 from domain.devices.model import Device, DeviceState
 from domain.enforcement.model import Command
+from domain.policies.alerts import alert_of_policy
 from domain.towers.alerts import outage_of
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import excused
@@ -35,13 +36,15 @@ def _asked(device: Device, action: Action) -> str:
 
 
 def command_failed(tx: Transaction, device: Device, command: Command, problem: str) -> None:
-    """Call a person: the device did not do what it was told. Behind a tower that is out this is a part of the tower's outage."""
+    """Call a person: the device did not do what it was told. Behind a tower that is out this is a part of the tower's outage, and else of
+    the alert of the policy that ordered it."""
     on, state = _asked(device, command.action), tx.find(DeviceState, device.enterprise, device.id)
     is_behind = state is not None and excused(
         tx.find(Tower, device.enterprise, state.tower or ''),
         tx.find(TowerState, device.enterprise, state.tower or ''),
         state.observed_at,
     )
+    outage = outage_of(tx, device.enterprise, state.tower) if state is not None and is_behind else None
     NOT_DONE.raise_for(
         tx,
         device,
@@ -50,5 +53,5 @@ def command_failed(tx: Transaction, device: Device, command: Command, problem: s
         problem=problem,
         detail=command.because,
         devices=1,
-        under=outage_of(tx, device.enterprise, state.tower) if state is not None and is_behind else None,
+        under=outage or alert_of_policy(tx, device.enterprise, command.policy),
     )

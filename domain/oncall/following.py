@@ -16,6 +16,7 @@ from domain.alerts.events import (
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
 from domain.channels.announcing import announce
+from domain.channels.mirroring import mirror
 from domain.channels.model import AnnouncedAlert
 from domain.common.severity import Severity
 from domain.journal.model import Entry
@@ -34,6 +35,7 @@ def follow(tx: Transaction) -> None:
         is_silent = keeps_silent(tx, entry)
         if not is_silent:
             announce(tx, entry, _chosen)
+        mirror(tx, entry)
         match entry:
             case AlertRaised() | AlertWorsened() | AlertUnacknowledged() | AlertDetached() if not is_silent:
                 _begin(tx, entry, entry.alert)

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from domain.alerts.catalogue import POLICY_BROKEN, POLICY_NOT_ASKED
-from domain.alerts.model import AlarmType, ProbableCause
+from domain.alerts.lookup import open_alert
+from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
@@ -53,6 +54,11 @@ def policy_changed(tx: Transaction, policy: Policy) -> None:
         _raise_for_policy(tx, policy, devices, alert.detail if alert is not None else '')
     else:
         BROKEN.clear_for(tx, policy)
+
+
+def alert_of_policy(tx: Transaction, enterprise: str, policy_id: str | None) -> Alert | None:
+    """The open alert that devices break that policy; what is wrong with one of them because of it is a part of that."""
+    return open_alert(tx, enterprise, BROKEN.key_of(policy_id)) if policy_id is not None else None
 
 
 def rule_troubled(tx: Transaction, policy: Policy, words: str) -> None:

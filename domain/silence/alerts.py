@@ -1,10 +1,11 @@
 """The alerts of silence: one for a device that stays offline, one for many that fell silent together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.access.enterprises import Enterprise
 from domain.alerts.catalogue import DEVICE_OFFLINE, SILENT_TOGETHER
+from domain.alerts.correlation import attach
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule, Named
@@ -39,11 +40,14 @@ TOGETHER = AlertRule(
     problem='Devices {which} fell silent together',
     tuned=SILENT_TOGETHER,
 )
-"""Its key is what the devices have in common: ``label:site=north``, ``network:204-08``, ``kind:meter``, ``fleet:``."""
+"""Its key is what the devices have in common: ``label:site=north``, ``region:North``, ``network:204-08``
+(that serves them), ``home:204-08`` (that their SIMs are of), ``kind:meter``, ``fleet:``."""
 _WHICH = {
     'tower': '',
     'label': 'labelled {}',
+    'region': 'of region {}',
     'network': 'on network {}',
+    'home': 'with SIMs of {}',
     'kind': 'of kind {}',
     'fleet': 'of the whole fleet',
 }
@@ -105,7 +109,7 @@ def take_down(tx: Transaction, enterprise: Enterprise, found: Findings) -> int:
     for group in found.groups:
         if found.may_raise or group.trait in groups:
             raised += group.trait not in groups
-            _tell(tx, enterprise, group)
+            _tell(tx, enterprise, group, open_)
     for one in found.alone if found.may_raise else ():
         device = tx.find(Device, enterprise.id, one.id)
         if device is not None and _louder(fleet, open_.get(one.id), one) and _is_offline(tx, enterprise.id, one.id):
@@ -114,13 +118,13 @@ def take_down(tx: Transaction, enterprise: Enterprise, found: Findings) -> int:
     return raised
 
 
-def _tell(tx: Transaction, enterprise: Enterprise, group: Group) -> None:
+def _tell(tx: Transaction, enterprise: Enterprise, group: Group, alone: Mapping[str, Alert]) -> None:
     kind, value = group.trait
     about: Named | None = tx.find(Tower, enterprise.id, value) if kind == 'tower' else enterprise
     if about is None:  # the tower was taken out meanwhile
         return
     rule = BEHIND_TOWER if kind == 'tower' else TOGETHER
-    rule.raise_for(
+    root = rule.raise_for(
         tx,
         about,
         on=value if kind == 'tower' else f'{kind}:{value}',
@@ -130,6 +134,12 @@ def _tell(tx: Transaction, enterprise: Enterprise, group: Group) -> None:
         devices=len(group.members),
         witnesses=_named(group),
     )
+    if root is None:  # the rule is off
+        return
+    for one in group.members:
+        known = tx.find(Alert, enterprise.id, alone[one.id].id) if one.id in alone else None
+        if known is not None and known.is_open and known.parent is None:
+            attach(tx, known, root)
 
 
 def _alone(device: Device) -> str:

@@ -9,7 +9,7 @@ from domain.common.severity import Severity
 
 Trait = tuple[str, str]
 """What devices can have in common: one of :data:`TRAITS`, and its value."""
-TRAITS = ('tower', 'label', 'network', 'kind', 'fleet')
+TRAITS = ('tower', 'label', 'region', 'network', 'home', 'kind', 'fleet')
 """Where several say the same, the first of them names it."""
 FLEET: Trait = ('fleet', '')
 KEPT = 3

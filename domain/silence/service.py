@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from domain.alerts.catalogue import DEVICE_OFFLINE, SILENT_TOGETHER
 from domain.alerts.model import EVERYTHING, AlertTuning
+from domain.cellular.networks import home_network
 from domain.changes.transactor import Transactor
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.listing.labels import LabelIndex
@@ -22,7 +23,7 @@ from domain.silence.excuses import Way, alone_for, is_excused, is_out_of_use, wa
 from domain.silence.grouping import FLEET, Least, Silent, Trait, divide
 from domain.silence.patience import LABEL, patience_with
 from domain.towers.alerts import is_polling_impaired
-from domain.towers.live import OnTower
+from domain.towers.live import OnTower, Places
 from domain.towers.model import Tower
 
 STEP = 500
@@ -114,21 +115,25 @@ class SilenceService:
             severity=patience.severity,
             gone_after=gone_after,
             gone_before=gone_after + late_after(device.interval_s),
-            traits=tuple(_traits(device, state, has_tower=state.tower in fleet[Tower])),
+            traits=tuple(_traits(fleet, device, state)),
             is_due=is_due,
             may_call=_takes(fleet, alone, device),
             may_join=_takes(fleet, many, device),
         )
 
 
-def _traits(device: Device, state: DeviceState, *, has_tower: bool) -> Iterator[Trait]:
-    if has_tower and state.tower is not None:
-        yield 'tower', state.tower
+def _traits(fleet: Fleet, device: Device, state: DeviceState) -> Iterator[Trait]:
+    tower = fleet[Tower].get(state.tower) if state.tower is not None else None
+    if tower is not None:
+        yield 'tower', tower.id
     for key, value in device.labels.items():
         if key != LABEL:
             yield 'label', f'{key}={value}'
-    if state.radio is not None and state.radio.mcc is not None and state.radio.mnc is not None:
-        yield 'network', f'{state.radio.mcc}-{state.radio.mnc}'
+    if tower is not None and tower.region:
+        yield 'region', tower.region
+    for kind, read in _NETWORKS.items():
+        if (network := read(device, state)) is not None:
+            yield kind, network
     yield 'kind', device.kind.value
     yield FLEET
 
@@ -144,29 +149,44 @@ def _takes(fleet: Fleet, tuning: AlertTuning, device: Device) -> bool:
     return fleet.live.concerns(fleet, fleet.find, tuning.scope, Subject('device', device.id, device.name), ())
 
 
-async def _networks(fleet: Fleet, having: Mapping[Trait, int], least: Least) -> Counter[str]:
+def _serving(device: Device, state: DeviceState | None) -> str | None:
+    return state.radio.plmn if state is not None and state.radio is not None else None
+
+
+def _home(device: Device, state: DeviceState | None) -> str | None:
+    return home_network(device.identifiers.imsi)
+
+
+_NETWORKS: Mapping[str, Callable[[Device, DeviceState | None], str | None]] = {'network': _serving, 'home': _home}
+"""The network that serves a device, and the one that its SIM is of."""
+
+
+async def _networks(fleet: Fleet, having: Mapping[Trait, int], least: Least) -> Counter[Trait]:
     """Devices by network, counted only when many of one are silent."""
-    counts = Counter({value: many for (kind, value), many in having.items() if kind == 'network'})
-    if max(counts.values(), default=0) < least.many:
-        return counts
-    counts.clear()
-    for number, state in enumerate(list(fleet[DeviceState].values())):
-        if state.radio is not None:
-            counts[f'{state.radio.mcc}-{state.radio.mnc}'] += 1
+    counts = Counter({trait: many for trait, many in having.items() if trait[0] in _NETWORKS})
+    kinds = {kind for (kind, _), many in counts.items() if many >= least.many}
+    counts = Counter({trait: many for trait, many in counts.items() if trait[0] not in kinds})
+    for number, device in enumerate(list(fleet[Device].values()) if kinds else ()):
+        state = fleet[DeviceState].get(device.id)
+        for kind in kinds:
+            if state is not None and (network := _NETWORKS[kind](device, state)) is not None:
+                counts[kind, network] += 1
         if number % STEP == STEP - 1:
             await asyncio.sleep(0)
     return counts
 
 
-def _size(fleet: Fleet, networks: Counter[str], trait: Trait) -> int:
+def _size(fleet: Fleet, networks: Counter[Trait], trait: Trait) -> int:
     """How many devices that were ever heard have it."""
     kind, value = trait
     columns = fleet.index(DeviceColumns)
     heard = columns.alive & (columns.presence != _NEVER_SEEN)
     if kind == 'tower':
         return fleet.index(OnTower).count(value)
-    if kind == 'network':
-        return networks[value]
+    if kind in _NETWORKS:
+        return networks[trait]
+    if kind == 'region':
+        return sum(fleet.index(OnTower).count(id) for id in fleet.index(Places).towers(trait))
     if kind == 'label':
         key, _, text = value.partition('=')
         return int(np.count_nonzero(heard[fleet.index(LabelIndex).rows(key, text)]))

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from domain.access.enterprises import Enterprise
 from domain.alerts.catalogue import POLLER_BEHIND, SITE_DOWN, TRACKING_AREA
-from domain.alerts.correlation import announce, children_of, detach, has_waited
+from domain.alerts.correlation import children_of, detach, parents_of, waited_s
 from domain.alerts.flapping import begin_flapping, end_flapping
-from domain.alerts.live import AlertTree
 from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.alerts.rule import AlertRule
@@ -18,7 +17,7 @@ from domain.checks.flapping import START_SHARE, STOP_SHARE
 from domain.common.severity import Severity, worse
 from domain.fleet.fleet import Fleet
 from domain.towers.model import OUT, Cell, Tower, TowerState, TowerStatus
-from domain.towers.waits import flapping_share, part_s, wait_s
+from domain.towers.waits import flapping_share, hold_s, part_s, wait_s
 
 FAILING = AlertRule(
     key='tower/{}',
@@ -143,14 +142,11 @@ def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talkin
     if talking:
         one = 'a device checks' if talking == 1 else f'{talking} devices check'
         because = f'{because}. Meanwhile {one} in through its cells: they radiate'
-    tuning = SITE_DOWN.of(tx, tower.enterprise)
-    share = SITE_DOWN.limit(tuning, 'critical_percent') / 100
-    least = max(SITE_DOWN.limit(tuning, 'critical_devices'), share * tx.fleet(tower.enterprise).count('device'))
-    waits = wait_s(tx, tower, state)
+    waits = max(wait_s(tx, tower, state), hold_s(tx, tower, state))
     alert = FAILING.raise_for(
         tx,
         tower,
-        severity=Severity.CRITICAL if devices >= least else Severity.MAJOR,
+        severity=outage_severity(tx, tower.enterprise, devices),
         cause=ProbableCause.LOSS_OF_SIGNAL,
         status=state.status,
         detail=because,
@@ -159,12 +155,19 @@ def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talkin
     )
     if alert is None:  # the rule is off
         return
-    if (
-        known is not None and known.parent is not None and not known.merged_by
-    ):  # what it depends on is back, and it still fails
+    above = next(parents_of(tx, known), None) if known is not None and not known.merged_by else None
+    if above is not None and FAILING.is_of(above):  # what it depends on is back, and it still fails
         detach(tx, alert, waits)
     elif known is not None and known.probable_cause is not ProbableCause.LOSS_OF_SIGNAL and alert.tell_at is not None:
         tx.put(replace(alert, tell_at=max(alert.tell_at, tx.now + waits)))  # as long as one that is down at once
+
+
+def outage_severity(tx: Transaction, enterprise: str, devices: int) -> Severity:
+    """How loud an outage is that hurts so many devices."""
+    tuning = SITE_DOWN.of(tx, enterprise)
+    share = SITE_DOWN.limit(tuning, 'critical_percent') / 100
+    least = max(SITE_DOWN.limit(tuning, 'critical_devices'), share * tx.fleet(enterprise).count('device'))
+    return Severity.CRITICAL if devices >= least else Severity.MAJOR
 
 
 def _unreachable(tx: Transaction, tower: Tower, state: TowerState, devices: int, cut: Collection[str]) -> None:
@@ -203,33 +206,6 @@ def tower_checked(tx: Transaction, tower: Tower, turns: int) -> None:
             FAILING.clear_for(tx, tower)
 
 
-def tell_what_waits(tx: Transaction, enterprise: str) -> None:
-    """Announce the alerts that have waited for their parents or their group; run by the clock.
-
-    One whose cause has gone meanwhile is not told of. A tower need not wait for what has answered.
-    """
-    for id in sorted(tx.fleet(enterprise).index(AlertTree).waiting()):
-        alert = tx.find(Alert, enterprise, id)
-        if alert is None or not alert.is_open or alert.tell_at is None or alert.recovery:
-            continue
-        if has_waited(tx, alert) or _needs_no_more(tx, alert):
-            announce(tx, alert)
-
-
-def waits_to_be_told(fleet: Fleet) -> bool:
-    """True while an alert of this enterprise is not announced yet."""
-    return bool(fleet.index(AlertTree).waiting())
-
-
-def _needs_no_more(tx: Transaction, alert: Alert) -> bool:
-    tower = tx.find(Tower, alert.enterprise, alert.object_id) if FAILING.is_of(alert) else None
-    state = tx.find(TowerState, alert.enterprise, alert.object_id)
-    if tower is None or state is None or state.status not in (TowerStatus.DOWN, TowerStatus.DEGRADED):
-        return False
-    waits = wait_s(tx, tower, state) if state.status is TowerStatus.DOWN else part_s(tx, tower)
-    return tx.watched(alert.waits_since or tx.now) >= waits
-
-
 def awaits_devices(fleet: Fleet) -> list[str]:
     """The ids of towers that are up again and whose alert is open until their devices are heard from."""
     return [tower for tower, alert in FAILING.all_in(fleet) if alert.held_since is not None]
@@ -238,7 +214,7 @@ def awaits_devices(fleet: Fleet) -> list[str]:
 def held_for(tx: Transaction, tower: Tower) -> float | None:
     """Watched seconds since the tower came up again and its devices are waited for; ``None`` when they are not."""
     alert = FAILING.open_for(tx, tower)
-    return None if alert is None or alert.held_since is None else tx.watched(alert.held_since)
+    return None if alert is None or alert.held_since is None else waited_s(tx, alert.held_since)
 
 
 def devices_return(tx: Transaction, tower: Tower, *, awaited: int, missing: int, is_over: bool) -> None:

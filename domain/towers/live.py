@@ -13,6 +13,9 @@ from domain.towers.cells import Cells
 from domain.towers.model import FAILING, OUT, Tower, TowerState, TowerStatus
 from domain.towers.reach import NONE, Below
 
+Place = tuple[str, str]
+"""What towers share: ``region`` or ``operator``, and its name."""
+
 
 class OnTower(Index):
     """Which devices a tower serves. It follows their states."""
@@ -54,6 +57,45 @@ class _VisibleOnTower(OnTower):
 
     def count(self, tower_id: str) -> int:
         return self._part.sight.count_on(tower_id)
+
+
+class Places(Index):
+    """Towers by the region and by the operator that they share."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._towers: defaultdict[Place, set[str]] = defaultdict(set)
+
+    def moved(self, before: Tower | None, after: Tower | None) -> None:
+        """Follow a tower."""
+        left, joined = set(places_of(before)), set(places_of(after))
+        if before is not None:
+            for place in left - joined:
+                leave(self._towers, place, before.id)
+        if after is not None:
+            for place in joined - left:
+                self._towers[place].add(after.id)
+
+    def towers(self, place: Place) -> Set[str]:
+        """Ids of the towers in service there."""
+        return self._towers.get(place, NONE)
+
+    def narrowed(self, part: ScopedFleet) -> 'Places':
+        """The visible towers."""
+        return _VisiblePlaces(part)
+
+
+class _VisiblePlaces(Places):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def towers(self, place: Place) -> Set[str]:
+        return frozenset(filter(self._part.sight.tower, self._part.whole.index(Places).towers(place)))
+
+
+def places_of(tower: Tower | None) -> tuple[Place, ...]:
+    """Its region and its operator, as far as they are known."""
+    found = (('region', tower.region), ('operator', tower.operator)) if tower is not None else ()
+    return tuple(place for place in found if place[1])
 
 
 class TalkingMeanwhile(Index):
@@ -191,7 +233,7 @@ KINDS: tuple[Kind[Any], ...] = (
         of=Tower,
         name='tower',
         has_ended=lambda tower: tower.retired_at is not None,
-        indexes=(_Parts, Cells, Below),
+        indexes=(_Parts, Cells, Below, Places),
         visible=Visible(
             ids=lambda part: part.sight.towers(), sees=lambda part, tower: part.sight.tower(tower.id), narrow=_narrow
         ),

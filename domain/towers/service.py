@@ -27,9 +27,7 @@ from domain.towers.alerts import (
     poller_stands,
     polling_impaired,
     polling_recovered,
-    tell_what_waits,
     tower_checked,
-    waits_to_be_told,
 )
 from domain.towers.certificates import certificate_seen
 from domain.towers.events import TowerCheckFailed, TowerNoted, TowerSaved
@@ -40,6 +38,7 @@ from domain.towers.maintenance import put_into_maintenance
 from domain.towers.model import Tower, TowerStatus
 from domain.towers.retirement import restore, retire
 from domain.towers.rollup import Moved, roll_up
+from domain.towers.together.alerts import tell_what_waits, waits_to_be_told
 
 MOST_AT_ONCE = 100
 """Towers that a maintenance window moves in one transaction."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from domain.alerts.catalogue import SITE_DOWN
+from domain.alerts.catalogue import SITE_DOWN, TOWERS_TOGETHER
 from domain.changes.transaction import Transaction
 from domain.checks.flapping import START_SHARE, share_of
 from domain.checks.model import CheckState, CheckStatus
-from domain.towers.model import Tower, TowerState
+from domain.towers.live import Places, places_of
+from domain.towers.model import FAILING, Tower, TowerState
 from domain.towers.reach import LONGEST_CYCLE_S, Below, cycle_s, has_answered
 
 
@@ -16,6 +17,20 @@ def wait_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
     if flapping_share(tx, tower) >= START_SHARE:
         return max(together_s, LONGEST_CYCLE_S)  # that it flaps is told instead
     return max(together_s, cycle_s(_unasked(tx, tower, state.down_at or tx.now)))
+
+
+def hold_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
+    """How long people are not told of a tower, since another one of its region or operator begins to fail: they may be one matter."""
+    tuning, places = TOWERS_TOGETHER.of(tx, tower.enterprise), tx.fleet(tower.enterprise).index(Places)
+    if not tuning.enabled:
+        return 0.0
+    since = (state.down_at or tx.now) - TOWERS_TOGETHER.limit(tuning, 'within_s')
+    for place in places_of(tower):
+        for id in places.towers(place) - {tower.id}:
+            other = tx.find(TowerState, tower.enterprise, id)
+            if other is not None and other.status in FAILING and (other.since or 0.0) >= since:
+                return TOWERS_TOGETHER.limit(tuning, 'hold_s')
+    return 0.0
 
 
 def _group_s(tx: Transaction, tower: Tower) -> float:

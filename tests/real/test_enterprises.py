@@ -66,6 +66,7 @@ BODIES: dict[str, Any] = {
     '/unknown-cells/{unknown_cell_id}/take-back': None,
     '/unknown-cells/{unknown_cell_id}/list': {'tower_id': 'mine'},
     '/tmf642/hub': {'callback': 'https://example.com/taken'},
+    '/tmf642/alarm/{alert_id}': {'comment': [{'comment': 'mine'}]},
     '/own-alert-rules': {'name': 'taken', 'expression': 'offline > 1'},
     '/own-alert-rules:preview': {'name': 'taken', 'expression': 'offline > 1'},
     '/checkins:batch': [],
@@ -156,7 +157,10 @@ def filled(path: str, owner: Tenant, page: bool = False) -> str:
 def request(method: str, path: str) -> dict[str, Any]:
     short = path.removeprefix('/api/v1')
     if method in ('PATCH', 'DELETE'):
-        return {'headers': {'if-match': '*'}, **({'json': {'name': 'taken'}} if method == 'PATCH' else {})}
+        return {
+            'headers': {'if-match': '*'},
+            **({'json': BODIES.get(short, {'name': 'taken'})} if method == 'PATCH' else {}),
+        }
     return {'json': BODIES[short]} if method == 'POST' else {}
 
 

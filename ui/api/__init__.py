@@ -71,7 +71,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
         lambda app: incident_links.IncidentLinkRoutes(app.incident_links, base=app.telling.base),
     ),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
-    (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.transactor, app.store)),
+    (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.alerts, app.transactor, app.store)),
     (hub.ROUTES, lambda app: hub.HubRoutes(app.channels)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (calendars.ROUTES, lambda app: calendars.CalendarRoutes(app.calendars, app.on_call)),

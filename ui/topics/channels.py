@@ -23,6 +23,7 @@ NEWS = {
     News.FLAPPING: 'Alert comes and goes',
     News.REMINDED: 'Alert not acknowledged',
     News.CLEARED: 'Alert cleared',
+    News.CHANGED: 'Copy of the alert',
     News.MENTIONED: 'Mention',
     News.TEST: 'Test',
     News.REPORT: 'Report',

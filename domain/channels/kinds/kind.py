@@ -138,6 +138,8 @@ class ChannelKind:
     """Whether alerts are told on it."""
     reaches_one: Callable[[str], bool] = lambda _: False
     """Whether what goes to this address of a person is read by that person alone, so that it may act in their name."""
+    keeps_copies: bool = False
+    """It is told of every change of an alert that it knows, also of those that people are not told of."""
     people_only: bool = False
     """It reaches people in their browsers, as one of their ways, and has no receiver of its own."""
 

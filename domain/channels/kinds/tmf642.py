@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.alerts.announcements import News
+from domain.alerts.model import Comment
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.wording import moment
 from domain.common.severity import Severity
@@ -52,6 +53,11 @@ def _alarm(dispatch: Dispatch) -> Mapping[str, Any]:
         'specificProblem': said.problem,
         'alarmDetails': said.detail,
         'state': 'cleared' if said.is_over else 'raised' if said.news is News.RAISED else 'updated',
+        'ackState': 'acknowledged' if said.acknowledged_by else 'unacknowledged',
+        'ackUserId': said.acknowledged_by or None,
+        'isRootCause': not said.parent,
+        'parentAlarm': [{'id': said.parent, 'href': f'{base}{ALARM_PATH}/{said.parent}'}] if said.parent else [],
+        'comment': [_comment(said.comment)] if said.comment is not None else [],
         'alarmRaisedTime': moment(said.raised_at),
         'alarmChangedTime': moment(said.at),
         'alarmClearedTime': moment(said.at) if said.is_over else None,
@@ -63,6 +69,10 @@ def _alarm(dispatch: Dispatch) -> Mapping[str, Any]:
         'sourceSystemId': 'cellwarden',
         'reportingSystemId': 'cellwarden',
     }
+
+
+def _comment(said: Comment) -> Mapping[str, Any]:
+    return {'comment': said.text, 'time': moment(said.at), 'userId': said.by, 'systemId': 'cellwarden'}
 
 
 KIND = ChannelKind(
@@ -80,4 +90,5 @@ KIND = ChannelKind(
         ),
     ),
     write=write,
+    keeps_copies=True,
 )

@@ -25,9 +25,9 @@ from domain.devices.facts import Facts, Storage
 from domain.devices.model import Criticality, Device, DeviceKind
 from domain.policies.input import NewPolicy
 from domain.policies.model import Policy
-from domain.towers.alerts import tell_what_waits
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
+from domain.towers.together.alerts import tell_what_waits
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
 from tests.persistence.samples import ALERT
 

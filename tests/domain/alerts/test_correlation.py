@@ -1,4 +1,4 @@
-"""Random trees of towers, outages, restores, acknowledgements, clock moves and restarts, against a slow and obvious model."""
+"""Random trees and regions of towers, outages, restores, acknowledgements, clock moves and restarts, against a slow and obvious model."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -11,8 +11,10 @@ from domain.alerts.announcements import News, announcement_of
 from domain.alerts.model import Alert
 from domain.checks.model import CheckResult
 from domain.devices.recovery import review_recoveries
+from domain.towers.alerts import FAILING
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
+from domain.towers.together.alerts import TOGETHER
 from tests.domain.towers.test_service import TCP, tower
 from tests.fakes import RunningApplication, running_application
 from tests.fakes.clock import Clock
@@ -24,6 +26,10 @@ QUIET_ROUNDS = 26
 
 Needs = tuple[tuple[int, ...], ...]
 """Redundancy groups of one tower, by number: backhaul, power."""
+
+
+LEAST, SHARE, WITHIN_S, KEPT = 3, 0.5, 120.0, 2
+"""As the rule of towers that go down together is delivered."""
 
 
 @st.composite
@@ -39,7 +45,21 @@ def trees(draw: st.DrawFn) -> tuple[Needs, ...]:
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ('break', 'mend', 'ask', 'ask', 'hard', 'hard', 'round', 'pass', 'acknowledge', 'restart', 'set clock')
+            (
+                'break',
+                'mend',
+                'ask',
+                'ask',
+                'hard',
+                'hard',
+                'round',
+                'pass',
+                'acknowledge',
+                'restart',
+                'set clock',
+                'storm',
+                'calm',
+            )
         ),
         st.integers(0, MOST - 1),
     ),
@@ -53,6 +73,7 @@ class World:
     """The towers as they really are: which work, and which of those can be reached."""
 
     needs: tuple[Needs, ...]
+    regions: tuple[str, ...] = ()
     dead: set[int] = field(default_factory=set)
 
     def is_cut(self, number: int) -> bool:
@@ -71,8 +92,8 @@ class World:
 class Run:
     """An application that polls that world, step by step."""
 
-    def __init__(self, needs: tuple[Needs, ...]) -> None:
-        self.world = World(needs)
+    def __init__(self, needs: tuple[Needs, ...], regions: tuple[str, ...] = ()) -> None:
+        self.world = World(needs, regions or ('',) * len(needs))
         self.store, self.clock = MemoryStore(), Clock()
         self.towers: list[Tower] = []
         self.read = 0
@@ -84,6 +105,7 @@ class Run:
                 application,
                 f'{number}',
                 checks=(TCP,),
+                region=self.world.regions[number],
                 parent_id=ids[0] if ids else None,
                 backup_ids=tuple(ids[1:]),
                 power_ids=tuple(self.towers[one].id for one in power),
@@ -98,6 +120,11 @@ class Run:
                 self.world.dead.add(number)
             case 'mend':
                 self.world.dead.discard(number)
+            case 'storm':
+                self.world.dead |= self.around(number)
+                await self.round(application)
+            case 'calm':
+                self.world.dead -= self.around(number)
             case 'ask':
                 await self.ask(application, number)
             case 'hard':
@@ -116,6 +143,10 @@ class Run:
                 self.clock.step(3600 if number % 2 else -3600)
                 application.fleets.watch.look()
         self.check(application)
+
+    def around(self, number: int) -> set[int]:
+        """The towers of the region of one."""
+        return {one for one, region in enumerate(self.world.regions) if region == self.world.regions[number]}
 
     async def ask(self, application: RunningApplication, number: int) -> None:
         self.clock.tick(5)
@@ -158,7 +189,9 @@ class Run:
 
     def check_quiet(self, application: RunningApplication) -> None:
         """What is true once all have been asked often enough: the model knows no history."""
-        by_number = {int(alert.object_name): alert for alert in application.fleet[Alert].values()}
+        open_ = dict(application.fleet[Alert])
+        by_number = {int(alert.object_name): alert for alert in open_.values() if FAILING.is_of(alert)}
+        common = {alert.id: alert for _, alert in TOGETHER.all_in(application.fleet)}
         causes = self.world.causes()
         for number, one in enumerate(self.towers):
             status, alert = tower_state(application.fleet, one.id).status, by_number.get(number)
@@ -167,21 +200,47 @@ class Run:
             elif number in causes:
                 assert status is TowerStatus.DOWN
                 assert alert is not None, 'no failing site is forgotten'
-                assert (alert.parent, alert.told_at is not None, alert.tell_at) == (None, True, None)
+                root = common[alert.parent] if alert.parent is not None else alert
+                assert (root.parent, root.told_at is not None, alert.tell_at, root.tell_at) == (None, True, None, None)
             else:
                 assert status is TowerStatus.UNREACHABLE
                 assert alert is not None
-                assert alert.parent is not None
-        roots = {number for number, alert in by_number.items() if alert.parent is None}
-        assert roots == causes, 'one open root per cause'
+                assert alert.parent in self.above(number, by_number)
+        for id in common:
+            members = [number for number in causes if by_number[number].parent == id]
+            assert len(members) >= KEPT, 'a common root has towers beneath it'
+            assert len({self.world.regions[number] for number in members}) == 1
+        alone = {number for number in causes if by_number[number].parent is None}
+        roots = {alert.id for alert in open_.values() if alert.parent is None}
+        assert roots == {by_number[number].id for number in alone} | common.keys(), 'one open root per cause'
+        for region in set(self.world.regions) - {''}:
+            assert not self.went_together(application, region, alone), 'what went together has one root'
+
+    def above(self, number: int, by_number: dict[int, Alert]) -> set[str]:
+        """The alerts of what it depends on."""
+        return {by_number[one].id for group in self.world.needs[number] for one in group if one in by_number}
+
+    def went_together(self, application: RunningApplication, region: str, alone: set[int]) -> bool:
+        """Enough of the region's towers went within the time of the rule; asked of each moment at which one did."""
+        there = [number for number, other in enumerate(self.world.regions) if other == region]
+        went = [
+            tower_state(application.fleet, self.towers[number].id).down_at or 0.0 for number in there if number in alone
+        ]
+        most = max((sum(began <= one <= began + WITHIN_S for one in went) for began in went), default=0)
+        return most >= LEAST and most >= SHARE * len(there)
 
 
-@given(needs=trees(), steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    needs=trees(),
+    steps=STEPS,
+    regions=st.lists(st.sampled_from(('A', 'A', 'A', 'B', '')), min_size=MOST, max_size=MOST),
+    last=st.lists(st.tuples(st.sampled_from(('storm', 'mend')), st.integers(0, MOST - 1)), max_size=2),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_one_open_root_per_cause_no_child_told_beneath_it_and_none_forgotten(
-    needs: tuple[Needs, ...], steps: list[tuple[str, int]]
+    needs: tuple[Needs, ...], steps: list[tuple[str, int]], regions: list[str], last: list[tuple[str, int]]
 ) -> None:
-    asyncio.run(_play(Run(needs), steps))
+    asyncio.run(_play(Run(needs, tuple(regions[: len(needs)])), [*steps, *last]))
 
 
 async def _play(run: Run, steps: list[tuple[str, int]]) -> None:

@@ -22,6 +22,7 @@ from domain.fleet.fleets import Fleets
 from domain.journal.model import Entry, Recorded, Subject
 from domain.kinds import LIVE
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
+from tests.persistence.samples import ALERT
 
 
 def device(enterprise: str, id: str) -> Device:
@@ -408,6 +409,18 @@ async def test_a_failure_between_commit_and_picture_closes_the_transactor_and_le
     assert isinstance(waiting[1].exception(), Unavailable)
     assert not transactor.is_open
     await transactor.stop()
+
+
+async def test_a_row_that_leaves_an_index_within_one_decision_is_looked_at_once() -> None:
+    async with running_application() as application:
+
+        def decide(tx: Transaction) -> None:
+            for parent in ('a', 'b', 'c'):
+                tx.pending(Alert, 'parent')
+                tx.put(replace(ALERT, enterprise=application.enterprise, parent=parent))
+
+        await application.transactor.transact(decide)
+        assert application.fleet[Alert][ALERT.id].parent == 'c'
 
 
 def _entry() -> Entry:

@@ -277,6 +277,16 @@ async def test_a_rejection_raises_an_alert_and_is_not_repeated(application: Runn
     assert commands(application, device) == [(Q, S.REJECTED)]
 
 
+async def test_the_alert_of_a_rejected_quarantine_is_a_part_of_its_policys(application: RunningApplication) -> None:
+    await not_rooted(application, severity=Severity.MAJOR)
+    device = await application.device()
+    await application.check_in(device.id, facts=ROOTED)
+    await say(application, device, confirmed=False)
+    alerts = {alert.key.partition('/')[0]: alert for alert in application.fleet[Alert].values()}
+    assert alerts['enforcement'].parent == alerts['policy'].id
+    assert alerts['enforcement'].told_at is None
+
+
 async def test_the_alert_of_a_rejected_quarantine_ends_with_what_it_was_for(application: RunningApplication) -> None:
     await not_rooted(application)
     device = await application.device()

@@ -9,6 +9,7 @@ from domain.access.scopes import Scope
 from domain.alert_rules.input import NewAlertRule
 from domain.alerts.events import AlertCleared, AlertRaised
 from domain.alerts.model import Alert, RuleScope
+from domain.cellular.identifiers import Identifiers
 from domain.common.severity import Severity
 from domain.devices.model import Criticality, Device, DeviceKind
 from domain.enforcement.model import Lock
@@ -197,3 +198,52 @@ async def test_while_the_rule_of_many_is_off_each_is_told_by_itself_and_a_scope_
     kept = dict(application.store.rows[Alert])
     assert await wait(application, 5) == expected
     assert application.store.rows[Alert] == kept  # nothing is written again
+
+
+async def test_devices_of_one_region_behind_several_towers_are_one_matter(application: RunningApplication) -> None:
+    for n in range(1, 7):
+        await tower(application, f'Mast {n}', cells=(cell(n),), region='Rotterdam' if n < 6 else 'Delft')
+        gate = await application.device(f'gate {n}', ROUTER, criticality=VITAL)
+        await application.check_in(gate.id, radio=on(n))
+    last = list(application.fleet[Device])[-1]
+    for _ in range(6):
+        await wait(application, GONE_S / 6)
+        await application.check_in(last, radio=on(6))
+    (alert,) = application.fleet[Alert].values()
+    assert (alert.problem, alert.devices) == ('Devices of region Rotterdam fell silent together', 5)
+
+
+async def test_devices_whose_sims_are_of_one_network_are_one_matter(application: RunningApplication) -> None:
+    for n in range(10):
+        numbers = Identifiers(imsi=f'2620112345678{n:02}' if n < 5 else f'2040812345678{n:02}')
+        gate = await application.device(f'gate {n}', ROUTER, criticality=VITAL, identifiers=numbers)
+        await application.check_in(gate.id)
+    stays = [device.id for device in application.fleet[Device].values() if device.name >= 'gate 5']
+    for _ in range(6):
+        await wait(application, GONE_S / 6)
+        for id in stays:
+            await application.check_in(id)
+    (alert,) = application.fleet[Alert].values()
+    assert alert.problem == 'Devices with SIMs of 262-01 fell silent together'
+
+
+async def test_the_alert_of_one_device_becomes_a_part_of_that_of_many(application: RunningApplication) -> None:
+    gates = [await vital(application, f'gate-{n}', labels={'site': 'north'}) for n in range(6)]
+    await application.alert_rules.change(
+        application.actor, 'silent-together', 0, NewAlertRule(enabled=False, reason='later')
+    )
+    assert len(await wait(application, GONE_S)) == 6
+    await application.alert_rules.change(application.actor, 'silent-together', 1, NewAlertRule())
+    await wait(application, 5)
+    alerts = list(application.fleet[Alert].values())
+    many, single = (
+        [one for one in alerts if one.object_kind != 'device'],
+        [one for one in alerts if one.object_kind == 'device'],
+    )
+    assert (len(many), {alert.parent for alert in single}) == (1, {many[0].id})
+    for gate in gates[:4]:
+        await application.check_in(gate.id)
+    await wait(application, 0)
+    left = list(application.fleet[Alert].values())
+    assert [(alert.object_id, alert.parent) for alert in left] == [(gate.id, None) for gate in gates[4:]]
+    assert all(alert.tell_at is not None for alert in left), 'they are told after a while'

@@ -67,8 +67,9 @@ class HubRoutes:
         self._channels = channels
 
     async def register_listener(self, actor: Actor, body: EventSubscriptionInput) -> Response:
-        """AlarmCreateEvent when an alarm is told first, AlarmAttributeValueChangeEvent when it gets worse, comes back, flaps or is told
-        again, AlarmStateChangeEvent when it is cleared. Each is sent at least once, with the same ``eventId`` when it is sent again."""
+        """AlarmCreateEvent when an alarm is told first, AlarmAttributeValueChangeEvent when it gets worse, comes back, flaps, is told
+        again, is acknowledged or not any more, commented, or explained by another; AlarmStateChangeEvent when it is cleared. Each is sent
+        at least once, with the same ``eventId`` when it is sent again."""
         host = urlsplit(body.callback).hostname or 'callback' if body.callback.isascii() else 'callback'
         new = NewChannel(
             name=f'TMF642 {host[:60]} {new_id()[-6:]}',
@@ -153,5 +154,6 @@ ROUTES = (
         tag='alerts',
         permission=Permission.CHANNELS_WRITE,
         status=204,
+        is_blind=True,
     ),
 )

@@ -12,13 +12,14 @@ from domain.access.permissions import Permission
 from domain.alerts.archive import MOST_READ, NEWEST_FIRST, AlertQuery, in_order
 from domain.alerts.live import AlertTree
 from domain.alerts.model import AlarmType, Alert
+from domain.alerts.service import AlertService
 from domain.application import ApplicationStore
 from domain.changes.transactor import Transactor
-from domain.common.errors import Invalid
+from domain.common.errors import Conflict, Invalid
 from domain.common.severity import Severity
 from domain.common.text import comma_separated
 from domain.fleet.fleet import Fleet
-from ui.api.alarms.schemas import ALARM, Alarm, alarm
+from ui.api.alarms.schemas import ALARM, ALARM_UPDATE, Alarm, AlarmUpdate, alarm
 from ui.api.http.bodies import epoch
 from ui.api.http.history import open_or_closed
 from ui.api.http.responses import answer
@@ -35,7 +36,8 @@ _NAMES = frozenset(ALARM.example)
 class AlarmRoutes:
     """What the routes do."""
 
-    def __init__(self, transactor: Transactor, store: ApplicationStore) -> None:
+    def __init__(self, alerts: AlertService, transactor: Transactor, store: ApplicationStore) -> None:
+        self._alerts = alerts
         self._fleets = transactor.fleets
         self._store = store
 
@@ -94,6 +96,22 @@ class AlarmRoutes:
         seen = [one.id for one in past if fleet.shown(one) is not None]
         return answer(_chosen(alarm(fleet, row, (*_children(fleet, row), *seen)[:MOST_CORRELATED]), wanted))
 
+    async def change_alarm(self, actor: Actor, alert_id: str, body: AlarmUpdate) -> Response:
+        """Acknowledge it or take that back by ``ackState``, and say something to it. What it has already is left as it is; attributes that
+        follow from the network are refused."""
+        fleet = self._fleets.seen_by(actor)
+        row = await open_or_closed(self._store, Alert, fleet, alert_id)
+        words = [one.comment for one in body.comment]
+        if not row.is_open:
+            raise Conflict('the alarm is cleared already')
+        if body.ackState == 'acknowledged' and row.acknowledged_at is None:
+            row = await self._alerts.acknowledge(actor, alert_id, words.pop(0) if words else '')
+        elif body.ackState == 'unacknowledged' and row.acknowledged_at is not None:
+            row = await self._alerts.unacknowledge(actor, alert_id)
+        for text in words:
+            row = await self._alerts.comment(actor, alert_id, text)
+        return answer(alarm(fleet, fleet.shown(row) or row, _children(fleet, row)))
+
     async def _over(self, fleet: Fleet, query: AlertQuery, skip: int, limit: int) -> tuple[list[Alert], int]:
         """Of those that are over, a page and how many fit."""
         enterprise = fleet.enterprise.id
@@ -146,5 +164,16 @@ ROUTES = (
         tag='alerts',
         permission=Permission.ALERTS_READ,
         answer=ALARM,
+    ),
+    Route(
+        method='PATCH',
+        path='/tmf642/alarm/{alert_id}',
+        handler=AlarmRoutes.change_alarm,
+        summary='Acknowledge an alarm, or comment on it (TMF642)',
+        tag='alerts',
+        permission=Permission.ALERTS_WRITE,
+        body=ALARM_UPDATE,
+        answer=ALARM,
+        is_blind=True,
     ),
 )

@@ -1,7 +1,9 @@
 """Alerts in the shape of TM Forum's Alarm Management API (TMF642, resource ``Alarm``)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from msgspec import Struct
 
@@ -19,6 +21,7 @@ from ui.api.http.route import PREFIX
 from ui.api.http.schema import Schema
 
 HREF = f'{PREFIX}/tmf642/alarm'
+SYSTEM = 'cellwarden'
 MOST_SERVICES = 100
 """Devices that an alarm names, the most critical first; it says how many there are."""
 
@@ -30,12 +33,13 @@ class AlarmRef(Struct, frozen=True):
     href: str
 
 
-class AlarmedObject(Struct, frozen=True):
+class AlarmedObject(Struct, frozen=True, rename={'type_': '@referredType'}):
     """What the alarm is about."""
 
     id: str
     href: str | None
     name: str
+    type_: str
 
 
 class AffectedService(Struct, kw_only=True, frozen=True, rename={'type_': '@referredType'}):
@@ -50,11 +54,12 @@ class AffectedService(Struct, kw_only=True, frozen=True, rename={'type_': '@refe
 
 
 class AlarmComment(Struct, kw_only=True, frozen=True):
-    """What a person or program had to say when it acknowledged the alarm."""
+    """What a person or program had to say to the alarm, also when it acknowledged it."""
 
     comment: str
     time: Time
     userId: str  # noqa: N815 (names of TMF642)
+    systemId: str  # noqa: N815
 
 
 class AlarmPlace(Struct, kw_only=True, frozen=True):
@@ -84,10 +89,12 @@ class Alarm(Struct, kw_only=True, frozen=True, rename={'type_': '@type'}):
     state: str
     ackState: str  # noqa: N815
     ackUserId: str | None  # noqa: N815
+    ackSystemId: str | None  # noqa: N815
     alarmRaisedTime: Time  # noqa: N815
     alarmReportingTime: Time | None  # noqa: N815
     alarmChangedTime: Time  # noqa: N815
     alarmClearedTime: Time | None  # noqa: N815
+    clearSystemId: str | None  # noqa: N815
     alarmedObject: AlarmedObject  # noqa: N815
     alarmedObjectType: str  # noqa: N815
     isRootCause: bool  # noqa: N815
@@ -124,11 +131,14 @@ ALARM = Schema(
         'state': 'raised',
         'ackState': 'unacknowledged',
         'ackUserId': None,
+        'ackSystemId': None,
         'alarmRaisedTime': '2026-11-22T08:00:00.000Z',
         'alarmReportingTime': '2026-11-22T08:00:10.000Z',
         'alarmChangedTime': '2026-11-22T08:00:10.000Z',
         'alarmClearedTime': None,
+        'clearSystemId': None,
         'alarmedObject': {
+            '@referredType': 'Tower',
             'id': '01KAPX0A7C3E5G9J1M4P6R8T0V',
             'href': '/api/v1/towers/01KAPX0A7C3E5G9J1M4P6R8T0V',
             'name': 'Maasvlakte-Hub',
@@ -161,6 +171,24 @@ ALARM = Schema(
         'reportingSystemId': 'cellwarden',
     },
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmWords:
+    """What is said to an alarm."""
+
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmUpdate:
+    """What a program may change of an alarm."""
+
+    ackState: Literal['acknowledged', 'unacknowledged'] | None = None  # noqa: N815 (names of TMF642)
+    comment: tuple[AlarmWords, ...] = ()
+
+
+ALARM_UPDATE = Schema(AlarmUpdate, {'ackState': 'acknowledged', 'comment': [{'comment': 'a crew is on its way'}]})
 _PLURALS: Mapping[str, str] = {'device': 'devices', 'tower': 'towers', 'policy': 'policies'}
 
 
@@ -185,12 +213,17 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
         state=changed if row.is_open else 'cleared',
         ackState='unacknowledged' if row.acknowledged_at is None else 'acknowledged',
         ackUserId=row.acknowledged_by,
+        ackSystemId=SYSTEM if row.acknowledged_at is not None else None,
         alarmRaisedTime=time_text(row.raised_at),
         alarmReportingTime=maybe_time(row.told_at),
         alarmChangedTime=time_text(row.changed_at),
         alarmClearedTime=maybe_time(row.cleared_at),
+        clearSystemId=None if row.is_open else SYSTEM,
         alarmedObject=AlarmedObject(
-            row.object_id, f'{PREFIX}/{plural}/{row.object_id}' if plural else None, row.object_name
+            row.object_id,
+            f'{PREFIX}/{plural}/{row.object_id}' if plural else None,
+            row.object_name,
+            row.object_kind.capitalize(),
         ),
         alarmedObjectType=row.object_kind,
         isRootCause=row.parent is None,
@@ -205,8 +238,8 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
         missingDevices=row.missing,
         place=() if tower is None else (_place(tower),),
         comment=tuple(_comments(row)),
-        sourceSystemId='cellwarden',
-        reportingSystemId='cellwarden',
+        sourceSystemId=SYSTEM,
+        reportingSystemId=SYSTEM,
     )
 
 
@@ -245,4 +278,6 @@ def _comments(row: Alert) -> list[AlarmComment]:
         told.append((row.comment, row.acknowledged_at, row.acknowledged_by or ''))
     told += [(one.text, one.at, one.by) for one in row.comments]
     told.sort(key=lambda one: one[1])
-    return [AlarmComment(comment=words, time=time_text(at), userId=by) for words, at, by in told if words]
+    return [
+        AlarmComment(comment=words, time=time_text(at), userId=by, systemId=SYSTEM) for words, at, by in told if words
+    ]

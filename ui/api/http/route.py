@@ -39,6 +39,8 @@ class Route:
     answer: Schema | PageOf | ArrayOf | None = None
     status: int = 200
     also: int | None = None
+    is_blind: bool = False
+    """A standard has it so that a program changes what it has read no version of."""
 
     def __post_init__(self) -> None:
         if (self.door == 'program') is (self.permission is None):
@@ -57,7 +59,7 @@ class Route:
     @property
     def needs_version(self) -> bool:
         """True for an edit or a retirement, which names the version that was read; what a POST ends, it ends in any state."""
-        return self.method in ('PATCH', 'DELETE')
+        return self.method in ('PATCH', 'DELETE') and not self.is_blind
 
     @property
     def schemas(self) -> tuple[Schema, ...]:

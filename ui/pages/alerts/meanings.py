@@ -24,6 +24,7 @@ from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, LATE, NOT_ASKED
+from domain.towers.together.alerts import TOGETHER as TOWERS_TOGETHER
 
 MEANING = {
     UNKNOWN_CELL: (
@@ -51,6 +52,11 @@ MEANING = {
         'Devices that have this in common fell silent together: look for one cause, such as a power cut, a network that is down, or an '
         'update. When it is the whole fleet, look at the uplink of this server. The alert clears when all but two are back; those then '
         'raise an alert each.'
+    ),
+    TOWERS_TOGETHER: (
+        'Towers of one region or operator went down within a short time: look for one cause, such as a power cut, a fibre or the core of '
+        'the operator. Their own alerts hang beneath this one and are not told by themselves. The alert clears when less than two are '
+        'down and the devices of the others were heard from; a tower that is down still is told a minute later.'
     ),
     NOT_ASKED: (
         'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '

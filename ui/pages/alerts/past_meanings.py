@@ -24,6 +24,7 @@ from domain.own_rules.alerts import OWN
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, LATE, NOT_ASKED
+from domain.towers.together.alerts import TOGETHER as TOWERS_TOGETHER
 
 PAST_MEANING = {
     UNKNOWN_CELL: (
@@ -44,6 +45,9 @@ PAST_MEANING = {
         'two were back.'
     ),
     TOGETHER: 'Devices that had this in common fell silent together. The alert cleared when all but two were back.',
+    TOWERS_TOGETHER: (
+        'Towers of one region or operator went down within a short time. The alert cleared when less than two were down.'
+    ),
     NOT_ASKED: (
         'The fault was on this side: checks of towers that have nothing in common failed at the same moment. The towers kept the state '
         'that they had, until they could be asked again.'

@@ -1,8 +1,12 @@
 """The hub of TMF642: a callback is registered, read and ended, and what it is told are events of the standard."""
 
+import json
 from ipaddress import ip_network
 
-from domain.channels.kinds.kind import HttpMessage, Message
+from domain.alerts.announcements import News
+from domain.alerts.model import Alert
+from domain.channels.kinds.kind import Dispatch, HttpMessage, Message
+from domain.channels.kinds.tmf642 import KIND
 from domain.channels.model import Channel, Delivery
 from domain.common.severity import Severity
 from jobs.notifications.http import HttpTransport
@@ -48,6 +52,35 @@ async def test_another_channel_is_no_registration(served: Served) -> None:
     id = (await program.post('/channels', hook)).json()['channel']['id']
     assert (await program.send('GET', f'/tmf642/hub/{id}')).status_code == 404
     assert (await program.send('DELETE', f'/tmf642/hub/{id}')).status_code == 404
+
+
+async def test_a_listener_hears_of_what_people_do_with_an_alarm(served: Served) -> None:
+    application, program = served.application, await served.program()
+    await program.post('/tmf642/hub', {'callback': CALLBACK})
+    await program.post('/channels', {'name': 'x', 'kind': 'webhook', 'settings': {'url': CALLBACK}})
+    await outage(application)
+    (id,) = application.fleet[Alert]
+    await application.alerts.acknowledge(application.actor, id, 'I see to it')
+    await application.alerts.comment(application.actor, id, 'a fuse')
+    await application.alerts.unacknowledge(application.actor, id)
+    kinds = {one.id: one.kind for one in application.fleet[Channel].values()}
+    sent = [one for one in application.store.rows[Delivery].values() if one.announcement.news is News.CHANGED]
+    assert {kinds[one.channel] for one in sent} == {'tmf642'}, 'people are told nothing'
+    alarms = []
+    for one in sent:
+        message = KIND.write(Dispatch(key=one.id, announcement=one.announcement, settings={'url': CALLBACK}, now=0.0))
+        assert isinstance(message, HttpMessage)
+        event = json.loads(message.body)
+        assert event['eventType'] == 'AlarmAttributeValueChangeEvent'
+        alarms.append(event['event']['alarm'])
+    name = application.actor.name
+    assert [(one['ackState'], one['ackUserId']) for one in alarms] == [
+        ('acknowledged', name),
+        ('acknowledged', name),
+        ('unacknowledged', None),
+    ]
+    assert [[said['comment'] for said in one['comment']] for one in alarms] == [['I see to it'], ['a fuse'], []]
+    assert {one['state'] for one in alarms} == {'updated'}
 
 
 async def test_a_listener_gets_the_events_of_an_alarm_in_their_order(served: Served) -> None:

@@ -66,3 +66,25 @@ async def test_what_is_over_is_asked_for_by_its_state_and_keeps_its_worst_and_wh
     assert (root['state'], root['perceivedSeverity'], root['peakSeverity']) == ('cleared', 'cleared', 'major')
     assert (root['correlatedCount'], root['peakAffectedDevices'], root['missingDevices']) == (2, 2, 2)
     assert len((await program.get(f'/tmf642/alarm/{root["id"]}'))['correlatedAlarm']) == 2
+
+
+async def test_a_program_acknowledges_comments_and_takes_it_back(served: Served) -> None:
+    program = await served.program()
+    root, _ = await outage(served.application)
+    update = {'ackState': 'acknowledged', 'comment': [{'comment': 'a crew is on its way'}, {'comment': 'two hours'}]}
+    done = await program.send('PATCH', f'/tmf642/alarm/{root}', json=update)
+    assert done.status_code == 200, done.text
+    found = done.json()
+    assert (found['ackState'], found['ackSystemId']) == ('acknowledged', 'cellwarden')
+    assert [one['comment'] for one in found['comment']] == ['a crew is on its way', 'two hours']
+    again = await program.send('PATCH', f'/tmf642/alarm/{root}', json={'ackState': 'acknowledged'})
+    assert (again.status_code, again.json()['ackUserId']) == (200, found['ackUserId'])
+    back = await program.send('PATCH', f'/tmf642/alarm/{root}', json={'ackState': 'unacknowledged'})
+    assert back.json()['ackState'] == 'unacknowledged'
+
+
+async def test_what_follows_from_the_network_cannot_be_changed(served: Served) -> None:
+    program = await served.program()
+    root, _ = await outage(served.application)
+    refused = await program.send('PATCH', f'/tmf642/alarm/{root}', json={'perceivedSeverity': 'minor'})
+    assert (refused.status_code, refused.json()['field']) == (422, 'perceivedSeverity')

@@ -55,7 +55,7 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
             assert found['requestBody']['content'], path
         headers = [each for each in found.get('parameters', ()) if each['in'] == 'header']
         needed = [each['name'] for each in headers if each['required']]
-        assert ('If-Match' in needed) is (method in ('patch', 'delete')), path
+        assert ('If-Match' in needed) is (method in ('patch', 'delete') and '/tmf642/' not in path), path
 
 
 async def test_every_reference_leads_somewhere(served: Served) -> None:
