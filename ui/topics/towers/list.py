@@ -106,7 +106,9 @@ def rows_in_need(fleet: Fleet) -> Iterator[dict[str, Any]]:
         others = [tower for tower in towers if tower.id != id]
         if others:
             words = f'{len(others):,} unreachable behind it'
-            row['because'] = f'{row["because"]}; {words}' if row['because'] else words
+            row['because'] = (
+                f'{words}; {row["because"]}' if row['because'] else words
+            )  # in front: a row cuts its end off
             row['hurt'] += sum(affected_devices(fleet, tower.id) for tower in others)
         yield row
 

@@ -112,7 +112,7 @@ async def test_what_is_cut_off_by_a_tower_in_need_is_counted_there() -> None:
         parts = {'store': application.store, 'clock': application.clock, 'query': {'need': 'true'}}
         need = TowersTopic(fleet=application.fleet, **parts).full()
         assert [(row['name'], row['because'], row['hurt']) for row in need['rows']] == [
-            ('Hub', 'down it is; 4 unreachable behind it', 4),
+            ('Hub', '4 unreachable behind it; down it is', 4),
             ('Alone', 'degraded it is', 0),
         ]
         assert need['matched'] == 2
@@ -121,7 +121,7 @@ async def test_what_is_cut_off_by_a_tower_in_need_is_counted_there() -> None:
         need = TowersTopic(fleet=application.fleet, **parts).full()
         assert next((row['name'], row['because']) for row in need['rows']) == (
             'Relay',
-            'unreachable it is; 3 unreachable behind it',
+            '3 unreachable behind it; unreachable it is',
         )
 
 
