@@ -26,17 +26,19 @@ OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
         'answer_dates bounds errors feeds ids local_times notes own_parts placeholders reading sealing secrets severity signals '
-        'spreadsheets text versions watch web_addresses'
+        'spreadsheets text tls_words versions watch web_addresses'
     ),
-    'cellular': 'networks cells identifiers notation radio reading',
+    'cellular': 'cells countries identifiers names networks notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
     'changes': 'committing history lanes naming noting reevaluation store transaction transactor',
-    # comparisons: which can never be meant; meanings: what a part of a rule may be; values: what a field can be at all
+    # comparisons: which can never be meant; impossible: why not; made: what a rule makes of a field;
+    # meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (
         'applicability '
-        'comparisons cost custom_kinds language limits meanings messages patterns tree type_check values version_order vocabulary'
+        'comparisons cost custom_kinds impossible language limits made meanings messages '
+        'patterns tree type_check values version_order vocabulary'
     ),
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
@@ -59,7 +61,7 @@ OF_ONE_NOUN = {
     # grouping: who fell silent together; patience: after how long a device calls; excuses: whose silence is that of its tower
     'silence': 'excuses grouping patience',
     'devices': (
-        'actions compliance due_times facts interning modem modem_changes plausibility presence presence_watch '
+        'actions compliance copied_cells due_times facts interning modem modem_changes plausibility presence presence_watch '
         'recovery rogue_cells shared_numbers sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',

@@ -9,7 +9,6 @@ from math import asin, cos, radians, sin, sqrt
 
 from domain.alerts.catalogue import FOREIGN_PLMN
 from domain.alerts.model import Alert, score_of, severity_of
-from domain.alerts.rule import AlertRule
 from domain.cellular.cells import FAMILY, WITH_AREA, Family
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
@@ -30,10 +29,10 @@ COMMON_IDENTITIES = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """Of which tower (an id) a cell has the numbers, which rule says so and why, and in which words."""
+    """Of which tower (an id) a cell has the numbers, whether in another network, and in which words."""
 
     tower: str
-    rule: AlertRule
+    is_foreign: bool
     basis: CellBasis
     words: str
 
@@ -62,7 +61,8 @@ def on_copied_numbers(
     if ours is None or (before is not None and (distance_km(before, ours) or 0.0) > far_km):
         return
     on = key_of(radio.cell, radio.rat)
-    known = copy.rule.open_for(tx, device, on=on)
+    rule = FOREIGN_NETWORK if copy.is_foreign else COPIED_IDENTITY
+    known = rule.open_for(tx, device, on=on)
     row = note_sighting(
         tx, fleet, device, radio, on, copy.basis, came_from, near=ours.id, anew=known is None, stayed=stayed
     )
@@ -72,7 +72,7 @@ def on_copied_numbers(
     witnesses = with_witnesses(known, (device.id,))
     score = score_with(known, witnesses, WEIGHT[copy.basis])
     signal = '' if radio.rsrp is None else f', RSRP {radio.rsrp:g} dBm'
-    copy.rule.raise_for(
+    rule.raise_for(
         tx,
         device,
         on=on,
@@ -111,9 +111,9 @@ def _foreign(fleet: Fleet, radio: Radio, before: Tower | None) -> _Copy | None:
     cells = fleet.index(Cells)
     if (copied := cells.copied_from(radio)) is not None:
         basis = CellBasis.FOREIGN if before is None else CellBasis.FOREIGN_HERE
-        return _Copy(copied, FOREIGN_NETWORK, basis, 'identity and area are those')
+        return _Copy(copied, True, basis, 'identity and area are those')
     if before is not None and cells.is_foreign(radio) and _has_identity(before, radio, FAMILY[radio.rat]):
-        return _Copy(before.id, FOREIGN_NETWORK, CellBasis.FOREIGN_IDENTITY, 'its identity is that')
+        return _Copy(before.id, True, CellBasis.FOREIGN_IDENTITY, 'its identity is that')
     return None
 
 
@@ -130,7 +130,7 @@ def _of_another_technology(fleet: Fleet, radio: Radio, before: Tower | None) -> 
     of = next((one for one in Family if one is not FAMILY[radio.rat] and _has_identity(before, radio, one)), None)
     if of is None or (of is Family.E_UTRAN and _tells_area(fleet, before, radio)):
         return None
-    return _Copy(before.id, COPIED_IDENTITY, CellBasis.COPIED_IDENTITY, 'under another area, its identity is that')
+    return _Copy(before.id, False, CellBasis.COPIED_IDENTITY, 'under another area, its identity is that')
 
 
 def _has_identity(tower: Tower, radio: Radio, family: Family) -> bool:

@@ -64,6 +64,8 @@ _LTE_PRIVATE = ('LTE', 43_190, 3.55, 23.0)
 _NB_800 = ('NB-IoT', 6252, 0.801, 34.0)
 _GSM_900 = ('GSM', 62, 0.947, 31.0)
 Carrier = tuple[str, int, float, float]
+_OWN_LINE = 5
+"""One site in so many has a line of its own, so that some stand whichever gateways fall."""
 
 
 def build_network(count: int) -> tuple[Site, ...]:
@@ -80,7 +82,8 @@ def build_network(count: int) -> tuple[Site, ...]:
         else:
             operator, kind = PUBLIC, 'small' if number % 7 == 3 else 'macro'
         name, place, point = next(slots[operator.name])
-        parent = _nearest_gateway(sites, operator, point) if kind != 'gateway' else None
+        is_carried = kind != 'gateway' and number % _OWN_LINE != 2
+        parent = _nearest_gateway(sites, operator, point) if is_carried else None
         cells = _cells(number, operator, kind, place)
         by_rat = {rat: tuple(c for c in cells if c.rat == rat) for rat in dict.fromkeys(c.rat for c in cells)}
         full = f'{name}-Hub' if kind == 'gateway' else name

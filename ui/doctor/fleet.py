@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sized
 from dataclasses import dataclass, field
 from statistics import median_low
 
@@ -85,7 +86,7 @@ async def device_clocks(of: FleetPart) -> Said:
         )
     furthest = max(found.offsets, key=abs)
     return warning(
-        f'Of {counted(found.heard, "device")} heard from in the last day, {len(found.offsets):,} have a wrong clock; '
+        f'Of {counted(found.heard, "device")} heard from in the last day, {len(found.offsets):,} {_has(found.offsets)} a wrong clock; '
         f'the one that is furthest off: {clock_words(furthest)}.',
         'What they say is moved to our time. Set their clocks, for example by NTP.',
         href=_DEVICES, furthest_s=furthest, figures=figures,
@@ -160,6 +161,10 @@ async def checks(of: FleetPart) -> Said:
 def clock_of_ours(found: Census) -> float | None:
     """By how much the devices say that our clock is behind (s; negative: ahead); ``None`` when they do not agree, or are too few."""
     return found.offset_s if found.heard >= LEAST_WITNESSES and abs(found.offset_s) >= MINOR_S else None
+
+
+def _has(these: Sized) -> str:
+    return 'has' if len(these) == 1 else 'have'
 
 
 def _is(count: int) -> str:

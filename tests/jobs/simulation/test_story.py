@@ -36,6 +36,20 @@ def test_another_hub_falls_while_the_first_is_down_until_none_is_left() -> None:
     assert len(down) > 1
 
 
+def test_some_towers_stand_whatever_breaks() -> None:
+    """Every hub lies down on purpose, and the story goes on for an hour."""
+    down: set[int] = set()
+    while (found := fall_of_a_hub(FLEET, down.__contains__, 0.0)) is not None:
+        down.update(found[0].sites)
+    ill = set[int]()
+    for event in scenario(7, FLEET, 3600.0):
+        if event.what is What.SITE_RECOVERED:
+            ill -= set(event.sites)
+        elif event.sites:
+            ill |= set(event.sites)
+        assert len(FLEET.sites) - len(down | ill) >= 4, event
+
+
 def test_lines_are_json_and_nothing_is_said_where_nobody_listens() -> None:
     lines: list[str] = []
     event = scenario(7, FLEET)[0]

@@ -1,6 +1,7 @@
 """The list of towers."""
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from domain.cellular.notation import read_cells
@@ -11,6 +12,7 @@ from domain.towers.alerts import NOT_ASKED
 from domain.towers.live import OnTower, checks_of, lists_cell, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.outages import affected_devices
+from domain.towers.reach import cut_by
 from ui.topics.window import ListTopic
 
 _ORDER = {
@@ -61,7 +63,8 @@ def place_of(tower: Tower) -> str | None:
 class TowersTopic(ListTopic):
     """All towers, worst first unless asked otherwise.
 
-    ``need=true`` leaves those out that are fine; of the others those come first that hurt the most devices.
+    ``need=true`` leaves those out that are fine, or cut off by another one in the list; of the others those come first that hurt the most
+    devices.
     """
 
     kinds: ClassVar[tuple[type, ...]] = (Tower, TowerState, CheckState, DeviceState)
@@ -87,7 +90,40 @@ class TowersTopic(ListTopic):
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per tower."""
-        need = self.query.get('need') == 'true'
-        for tower in self.fleet[Tower].values():
-            if not need or tower_state(self.fleet, tower.id).status is not TowerStatus.UP:
-                yield tower_row(self.fleet, tower)
+        if self.query.get('need') == 'true':
+            return rows_in_need(self.fleet)
+        return (tower_row(self.fleet, tower) for tower in self.fleet[Tower].values())
+
+
+def rows_in_need(fleet: Fleet) -> Iterator[dict[str, Any]]:
+    """A row for each tower that is not fine, but for those that are cut off by one of these: that one counts them, and whom they hurt."""
+    behind: dict[str, list[Tower]] = {}
+    for tower in fleet[Tower].values():
+        if tower_state(fleet, tower.id).status is not TowerStatus.UP:
+            behind.setdefault(_cause_of(fleet, tower), []).append(tower)
+    for id, towers in behind.items():
+        row = tower_row(fleet, fleet[Tower][id])
+        others = [tower for tower in towers if tower.id != id]
+        if others:
+            words = f'{len(others):,} unreachable behind it'
+            row['because'] = (
+                f'{words}; {row["because"]}' if row['because'] else words
+            )  # in front: a row cuts its end off
+            row['hurt'] += sum(affected_devices(fleet, tower.id) for tower in others)
+        yield row
+
+
+def _cause_of(fleet: Fleet, tower: Tower) -> str:
+    """The id of the tower that is to be seen here and cuts this one off, at the top of all that do; its own where there is none."""
+    seen = {tower.id}
+    while tower_state(fleet, tower.id).status is TowerStatus.UNREACHABLE:
+        above = next((state.id for state in cut_by(tower, partial(_state_of, fleet)) if state.id in fleet[Tower]), None)
+        if above is None or above in seen:
+            break
+        seen.add(above)
+        tower = fleet[Tower][above]
+    return tower.id
+
+
+def _state_of(fleet: Fleet, id: str) -> TowerState | None:
+    return tower_state(fleet, id) if id in fleet[Tower] else None

@@ -1,5 +1,7 @@
 """What browsers are told of towers."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.cellular.radio import Radio, Rat
@@ -7,7 +9,7 @@ from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckResult, CheckState
 from domain.devices.model import DeviceState
 from domain.towers.input import NewTower
-from domain.towers.model import Cell, TowerState
+from domain.towers.model import Cell, TowerState, TowerStatus
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News
 from ui.topics.towers.cells import CellsTopic
@@ -84,6 +86,43 @@ async def test_of_the_towers_in_need_those_that_hurt_most_devices_come_first() -
         assert [(row['name'], row['hurt']) for row in need['rows']] == [('Botlek', 2), ('Eemhaven', 1)]
         every = TowersTopic(**parts).full()
         assert [row['name'] for row in every['rows']] == ['Barendrecht', 'Botlek', 'Eemhaven']
+
+
+async def test_what_is_cut_off_by_a_tower_in_need_is_counted_there() -> None:
+    async with running_application() as application:
+
+        async def mast(name: str, status: str, parent: str | None = None, number: int = 0) -> str:
+            new = NewTower(name=name, parent_id=parent, cells=(_cell(number),) if number else ())
+            tower = await application.towers.add(application.actor, new)
+            if number:
+                device = await application.device(f'on {name}')
+                await application.check_in(device.id, radio=_on(number))
+            known = application.fleet[TowerState].get(tower.id) or TowerState(tower.id, application.enterprise)
+            lost = (device.id,) if number else ()
+            after = replace(known, status=TowerStatus(status), because=f'{status} it is', lost=lost)
+            await application.transactor.transact(lambda tx: tx.put(after))
+            return tower.id
+
+        hub = await mast('Hub', 'down')
+        relay = await mast('Relay', 'unreachable', hub, 1)
+        for number in range(2, 5):
+            await mast(f'Mast {number}', 'unreachable', relay, number)
+        await mast('Alone', 'degraded')
+        await mast('Fine', 'up', hub)
+        parts = {'store': application.store, 'clock': application.clock, 'query': {'need': 'true'}}
+        need = TowersTopic(fleet=application.fleet, **parts).full()
+        assert [(row['name'], row['because'], row['hurt']) for row in need['rows']] == [
+            ('Hub', '4 unreachable behind it; down it is', 4),
+            ('Alone', 'degraded it is', 0),
+        ]
+        assert need['matched'] == 2
+        back = replace(application.fleet[TowerState][hub], status=TowerStatus.UP)
+        await application.transactor.transact(lambda tx: tx.put(back))
+        need = TowersTopic(fleet=application.fleet, **parts).full()
+        assert next((row['name'], row['because']) for row in need['rows']) == (
+            'Relay',
+            '3 unreachable behind it; unreachable it is',
+        )
 
 
 async def test_a_tower_that_went_down_tells_how_those_are_whom_it_served() -> None:
