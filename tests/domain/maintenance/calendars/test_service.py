@@ -178,7 +178,7 @@ async def test_what_is_of_nothing_asks_until_a_person_has_said_what_it_is_of() -
         begin = application.clock() + 2 * DAY
         row = await connected(application, event('1', begin, 1, 'Site RTM-0417'), event('2', begin, 1, 'Party'))
         (alert,) = application.fleet[Alert].values()
-        assert (alert.problem, alert.severity) == ('Planned works of Carrier are not known', Severity.WARNING)
+        assert (alert.problem, alert.severity) == ('Planned works in Carrier are not known', Severity.WARNING)
         assert '“Site RTM-0417”, “Party”' in alert.detail
         assert windows(application) == []
         rule = WorksRule(contains='rtm-0417', towers=(mast.id,))
