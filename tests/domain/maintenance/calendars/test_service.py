@@ -247,7 +247,7 @@ async def test_what_is_wrong_is_named_by_its_field() -> None:
             ('rules.0.contains', {'rules': (WorksRule(contains='--'),)}),
             ('rules.0.towers', {'rules': (WorksRule(contains='site', towers=('T-9',)),)}),
         ):
-            new = replace(NewWorksCalendar(name='Carrier', url=URL), **more)  # type: ignore[arg-type]
+            new = replace(NewWorksCalendar(name='Carrier', url=URL), **more)
             with pytest.raises(Invalid) as refused:
                 await application.works_calendars.save(application.actor, new)
             assert refused.value.field == field
