@@ -22,8 +22,7 @@ from domain.enforcement.model import Command, Lock
 from domain.enrolment.model import Credential
 from domain.incidents.links.model import IncidentLink
 from domain.journal.model import Subject
-from domain.maintenance.calendars.model import WorksCalendar
-from domain.maintenance.model import MaintenanceWindow
+from domain.maintenance import bounds as maintenance
 from domain.measurements.model import Measurement
 from domain.oncall import bounds as oncall
 from domain.own_rules.model import OwnRule
@@ -129,16 +128,6 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(_NESTED, 'selector')
     | _all(LARGE, 'grace_s')
     | _all(COUNT, 'version'),
-    MaintenanceWindow: _ROW
-    | fields_within(
-        (_LINE, 'name event'), (Text(64), 'zone'), (_WORD, 'starts_on'), (Text(500), 'rule'), (FLAG, 'below')
-    )
-    | fields_within((_NESTED, 'towers regions operators labels'), (COUNT, 'length_min version'), (ID, 'calendar'))
-    | _all(MOMENT, 'created_at changed_at begun until retired_at'),
-    WorksCalendar: _ROW
-    | fields_within((_LINE, 'name host'), (Text(64), 'zone'), (Text(10_000), 'sealed'), (FLAG, 'below'))
-    | fields_within((_NESTED, 'texts by_name rules left_out state events'), (COUNT, 'every_min version'))
-    | _all(MOMENT, 'created_at changed_at retired_at'),
     Tower: _ROW
     | _all(_LINE, 'name operator region')
     | _all(_WORD, 'kind')
@@ -283,6 +272,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
         (ID, 'giver person'), (_LINE, 'by name taken_by'), (_TEXT, 'note'), (COUNT, 'open version'), (_NESTED, 'alerts')
     )
     | _all(MOMENT, 'at taken_at ended_at'),
+    **maintenance.BOUNDS,
     **oncall.BOUNDS,
     Availability: _ROW | _all(_NESTED, 'days') | _all(MOMENT, 'removed_at'),
     RadioSample: _all(ID, 'device tower') | _all(MOMENT, 'observed_at') | _all(_NESTED, 'radio'),

@@ -82,7 +82,7 @@ OF_ONE_NOUN = {
     # meaning: who an event of a calendar is about
     'oncall/calendars': 'meaning',
     # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next
-    'maintenance': 'ahead covering recurrence',
+    'maintenance': 'ahead bounds covering recurrence',
     # matching: what an event is works on; following: what that makes of windows
     'maintenance/calendars': 'following matching',
     # thinning: as many points as a chart has pixels for

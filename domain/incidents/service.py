@@ -1,6 +1,6 @@
 """Puts an incident together from the live picture, the archive of alerts, the journal and the log of messages."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from domain.alerts.archive import NEWEST_FIRST, AlertQuery, AlertStore, page_bef
 from domain.alerts.live import AlertTree
 from domain.alerts.model import Alert
 from domain.audit.model import AuditQuery, AuditStore
-from domain.changes.history import told
+from domain.changes.history import past, told
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.channels.model import Attempt, Channel
@@ -22,6 +22,9 @@ from domain.incidents.model import Branch, Hurt, Incident, Report
 from domain.incidents.report import report_of
 from domain.incidents.search import root_of
 from domain.journal.model import Recorded
+from domain.maintenance.covering import covered
+from domain.maintenance.events import MaintenanceBegun, MaintenanceEnded, MaintenanceExtended
+from domain.maintenance.model import MaintenanceWindow
 from domain.towers.events import TowerCheckFailed
 from domain.towers.live import tower_state
 from domain.towers.model import OUT
@@ -29,6 +32,9 @@ from domain.towers.model import OUT
 BEFORE_S = 3600.0
 """What was changed so long before an outage may have to do with it."""
 MOST_ALERTS, MOST_SUBJECTS, MOST_ENTRIES, MOST_ATTEMPTS = 500, 20, 300, 200
+MOST_WINDOWS = 200
+"""Maintenance windows, the newest, of which it is asked whether they were before an outage."""
+WORKS_MOVED = (MaintenanceBegun, MaintenanceExtended, MaintenanceEnded)
 MOST_REPORTED = 2000
 """Alerts that are over, of one report; of more it says so."""
 _LEVELS = list(Criticality)
@@ -57,7 +63,7 @@ class IncidentService:
             root=root,
             tree=tuple(tree),
             hurt=tuple(hurt_by(fleet, alerts, now)),
-            before=tuple(await self._before(actor, root)),
+            before=tuple(await self._before(actor, fleet, alerts)),
             timeline=tuple(await self._timeline(fleet, alerts, now)),
             told=tuple(await self._told(actor, alerts)),
             now=now,
@@ -97,12 +103,32 @@ class IncidentService:
                     ahead.append((depth + 1, alert.id))
                     yield Branch(depth + 1, alert)
 
-    async def _before(self, actor: Actor, root: Alert) -> list[Recorded]:
-        if not actor.may(Permission.AUDIT_READ):
-            return []
-        query = AuditQuery(since=root.raised_at - BEFORE_S, until=root.raised_at)
-        found = await self._store.audit(actor.enterprise, query, limit=MOST_ENTRIES)
-        return [one for one in reversed(found) if one.entry.actor and not one.entry.actor.startswith('system/')]
+    async def _before(self, actor: Actor, fleet: Fleet, alerts: Sequence[Alert]) -> list[Recorded]:
+        until = alerts[0].raised_at
+        found: dict[int, Recorded] = {}
+        if actor.may(Permission.AUDIT_READ):
+            query = AuditQuery(since=until - BEFORE_S, until=until)
+            done = await self._store.audit(actor.enterprise, query, limit=MOST_ENTRIES)
+            found = {one.sequence: one for one in done if one.entry.actor and not one.entry.actor.startswith('system/')}
+        if actor.may(Permission.CHANNELS_READ):
+            towers = {one.object_id for one in alerts if one.object_kind == 'tower'}
+            found |= {one.sequence: one for one in await self._works_before(fleet, towers, until)}
+        return [found[sequence] for sequence in sorted(found)]
+
+    async def _works_before(self, fleet: Fleet, towers: Set[str], until: float) -> list[Recorded]:
+        """Planned works on these towers that began or ended in the hour before, by a person or by the clock."""
+        rows, _ = await past(
+            fleet, self._store, MaintenanceWindow, equal={}, is_open=None, before=None, limit=MOST_WINDOWS
+        )
+        found: list[Recorded] = []
+        for row in rows:
+            if not _may_have_been(row, until) or towers.isdisjoint(covered(fleet, row)):
+                continue
+            said = await told(fleet, self._store, subject=('maintenance_window', row.id), limit=MOST_SUBJECTS)
+            found += [
+                one for one in said if isinstance(one.entry, WORKS_MOVED) and until - BEFORE_S <= one.entry.at < until
+            ]
+        return found
 
     async def _timeline(self, fleet: Fleet, alerts: Iterable[Alert], now: float) -> list[Recorded]:
         alerts = list(alerts)
@@ -129,6 +155,14 @@ class IncidentService:
         found.sort(key=lambda one: (one.at, one.id))
         channels = {one.id: one.name for one in fleet[Channel].values()}
         return [(channels.get(one.channel, 'a removed channel'), one) for one in found]
+
+
+def _may_have_been(row: MaintenanceWindow, until: float) -> bool:
+    """False for a window of one time that was over long before, or not begun: its journal need not be asked."""
+    if row.begun is None or row.rule:
+        return row.begun is not None
+    over = row.until or max(row.begun + row.length_min * 60, row.changed_at)
+    return row.begun <= until and over >= until - BEFORE_S
 
 
 def hurt_by(fleet: Fleet, alerts: Iterable[Alert], now: float) -> Iterator[Hurt]:

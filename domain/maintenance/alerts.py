@@ -12,7 +12,7 @@ WORKS_UNKNOWN = AlertRule(
     object='works_calendar',
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
-    problem='Planned works of {name} are not known',
+    problem='Planned works in {name} are not known',
     past=('are not', 'were not'),
     tuned=WORKS_CALENDAR,
 )

@@ -47,7 +47,7 @@ class HeldBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Hindrance:
     """Nobody hears of it because of ``by``, of a person or a thing called ``name``, until then (epoch seconds); ``None``: without an end
     of its own."""
 
@@ -56,21 +56,21 @@ class Held:
     until: float | None = None
 
 
-def held(fleet: Fleet, alert: Alert | None, facts: AlertFacts, moment: float) -> Held | None:
+def held(fleet: Fleet, alert: Alert | None, facts: AlertFacts, moment: float) -> Hindrance | None:
     """Why nobody would hear of an open ``alert``, or of one that is thought of with these facts; ``None`` when people would."""
     if alert is not None and alert.is_over:
-        return Held(by=HeldBy.CLEARED)
+        return Hindrance(by=HeldBy.CLEARED)
     if alert is not None and alert.parent is not None:
         parent = fleet.find(Alert, alert.parent)
-        return Held(by=HeldBy.PARENT, name=parent.problem if parent is not None else '')
+        return Hindrance(by=HeldBy.PARENT, name=parent.problem if parent is not None else '')
     silence = first_covering(active(fleet[AlertSilence].values(), moment), facts, moment)
     if silence is not None:
-        return Held(by=HeldBy.SILENCE, name=silence.owner_name, until=silence.ends_at)
+        return Hindrance(by=HeldBy.SILENCE, name=silence.owner_name, until=silence.ends_at)
     if alert is None or alert.waits or (alert.quiet_until is not None and alert.quiet_until <= moment):
         return None
     if alert.acknowledged_at is not None:
-        return Held(by=HeldBy.ACKNOWLEDGED, name=alert.acknowledged_by or '', until=alert.quiet_until)
-    return Held(by=HeldBy.SNOOZED, name=alert.snoozed_by, until=alert.quiet_until)
+        return Hindrance(by=HeldBy.ACKNOWLEDGED, name=alert.acknowledged_by or '', until=alert.quiet_until)
+    return Hindrance(by=HeldBy.SNOOZED, name=alert.snoozed_by, until=alert.quiet_until)
 
 
 def forecast(fleet: Fleet, facts: AlertFacts, moment: float) -> tuple[list[AlertRoute], list[ForecastLine]]:

@@ -10,8 +10,9 @@ from domain.alerts.model import Alert
 from domain.common.errors import NotFound
 from domain.devices.input import NewDevice
 from domain.devices.model import Criticality
-from tests.domain.test_root_cause import alert_of, hub_and_masts, on
-from tests.domain.towers.test_service import answer
+from domain.maintenance.input import NewMaintenanceWindow
+from tests.domain.test_root_cause import alert_of, hub_and_masts
+from tests.domain.towers.test_service import answer, on
 from tests.fakes import running_application
 
 
@@ -76,6 +77,27 @@ async def test_device_minutes_count_those_that_are_back_until_they_were_online_o
         await lost(up + back)
         application.clock.tick(600)
         await lost(up + back)
+
+
+async def test_works_that_ended_just_before_are_what_changed() -> None:
+    async with running_application() as application:
+        hub, *_ = await hub_and_masts(application, 1)
+        for name, towers in (('Antennas', (hub.id,)), ('Elsewhere', ())):
+            new = NewMaintenanceWindow(
+                name=name, zone='UTC', starts_on='2027-01-15T09:00', length_min=30, towers=towers, regions=('Nowhere',)
+            )
+            await application.maintenance.save(application.actor, new)
+        for moment in (9.0, 9.5):
+            application.clock.tick(1_799_971_200 + moment * 3600 - application.clock() + 30)
+            await application.maintenance.review(application.enterprise)
+            await application.towers.review_maintenance(application.enterprise)
+        application.clock.tick(600)
+        await answer(application, hub, True)
+        await answer(application, hub, False, False, False)
+        incident = await application.incidents.read(application.actor, alert_of(application, hub).id)
+        works = [(type(one.entry).__name__, one.entry.subject.name) for one in incident.before]
+        assert works[-2:] == [('MaintenanceBegun', 'Antennas'), ('MaintenanceEnded', 'Antennas')]
+        assert ('MaintenanceEnded', 'Elsewhere') not in works
 
 
 async def test_an_alert_that_is_not_to_be_seen_has_no_incident() -> None:

@@ -3,7 +3,7 @@
 from domain.alerts.model import Alert
 from domain.channels.model import Delivery
 from domain.common.severity import Severity
-from domain.oncall.forecast import Held, HeldBy, forecast, held
+from domain.oncall.forecast import HeldBy, Hindrance, forecast, held
 from domain.oncall.matching import AlertFacts, facts_of
 from domain.oncall.model import Conditions
 from domain.oncall.silences.input import NewSilence
@@ -45,17 +45,17 @@ async def test_it_says_what_keeps_people_from_hearing() -> None:
         await outage(application)
         alert, now = open_alert(application), application.clock()
 
-        def why(moment: float = now) -> Held | None:
+        def why(moment: float = now) -> Hindrance | None:
             newest = application.fleet[Alert][alert.id]
             return held(application.fleet, newest, facts_of(application.fleet, newest), moment)
 
         assert why() is None
         await application.alerts.acknowledge(application.actor, alert.id, until=now + 3600)
-        assert why() == Held(by=HeldBy.ACKNOWLEDGED, name=application.actor.name, until=now + 3600)
+        assert why() == Hindrance(by=HeldBy.ACKNOWLEDGED, name=application.actor.name, until=now + 3600)
         assert why(now + 3600) is None, 'it has ended by then'
         works = NewSilence(reason='Works', conditions=Conditions(severity=Severity.MINOR), ends_at=now + 600)
         silence = await application.silences.save(application.actor, works)
-        back = Held(by=HeldBy.SILENCE, name=silence.owner_name, until=now + 600)
+        back = Hindrance(by=HeldBy.SILENCE, name=silence.owner_name, until=now + 600)
         assert why() == back
         facts = AlertFacts(severity=Severity.CRITICAL, type=alert.alarm_type)
         assert held(application.fleet, None, facts, now) == back, 'one that is thought of'

@@ -42,10 +42,11 @@ async def test_windows_follow_a_calendar_of_planned_works_on_the_web() -> None:
     """Recurring, moved, cancelled and broken events, zones, and a calendar that says it is unchanged."""
     async with running_application() as application, receiving() as server:
         await tower(application, 'Botlek')
-        works = ('UID:1', 'SUMMARY:Antennas', 'LOCATION:Botlek', 'DURATION:PT2H', 'RRULE:FREQ=DAILY;COUNT=3')
-        works = (*works, 'DTSTART;TZID=Europe/Amsterdam:20270116T013000')
-        gone = ('END:VEVENT', 'BEGIN:VEVENT', 'UID:1', 'RECURRENCE-ID;TZID=Europe/Amsterdam:20270117T013000')
-        gone = (*gone, 'DTSTART;TZID=Europe/Amsterdam:20270117T013000', 'DURATION:PT2H', 'STATUS:CANCELLED')
+        begin = 'DTSTART;TZID=Europe/Amsterdam:20270116T013000'
+        works = ('UID:1', begin, 'SUMMARY:Antennas', 'LOCATION:Botlek', 'DURATION:PT2H', 'RRULE:FREQ=DAILY;COUNT=3')
+        which = 'RECURRENCE-ID;TZID=Europe/Amsterdam:20270117T013000'
+        moved = which.replace('RECURRENCE-ID', 'DTSTART')
+        gone = ('END:VEVENT', 'BEGIN:VEVENT', 'UID:1', which, moved, 'DURATION:PT2H', 'STATUS:CANCELLED')
         broken = ('END:VEVENT', 'BEGIN:VEVENT', 'UID:2', 'SUMMARY:Fibre', 'DTSTART:soon')
         server.usual = (200, {'etag': '"1"'}, calendar(*works, *gone, *broken))
         feeds = Feeds((application.works_calendars,), FeedReader(targets=Targets(allow=(ip_network('127.0.0.0/8'),))))

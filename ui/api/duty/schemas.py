@@ -13,7 +13,7 @@ from domain.devices.model import Criticality
 from domain.fleet.fleet import Fleet
 from domain.oncall import model
 from domain.oncall.calling import CallLine, CallState
-from domain.oncall.forecast import ForecastLine, Held, HeldBy
+from domain.oncall.forecast import ForecastLine, HeldBy, Hindrance
 from domain.oncall.model import AlertRoute, EscalationPolicy, EscalationState
 from domain.oncall.reaching import members
 from domain.oncall.rota import Shift
@@ -238,7 +238,7 @@ def duty_shift(fleet: Fleet, one: Shift) -> DutyShift:
 
 
 def route_forecast(
-    fleet: Fleet, routes: list[AlertRoute], lines: list[ForecastLine], held: Held | None
+    fleet: Fleet, routes: list[AlertRoute], lines: list[ForecastLine], held: Hindrance | None
 ) -> RouteForecast:
     """Who would hear of an alert."""
     shown = [

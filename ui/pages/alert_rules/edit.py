@@ -84,8 +84,8 @@ class RuleEditor:
             self._draw_scope(before.scope)
 
     def _limit(self, limit: AlertLimit, value: float) -> ui.input | ui.textarea:
-        hint = f'{limit.unit}; as delivered {limit.default:.12g}.' + (f' {limit.hint}' if limit.hint else '')
-        element = field(limit.label, value=f'{value:.12g}', hint=hint[:1].upper() + hint[1:])
+        hint = f'As delivered {limit.default:.12g} {limit.unit}.' + (f' {limit.hint}' if limit.hint else '')
+        element = field(limit.label, value=f'{value:.12g}', hint=hint)
         return element.mark(f'limit-{limit.name}').props(f'inputmode=decimal data-testid=limit-{limit.name}')
 
     def _draw_scope(self, scope: RuleScope) -> None:

@@ -12,7 +12,7 @@ from domain.common.severity import Severity
 from domain.common.text import natural
 from domain.devices.model import Criticality, Device
 from domain.fleet.fleet import Fleet
-from domain.oncall.forecast import ForecastLine, Held, HeldBy, forecast, held
+from domain.oncall.forecast import ForecastLine, HeldBy, Hindrance, forecast, held
 from domain.oncall.matching import AlertFacts, about_tower, devices_of, facts_of
 from domain.oncall.model import AlertRoute, EscalationPolicy
 from domain.oncall.reaching import members
@@ -100,7 +100,7 @@ class _Tester:
             return self._now()
         return moment_of(said, self._zone, 'at')
 
-    def _draw(self, routes: list[AlertRoute], lines: list[ForecastLine], back: Held | None) -> None:
+    def _draw(self, routes: list[AlertRoute], lines: list[ForecastLine], back: Hindrance | None) -> None:
         if back is not None:
             with ui.element('p').mark('held').props('data-testid=held'):
                 text(f'Nobody hears of it now: {held_words(back)}', 'b')
@@ -138,7 +138,7 @@ class _Tester:
         return f' · {policy.name}' + ('' if line.is_end else f', step {line.step}, round {line.round}')
 
 
-def held_words(back: Held) -> str:
+def held_words(back: Hindrance) -> str:
     """What keeps people from hearing of it."""
     by = f' by {back.name}' if back.name else ''
     return {

@@ -28,7 +28,7 @@ _FACTS = (
     Column(field='near', label='Named by its reason', href='/towers/{near_id}'),
     Column(field='cell', label='Cell', kind='cell'),
     Column(field='area', label='Tracking area', empty='Not told'),
-    Column(field='devices', label='Seen by', kind='template', template='{devices} devices, {there} on it now'),
+    Column(field='devices', label='Devices that saw it', kind='template', template='{devices}, {there} on it now'),
     Column(field='times', label='Times that one came to it', kind='number'),
     Column(field='first_at', label='First seen', kind='time'),
     Column(field='last_at', label='Last seen', kind='age'),
@@ -132,4 +132,5 @@ def _around(topic: str, id: str) -> None:
     with card('About'):
         facts(topic, _FACTS)
     with card('Timeline'):
-        feed(f'feed/unknown_cell/{id}', most=20, hide_subject=True)
+        said = Empty(title='Nothing was said of it yet', text='What people say of this cell appears here.')
+        feed(f'feed/unknown_cell/{id}', most=20, hide_subject=True, empty=said)

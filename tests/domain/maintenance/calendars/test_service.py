@@ -178,7 +178,7 @@ async def test_what_is_of_nothing_asks_until_a_person_has_said_what_it_is_of() -
         begin = application.clock() + 2 * DAY
         row = await connected(application, event('1', begin, 1, 'Site RTM-0417'), event('2', begin, 1, 'Party'))
         (alert,) = application.fleet[Alert].values()
-        assert (alert.problem, alert.severity) == ('Planned works of Carrier are not known', Severity.WARNING)
+        assert (alert.problem, alert.severity) == ('Planned works in Carrier are not known', Severity.WARNING)
         assert '“Site RTM-0417”, “Party”' in alert.detail
         assert windows(application) == []
         rule = WorksRule(contains='rtm-0417', towers=(mast.id,))
@@ -247,7 +247,7 @@ async def test_what_is_wrong_is_named_by_its_field() -> None:
             ('rules.0.contains', {'rules': (WorksRule(contains='--'),)}),
             ('rules.0.towers', {'rules': (WorksRule(contains='site', towers=('T-9',)),)}),
         ):
-            new = replace(NewWorksCalendar(name='Carrier', url=URL), **more)  # type: ignore[arg-type]
+            new = replace(NewWorksCalendar(name='Carrier', url=URL), **more)
             with pytest.raises(Invalid) as refused:
                 await application.works_calendars.save(application.actor, new)
             assert refused.value.field == field
