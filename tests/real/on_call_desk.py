@@ -47,7 +47,8 @@ class Receivers:
         """By way and name of the tower: the keys under which its alert came in, in order."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for way, text, key in self._all():
-            if tower := re.search(r'mast-\d+-\d+ is down', text):  # and not that a channel fails
+            tower = re.search(r'mast-\d+-\d+ is down', text)
+            if tower and 'does not deliver' not in text:  # that of a channel says what it did not deliver
                 found[way, tower[0].split()[0]].append(key)
         return found
 
