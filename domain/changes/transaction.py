@@ -164,7 +164,7 @@ class Transaction:
     def written(self) -> Iterator[Any]:
         """The rows and entries of the decision that runs right now."""
         for table, key in {(id(table), key): (table, key) for table, key, _ in self._undo}.values():
-            row = table.get(key)  # an index that follows may have lost it again
+            row = table.get(key)  # none where it has moved to another group of its index
             if table is self.changes.rows.get(type(row)):
                 yield row
         yield from islice(self.changes.entries, self._marks[0], None)

@@ -32,6 +32,13 @@ def announce(tx: Transaction, entry: Entry, chosen: Chosen = lambda *_: None) ->
         _announce(tx, entry.enterprise, said, None if said.is_over else chosen(tx, alert, said))
 
 
+def announce_unheard(tx: Transaction, alert: Alert, entry: Entry, chosen: Chosen) -> None:
+    """It waits for a person again. Where nobody has heard of it, since it was silenced until a person had seen to it, it is told now."""
+    if alert.calls and not heard_of(tx, alert.enterprise, alert.id):
+        said = announced(alert, entry, News.RAISED)
+        _announce(tx, alert.enterprise, said, chosen(tx, alert, said))
+
+
 def announced(alert: Alert, entry: Entry, news: News) -> AnnouncedAlert:
     """The alert as this entry tells of it: other entries of the same group may have changed it since."""
     return replace(

@@ -15,7 +15,7 @@ from domain.alerts.events import (
 )
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
-from domain.channels.announcing import announce
+from domain.channels.announcing import announce, announce_unheard
 from domain.channels.mirroring import mirror
 from domain.channels.model import AnnouncedAlert
 from domain.common.severity import Severity
@@ -68,6 +68,8 @@ def _chosen(tx: Transaction, alert: Alert, said: AnnouncedAlert) -> Collection[s
 
 def _begin(tx: Transaction, entry: Entry, alert_id: str) -> None:
     alert = tx.find(Alert, entry.enterprise, alert_id)
+    if alert is not None and isinstance(entry, AlertUnacknowledged):
+        announce_unheard(tx, alert, entry, _chosen)
     if alert is not None and alert.calls:
         severity = Severity(getattr(entry, 'severity', '') or alert.severity)
         start(tx, alert, _routes(tx, alert, severity), severity)

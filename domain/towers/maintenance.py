@@ -27,8 +27,9 @@ def put_into_maintenance(
         after = _planned(tower, window, until, tx.now, instead_of)
         if after == tower:
             continue
-        if after.maintenance_until == tower.maintenance_until:
-            tx.put(after)  # what a person decided was for the window that is over
+        is_over = after.maintenance_until is None and (tower.maintenance_until or 0.0) <= tx.now
+        if is_over or after.maintenance_until == tower.maintenance_until:
+            tx.put(after)  # the window has ended by itself, or what a person decided was for the window that is over
             continue
         after = replace(after, version=tower.version + 1)
         tx.put(after)
@@ -44,7 +45,7 @@ def _planned(tower: Tower, window: str, until: float | None, now: float, instead
     by_hand = tower.maintenance_window == f'{BY_HAND}{window}'
     if until is None:
         left = replace(tower, maintenance_window=None) if own or by_hand else tower
-        return replace(left, maintenance_until=None) if own and stands else left
+        return replace(left, maintenance_until=None) if own else left  # a clock that is set back must not begin it anew
     if by_hand:
         return tower
     if stands and not own and (tower.maintenance_until or 0.0) >= until:

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.alerts.announcements import announcement_of
+from domain.alerts.correlation import attach, children_of
 from domain.alerts.events import AlertAttached
 from domain.alerts.model import Alert
+from domain.changes.transaction import Transaction
 from domain.checks.flapping import HISTORY
 from domain.checks.model import CheckState
 from domain.common.errors import Conflict, Invalid
@@ -358,3 +360,19 @@ async def test_the_tree_of_an_outage_is_whole_when_devices_never_came_back(appli
     rows = application.store.rows[Alert]
     assert not rows[root.id].is_open
     assert [(rows[one.id].is_open, rows[one.id].parent) for one in parts] == [(False, root.id)] * 2
+
+
+async def test_an_alert_may_be_laid_under_one_and_then_another_in_one_decision(application: RunningApplication) -> None:
+    one, other, mast = [await tower(application, name, checks=(TCP,)) for name in ('One', 'Other', 'Mast')]
+    for each in (one, other, mast):
+        await answer(application, each, False, False, False)
+
+    def decide(tx: Transaction) -> None:
+        first, second, child = [alert_of(application, each) for each in (one, other, mast)]
+        child = attach(tx, child, first)
+        assert [each.id for each in children_of(tx, first)] == [child.id]
+        attach(tx, child, second)
+        assert children_of(tx, first) == []
+
+    await application.transactor.transact(decide, application.enterprise)
+    assert alert_of(application, mast).parent == alert_of(application, other).id

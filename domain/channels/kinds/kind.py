@@ -11,6 +11,8 @@ from domain.common.web_addresses import checked_web_address
 
 SECRET = 'secret'  # noqa: S105 - the name of a field
 FORMER = 'former_secret'
+IDEMPOTENCY_KEY = 'idempotency-key'
+"""The header by which a receiver whose grammar has no place for a key can tell that it is sent the same message again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import json
 import re
 
 from domain.channels.kinds.chat import url_field
-from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.templates import WORDS, heading, paragraphs
 from domain.channels.kinds.wording import symbol
 
@@ -19,7 +19,11 @@ def write(dispatch: Dispatch) -> HttpMessage:
     if dispatch.link:
         parts.append(f'[Open the alert]({dispatch.link})')
     payload = {'text': '\n'.join(parts)[:15_000]}
-    return HttpMessage(url=dispatch.settings['url'], body=json.dumps(payload, ensure_ascii=False).encode())
+    return HttpMessage(
+        url=dispatch.settings['url'],
+        body=json.dumps(payload, ensure_ascii=False).encode(),
+        headers={IDEMPOTENCY_KEY: dispatch.key},
+    )
 
 
 def escaped(text: str) -> str:

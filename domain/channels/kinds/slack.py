@@ -3,7 +3,7 @@
 import json
 
 from domain.channels.kinds.chat import url_field
-from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.templates import WORDS, heading, paragraphs
 from domain.channels.kinds.wording import symbol
 
@@ -21,7 +21,11 @@ def write(dispatch: Dispatch) -> HttpMessage:
         parts.append(f'<{escaped(dispatch.link)}|Open the alert>')
     sections = [{'type': 'section', 'text': {'type': 'mrkdwn', 'text': part[:3000]}} for part in parts if part]
     payload = {'text': escaped(heading(dispatch)), 'blocks': sections}
-    return HttpMessage(url=dispatch.settings['url'], body=json.dumps(payload, ensure_ascii=False).encode())
+    return HttpMessage(
+        url=dispatch.settings['url'],
+        body=json.dumps(payload, ensure_ascii=False).encode(),
+        headers={IDEMPOTENCY_KEY: dispatch.key},
+    )
 
 
 def escaped(text: str) -> str:

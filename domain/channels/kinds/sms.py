@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from domain.channels.kinds.gsm import BASIC, ESCAPE
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.templates import SHORT_FIELD, short_text
 from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
@@ -36,7 +36,7 @@ def write(dispatch: Dispatch) -> HttpMessage:
     settings = dispatch.settings
     body = {settings['number_field']: settings['number'], settings['text_field']: _text(dispatch)}
     headers = {'authorization': settings['authorization']} if settings.get('authorization') else {}
-    headers['idempotency-key'] = dispatch.key
+    headers[IDEMPOTENCY_KEY] = dispatch.key
     return HttpMessage(url=settings['url'], body=json.dumps(body, ensure_ascii=False).encode(), headers=headers)
 
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from domain.channels.kinds.chat import url_field
-from domain.channels.kinds.kind import ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.templates import TEXT, WORDS, heading, paragraphs
 from domain.channels.kinds.wording import lines, symbol
 from domain.common.severity import Severity
@@ -40,7 +40,11 @@ def write(dispatch: Dispatch) -> HttpMessage:
         card['actions'] = [{'type': 'Action.OpenUrl', 'title': 'Open the alert', 'url': dispatch.link}]
     attachment = {'contentType': 'application/vnd.microsoft.card.adaptive', 'contentUrl': None, 'content': card}
     payload = {'type': 'message', 'attachments': [attachment]}
-    return HttpMessage(url=dispatch.settings['url'], body=json.dumps(payload, ensure_ascii=False).encode())
+    return HttpMessage(
+        url=dispatch.settings['url'],
+        body=json.dumps(payload, ensure_ascii=False).encode(),
+        headers={IDEMPOTENCY_KEY: dispatch.key},
+    )
 
 
 def escaped(text: str) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 from html import escape
 
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.templates import WORDS, heading, paragraphs
 from domain.channels.kinds.wording import ANSWER, symbol
 from domain.common.errors import Invalid
@@ -31,7 +31,9 @@ def write(dispatch: Dispatch) -> HttpMessage:
         'link_preview_options': {'is_disabled': True},
     }
     url = f'{settings.get("server") or API}/bot{settings["token"]}/sendMessage'
-    return HttpMessage(url=url, body=json.dumps(payload, ensure_ascii=False).encode())
+    return HttpMessage(
+        url=url, body=json.dumps(payload, ensure_ascii=False).encode(), headers={IDEMPOTENCY_KEY: dispatch.key}
+    )
 
 
 def checked_token(value: str, field: str) -> str:

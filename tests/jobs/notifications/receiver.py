@@ -19,6 +19,7 @@ class Got:
 
     headers: Mapping[str, str]
     body: bytes
+    path: str = ''
     at: float = field(default_factory=time.time)
 
     @property
@@ -40,12 +41,14 @@ class Got:
 
 @dataclass(slots=True)
 class Receiver:
-    """``answers`` are used up one by one (status, headers, body, or ``None`` to hang); then it is ``usual``."""
+    """``answers`` are used up one by one (status, headers, body, or ``None`` to hang); then it is ``usual``. What stands in ``always`` is
+    answered at that path whatever else is said."""
 
     port: int = 0
     got: list[Got] = field(default_factory=list)
     answers: list[tuple[int, Mapping[str, str], bytes] | None] = field(default_factory=list)
     usual: tuple[int, Mapping[str, str], bytes] = (204, {}, b'')
+    always: dict[str, tuple[int, Mapping[str, str], bytes]] = field(default_factory=dict)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -61,8 +64,10 @@ class Receiver:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Any request."""
-        got = Got({name.lower(): value for name, value in request.headers.items()}, await request.read())
-        answer = self.answers.pop(0) if self.answers else self.usual
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        got = Got(headers, await request.read(), request.path)
+        fixed = self.always.get(request.path)
+        answer = fixed or (self.answers.pop(0) if self.answers else self.usual)
         async with self.arrived:
             self.got.append(got)
             self.arrived.notify_all()

@@ -254,6 +254,8 @@ async def _story(steps: list[tuple[str, str | int, int]]) -> None:
                 await application.alerts.acknowledge(application.actor, ids[name])
             elif verb == 'unsee' and case is not None and case.seen:
                 case.seen = False
+                if not case.heard:
+                    notebook.tell(name, 'raised')
                 await application.alerts.unacknowledge(application.actor, ids[name])
             elif verb in ('silence', 'scheduled'):
                 breaks = int(what) if 0 <= int(what) < 2 else None
