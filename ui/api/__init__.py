@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
@@ -45,6 +44,7 @@ from ui.api.towers import routes as towers
 from ui.api.triage import routes as triage
 from ui.api.unknown_cells import routes as unknown_cells
 from ui.api.violations import routes as violations
+from ui.server.bare import WebApplication
 
 __all__ = ['ROUTES', 'Metrics', 'register_api']
 
@@ -91,7 +91,7 @@ ROUTES: tuple[Route, ...] = (*checkins.ROUTES, *(row for rows, _ in _TABLES for 
 
 
 def register_api(
-    app: FastAPI,
+    app: WebApplication,
     application: Application,
     *,
     metrics: Metrics,

@@ -4,7 +4,6 @@ from contextlib import suppress
 from http import HTTPStatus
 
 import msgspec
-from fastapi import FastAPI
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route as AsgiRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -32,11 +31,13 @@ from ui.api.checkins.schemas import (
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import decode
 from ui.api.http.fields import time_text
+from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.responses import answer
 from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
+from ui.server.bare import WebApplication
 
 COLLECTS = Permission.CHECKINS_WRITE
 MOST_ITEMS = 1000
@@ -183,12 +184,15 @@ ROUTES = (
 )
 
 
-def add_checkins(app: FastAPI, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
-    """Put both on ``app`` itself, first of all."""
+def add_checkins(app: WebApplication, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
+    """Put both on ``app`` itself, before all middleware: of what that does they need :class:`RequestLimits` alone. The routes say which
+    methods there are."""
     endpoints: tuple[ASGIApp, ...] = (
         SingleEndpoint(checkins, auth, metrics),
         BatchEndpoint(checkins, auth, metrics),
     )
+    for row, endpoint in zip(ROUTES, endpoints, strict=True):
+        app.direct[row.method, PREFIX + row.path] = RequestLimits(endpoint)
     app.router.routes[:0] = [
         AsgiRoute(PREFIX + row.path, endpoint, methods=[row.method])
         for row, endpoint in zip(ROUTES, endpoints, strict=True)
