@@ -38,6 +38,7 @@ from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
 from ui.server.bare import WebApplication
+from ui.server.http_connection import said_at_once
 
 COLLECTS = Permission.CHECKINS_WRITE
 MOST_ITEMS = 1000
@@ -46,7 +47,19 @@ _MOST_COMMAS = 250
 
 
 _array = msgspec.json.Decoder(list[msgspec.Raw])
-_HEADERS = [(b'content-type', b'application/json'), (b'cache-control', b'no-store')]
+_HEADERS = ((b'content-type', b'application/json'), (b'cache-control', b'no-store'))
+_NO_KEY: tuple[object, ...] = ()
+
+
+class _Whole:
+    """An answer, in parts and as one piece."""
+
+    __slots__ = ('body', 'headers', 'rest')
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.headers = [*_HEADERS, (b'content-length', b'%d' % len(body))]
+        self.rest = b'%b\r\n%b' % (b''.join(b'%b: %b\r\n' % field for field in self.headers), body)
 
 
 class SingleEndpoint:
@@ -56,7 +69,7 @@ class SingleEndpoint:
         self._checkins = checkins
         self._auth = auth
         self._metrics = metrics
-        self._newest: tuple[tuple[object, ...], bytes] = ((), b'')
+        self._newest = (_NO_KEY, _Whole(b''))
 
     async def check_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
@@ -81,10 +94,10 @@ class SingleEndpoint:
         finally:
             self._metrics.under_way -= 1
         self._metrics.taken(receipt.accepted)
-        body = self._receipt_json(receipt)
-        length = (b'content-length', str(len(body)).encode())
-        await send({'type': 'http.response.start', 'status': 200, 'headers': [*_HEADERS, length]})
-        await send({'type': 'http.response.body', 'body': body})
+        answer = self._answer(receipt)
+        if not said_at_once(scope, answer.rest):
+            await send({'type': 'http.response.start', 'status': 200, 'headers': answer.headers})
+            await send({'type': 'http.response.body', 'body': answer.body})
 
     __call__ = check_in
 
@@ -94,21 +107,20 @@ class SingleEndpoint:
         with suppress(DomainError):  # the refusal itself is what the device is to hear
             await self._checkins.refuse(enterprise, device, told)
 
-    def _receipt_json(self, receipt: Receipt) -> bytes:
+    def _answer(self, receipt: Receipt) -> '_Whole':
         if receipt.commands or receipt.ignored:
             orders = tuple(map(order, receipt.commands))
             received_at = time_text(receipt.received_at)
             ignored = tuple(receipt.ignored[:MOST_ODD])
-            return msgspec.json.encode(
-                CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored)
-            )
+            said = CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored)
+            return _Whole(msgspec.json.encode(said))
         key = (receipt.accepted, receipt.received_at, receipt.interval_s)
         if self._newest[0] != key:  # a group shares its moment, so most of its answers are the same bytes
             text = (
                 f'{{"accepted":"{receipt.accepted.value}","received_at":"{time_text(receipt.received_at)}",'
                 f'"interval_s":{receipt.interval_s},"commands":[],"ignored":[]}}'
             )
-            self._newest = (key, text.encode())
+            self._newest = (key, _Whole(text.encode()))
         return self._newest[1]
 
 
