@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any
 
 from domain.common.errors import Invalid
 
@@ -100,7 +99,8 @@ RADIO_RANGES: Mapping[str, tuple[float, float]] = {
 }
 """What each number of an observation can be, on whatever technology."""
 _levels: Callable[[Radio], tuple[float | None, ...]] = attrgetter(*(name for name, _, _ in _RANGES))
-codes_of: Callable[[Radio], tuple[Any, ...]] = attrgetter('rat', 'mcc', 'mnc', 'tac', 'cell_id', 'pci', 'arfcn')
+Codes = tuple[Rat, str | None, str | None, int | None, int | None, int | None, int | None]
+codes_of: Callable[[Radio], Codes] = attrgetter('rat', 'mcc', 'mnc', 'tac', 'cell_id', 'pci', 'arfcn')
 """The first fields of an observation: technology and cell. Those of a device that stays where it is are the same each time."""
 
 

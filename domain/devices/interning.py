@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.cellular.radio import Radio, codes_of, has_levels_in_range
+from domain.cellular.radio import Codes, Radio, codes_of, has_levels_in_range
 from domain.cellular.reading import expressible
 from domain.common.reading import OddValue
 from domain.devices.facts import Facts, expressible_fact
@@ -28,7 +28,7 @@ class Interner:
         self._values: dict[Any, Any] = {}
         # Apart from the others: 5.0 equals 5, but a rule can distinguish them.
         self._floats: dict[float | None, float | None] = {}
-        self._cells: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._cells: dict[Codes, Codes] = {}
         """The codes of observations that can be kept, see :func:`domain.cellular.radio.codes_of`."""
 
     def facts(self, changed: Mapping[str, Any], before: Facts) -> tuple[dict[str, Any], tuple[OddValue, ...]]:
@@ -75,11 +75,20 @@ class Interner:
         )
         return kept, odd
 
-    def _shared_codes(self, codes: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _shared_codes(self, codes: Codes) -> Codes:
         one = self._room().setdefault
+        rat, mcc, mnc, tac, cell_id, pci, arfcn = codes
         if len(self._cells) > _MOST:
             self._cells.clear()
-        shared = self._cells[codes] = (codes[0], *[one(code, code) for code in codes[1:]])
+        shared = self._cells[codes] = (
+            rat,
+            one(mcc, mcc),
+            one(mnc, mnc),
+            one(tac, tac),
+            one(cell_id, cell_id),
+            one(pci, pci),
+            one(arfcn, arfcn),
+        )
         return shared
 
     def integer(self, value: int) -> int:

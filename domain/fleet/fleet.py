@@ -56,7 +56,7 @@ class Fleet:
         """The live row of that kind and id."""
         if kind is Enterprise:
             own: Any = self.enterprise
-            return own if id == self.enterprise.id else None  # type: ignore[no-any-return]
+            return own if id == self.enterprise.id else None
         return self._tables[kind].get(id)
 
     def need(self, kind: type[Row], id: str) -> Row:
