@@ -99,6 +99,9 @@ RADIO_RANGES: Mapping[str, tuple[float, float]] = {
 }
 """What each number of an observation can be, on whatever technology."""
 _levels: Callable[[Radio], tuple[float | None, ...]] = attrgetter(*(name for name, _, _ in _RANGES))
+Codes = tuple[Rat, str | None, str | None, int | None, int | None, int | None, int | None]
+codes_of: Callable[[Radio], Codes] = attrgetter('rat', 'mcc', 'mnc', 'tac', 'cell_id', 'pci', 'arfcn')
+"""The first fields of an observation: technology and cell. Those of a device that stays where it is are the same each time."""
 
 
 def check_radio(radio: Radio, field: str = 'radio') -> None:
@@ -119,6 +122,19 @@ def faults(radio: Radio) -> Iterator[tuple[str, str]]:
     for (name, low, high), value in zip(_RANGES, _levels(radio), strict=True):
         if value is not None and not low <= value <= high:
             yield f'must be between {low:g} and {high:g}, is {value:g}', name
+
+
+def has_levels_in_range(radio: Radio) -> bool:
+    """True when 3GPP can express its levels; :func:`faults` names those that it cannot."""
+    for (_, low, high), value in zip(_RANGES, _levels(radio), strict=True):  # noqa: SIM110 - asked of every check-in
+        if value is not None and not low <= value <= high:
+            return False
+    return True
+
+
+def is_the_same(one: Radio, other: Radio | None) -> bool:
+    """True for equal observations. The level is asked first, which moves with nearly all of them."""
+    return other is not None and one.rsrp == other.rsrp and one == other
 
 
 def without_markers(radio: Radio) -> Radio:

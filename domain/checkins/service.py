@@ -9,8 +9,7 @@ extends the signal history but never moves the state backwards, is not judged an
 
 from collections.abc import Sequence
 
-from domain.cellular.radio import Radio, RadioSample
-from domain.cellular.reading import expressible
+from domain.cellular.radio import Radio, RadioSample, is_the_same
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.checkins.cell_changes import is_same_cell, note_tower, on_cell
@@ -279,13 +278,14 @@ class CheckIns:
         if checkin.facts is not None and (changed := facts.changes(checkin.facts)):
             shared, odd = self._pool.facts(changed, facts)
             facts = facts.having(shared)
-        if radio is AS_BEFORE or radio == before.radio:
+        if radio is AS_BEFORE or (radio is not None and is_the_same(radio, before.radio)):
             radio = before.radio
         elif radio is not None:
-            radio, wrong = expressible(radio)
+            radio, wrong = self._pool.radio(radio)
             if wrong:
                 odd += wrong
-            radio = before.radio if radio == before.radio else self._pool.radio(radio)
+            if is_the_same(radio, before.radio):  # once what cannot be kept is left out
+                radio = before.radio
         return facts, radio, odd
 
 

@@ -3,11 +3,13 @@
 Evaluation is change-driven: a check-in asks only the rules that read what it changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
 from domain.devices.compliance import Compliance
-from domain.devices.facts import GROUPS
+from domain.devices.facts import GROUPS, Facts
 from domain.devices.model import DeviceState
 from domain.devices.modem import says_none
 from domain.fleet.fleet import Fleet
@@ -27,6 +29,7 @@ _BASES: Mapping[str, tuple[str, ...]] = {
     'radio.cell': ('mcc', 'mnc', 'tac', 'cell_id'),
 }
 _NOBODY: Mapping[str, list[Policy]] = {}
+_groups_of: Callable[[Facts], tuple[Any, ...]] = attrgetter(*GROUPS)
 SUSPENDED = 'its rule took too long; it answers unknown until it is saved anew'
 _EXCUSABLE = frozenset({Compliance.VIOLATING, Compliance.EXCUSED})
 
@@ -42,8 +45,8 @@ class _Book:
     moved: int = -1
     rules: dict[tuple[str, int], Rule | RuleError] = field(default_factory=dict)
     readers: Mapping[str, Readers] = field(default_factory=dict)
-    groups: tuple[tuple[str, Readers], ...] = ()
-    """The groups of facts that policies read, with these policies."""
+    groups: tuple[Readers, ...] = (_NOBODY,) * len(GROUPS)
+    """Of each group of facts, who reads it."""
     tower_readers: list[Policy] = field(default_factory=list)
     network_readers: list[Policy] = field(default_factory=list)
     """Those that read the network, whose form follows the serving tower."""
@@ -87,9 +90,8 @@ class CompiledPolicies:
         policies: dict[str, Policy] = {}
         old, new = before.facts, after.facts
         if old is not new:
-            for group, readers in book.groups:
-                left, right = getattr(old, group), getattr(new, group)
-                if left is not right:
+            for readers, left, right in zip(book.groups, _groups_of(old), _groups_of(new), strict=True):
+                if left is not right and readers:
                     _compare(readers, left, right, policies)
             for name in ('uptime_s', 'custom'):
                 if name in book.readers and getattr(old, name) != getattr(new, name):
@@ -148,7 +150,7 @@ class CompiledPolicies:
             if reads_modem(rule):
                 book.modem_readers.append(policy)
         book.readers = readers
-        book.groups = tuple((group, readers[group]) for group in GROUPS if group in readers)
+        book.groups = tuple(readers.get(group, _NOBODY) for group in GROUPS)
         return book
 
 

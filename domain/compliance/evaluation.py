@@ -47,7 +47,6 @@ def judge(
     tower = tx.find(Tower, enterprise, state.tower) if state.tower else None
     tower_state = tx.find(TowerState, enterprise, state.tower) if state.tower else None
     view = RuleInput(device, state, tower, tower_state, tx.now, tx.find(Reporting, enterprise, device.id))
-    excuse = works_on(fleet, device.labels) is not None or excused(tower, tower_state, state.observed_at)
     answers = _ask(fleet, book, view, policies)
     is_without_modem = has_no_modem(device, state)
     changed: dict[str, Verdict | None] = {}
@@ -61,8 +60,9 @@ def judge(
             if is_without_modem and isinstance(rule := book.rule(fleet, policy), Rule):
                 applied = without_modem(rule, answer)
                 answer = answer if applied is not answer and _showed_modem(tx, device, before) else applied
-            excusable = excuse and answer.status is Compliance.VIOLATING
-            status = Compliance.EXCUSED if excusable else answer.status
+            status = answer.status
+            if status is Compliance.VIOLATING and _is_excused(fleet, view):
+                status = Compliance.EXCUSED
             after = _verdict(tx, fleet, device, state, policy, before, answer, status)
         if after is not before:
             changed[policy.id] = after
@@ -74,6 +74,12 @@ def judge(
     whole = compliance_after(state.compliance, left, entered, verdicts)
     since = state.compliance_since if whole is state.compliance else tx.now
     return replace(state, verdicts=verdicts, compliance=whole, compliance_since=since)
+
+
+def _is_excused(fleet: Fleet, view: RuleInput) -> bool:
+    """True for a device in planned works, or behind a tower that is down or in maintenance."""
+    at_work = works_on(fleet, view.device.labels) is not None
+    return at_work or excused(view.tower, view.tower_state, view.state.observed_at)
 
 
 def _together(

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.cellular.radio import Radio
+from domain.cellular.radio import Codes, Radio, codes_of, has_levels_in_range
+from domain.cellular.reading import expressible
 from domain.common.reading import OddValue
 from domain.devices.facts import Facts, expressible_fact
 
@@ -27,6 +28,8 @@ class Interner:
         self._values: dict[Any, Any] = {}
         # Apart from the others: 5.0 equals 5, but a rule can distinguish them.
         self._floats: dict[float | None, float | None] = {}
+        self._cells: dict[Codes, Codes] = {}
+        """The codes of observations that can be kept, see :func:`domain.cellular.radio.codes_of`."""
 
     def facts(self, changed: Mapping[str, Any], before: Facts) -> tuple[dict[str, Any], tuple[OddValue, ...]]:
         """The same facts by name as far as they can be kept, the common groups shared, and what cannot (:func:`expressible_fact`).
@@ -51,23 +54,42 @@ class Interner:
             shared[name] = known
         return shared, odd
 
-    def radio(self, radio: Radio) -> Radio:
-        """The same observation; it is one of a kind, but its codes and numbers are not."""
-        one, number = self._room().setdefault, self._floats.setdefault
-        return Radio(
-            radio.rat,
-            one(radio.mcc, radio.mcc),
-            one(radio.mnc, radio.mnc),
-            one(radio.tac, radio.tac),
-            one(radio.cell_id, radio.cell_id),
-            one(radio.pci, radio.pci),
-            one(radio.arfcn, radio.arfcn),
+    def radio(self, radio: Radio) -> tuple[Radio, tuple[OddValue, ...]]:
+        """The same observation as far as it can be kept, and what cannot (:func:`domain.cellular.reading.expressible`).
+
+        It is one of a kind, but its codes and numbers are shared. Codes that were looked at are looked at no more.
+        """
+        odd: tuple[OddValue, ...] = ()
+        codes = self._cells.get(codes_of(radio))
+        if codes is None or not has_levels_in_range(radio):
+            radio, odd = expressible(radio)
+            codes = self._shared_codes(codes_of(radio))
+        number = self._floats.setdefault
+        kept = Radio(
+            *codes,
             number(radio.rsrp, radio.rsrp),
             number(radio.rsrq, radio.rsrq),
             number(radio.sinr, radio.sinr),
             radio.registration,
             radio.roaming,
         )
+        return kept, odd
+
+    def _shared_codes(self, codes: Codes) -> Codes:
+        one = self._room().setdefault
+        rat, mcc, mnc, tac, cell_id, pci, arfcn = codes
+        if len(self._cells) > _MOST:
+            self._cells.clear()
+        shared = self._cells[codes] = (
+            rat,
+            one(mcc, mcc),
+            one(mnc, mnc),
+            one(tac, tac),
+            one(cell_id, cell_id),
+            one(pci, pci),
+            one(arfcn, arfcn),
+        )
+        return shared
 
     def integer(self, value: int) -> int:
         """The same number."""

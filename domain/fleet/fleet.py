@@ -54,9 +54,10 @@ class Fleet:
 
     def find(self, kind: type[Row], id: str) -> Row | None:
         """The live row of that kind and id."""
-        own: Any = {self.enterprise.id: self.enterprise} if kind is Enterprise else self._tables[kind]
-        row: Row | None = own.get(id)
-        return row
+        if kind is Enterprise:
+            own: Any = self.enterprise
+            return own if id == self.enterprise.id else None
+        return self._tables[kind].get(id)
 
     def need(self, kind: type[Row], id: str) -> Row:
         """The live row, or ``NotFound``."""

@@ -32,6 +32,7 @@ from ui.live.hub import Live
 from ui.live.page_sessions import PageSessions
 from ui.live.pictures import Pictures, PicturesAtHand
 from ui.pages import register_pages
+from ui.server.bare import WebApplication
 from ui.server.methods import add_other_methods
 from ui.settings.providers import ProviderSettings
 from ui.sign_in import Guard, Providers, register_auth
@@ -105,7 +106,7 @@ async def _nothing_found() -> list[Finding]:
 
 
 def _app(application: RunningApplication, providers: list[ProviderSettings]) -> tuple[FastAPI, Live]:
-    app, fleets, shares = FastAPI(), application.fleets, application.shares
+    app, fleets, shares = WebApplication(), application.fleets, application.shares
     resolve = resolver(transactor=application.transactor, store=application.store)
     hub = Live(transactor=application.transactor, resolve=resolve)
     app.add_middleware(PicturesAtHand, pictures=Pictures(hub))

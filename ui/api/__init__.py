@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
@@ -46,6 +45,7 @@ from ui.api.triage import routes as triage
 from ui.api.unknown_cells import routes as unknown_cells
 from ui.api.violations import routes as violations
 from ui.api.works_calendars import routes as works_calendars
+from ui.server.bare import WebApplication
 
 __all__ = ['ROUTES', 'Metrics', 'register_api']
 
@@ -93,7 +93,7 @@ ROUTES: tuple[Route, ...] = (*checkins.ROUTES, *(row for rows, _ in _TABLES for 
 
 
 def register_api(
-    app: FastAPI,
+    app: WebApplication,
     application: Application,
     *,
     metrics: Metrics,

@@ -2,13 +2,33 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+class WebApplication(FastAPI):
+    """An application some of whose addresses are answered before any middleware and any other route is asked."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.direct: dict[tuple[str, str], ASGIApp] = {}
+        """By method and path. What the middleware does for other addresses, these have to do themselves."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass on."""
+        if scope['type'] == 'http':
+            answers = self.direct.get((scope['method'], scope['path']))
+            if answers is not None:
+                await answers(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+
+def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> WebApplication:
     """An application without a route. Telemetry that is not asked for is switched off: FastAPI would look for it at every request."""
-    return FastAPI(
+    return WebApplication(
         title='Cellwarden',
         lifespan=lifespan,
         docs_url=None,

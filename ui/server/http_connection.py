@@ -5,11 +5,14 @@ import math
 from collections.abc import Callable
 from typing import Any, cast
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ui.server import http_limits as limits
 from ui.server.http_limits import ANSWERS, Kind
-from ui.server.places import Connections, neighbourhood
+from ui.server.places import CONNECTION, Connections, neighbourhood
+
+_OK = b'HTTP/1.1 200 OK\r\n'
 
 
 class _HangingUp:
@@ -31,6 +34,27 @@ class Cycle(RequestResponseCycle):
         if self.more_body and not self.response_started:
             self.is_last()
         await super().send(message)
+
+    def say_at_once(self, rest: bytes) -> bool:
+        """Write a whole answer in one piece, and so in one packet; false when that cannot be done, and it has to be sent in parts.
+
+        ``rest`` is what follows the date: header fields of our own, ``content-length`` among them, the empty line and the body.
+        """
+        if (
+            self.response_started
+            or self.more_body
+            or self.disconnected
+            or self.flow.write_paused
+            or not self.keep_alive
+        ):
+            return False
+        self.response_started = self.response_complete = True
+        self.waiting_for_100_continue = False
+        head = [b'%b: %b\r\n' % field for field in self.default_headers]
+        self.transport.write(b''.join((_OK, *head, rest)))
+        self.message_event.set()
+        self.on_response()
+        return True
 
     def is_last(self) -> None:
         """The connection closes behind this answer."""
@@ -88,6 +112,10 @@ class LimitedConnection(HttpToolsProtocol):
         """A request has shown a credential; ``CrowdedError`` when too many connections have."""
         self._places.know(self, credential, most)
         self.known = True
+
+    def say_at_once(self, rest: bytes) -> bool:
+        """See :meth:`Cycle.say_at_once`, of the request that is being answered."""
+        return self._answering is not None and self._answering.say_at_once(rest)
 
     @property
     def is_idle(self) -> bool:
@@ -229,3 +257,9 @@ class LimitedConnection(HttpToolsProtocol):
         self._dropped += size
         if self._dropped > limits.LINGER_BYTES:
             self.transport.abort()
+
+
+def said_at_once(scope: Scope, rest: bytes) -> bool:
+    """True when the request was answered with 200 and ``rest``, see :meth:`Cycle.say_at_once`; false on a server that is not ours."""
+    connection: LimitedConnection | None = scope.get(CONNECTION)
+    return connection is not None and connection.say_at_once(rest)

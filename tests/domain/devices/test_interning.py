@@ -23,16 +23,17 @@ def test_groups_that_many_devices_have_in_common_are_one_object() -> None:
 def test_an_observation_shares_its_codes_and_keeps_every_value() -> None:
     pool = Interner()
     seen = Radio(Rat.LTE, '204', '08', 4417, 1712819, 12, 1300, -92.5, -11.0, 8.0, roaming=True)
-    again = pool.radio(seen)
-    other = pool.radio(Radio(Rat.LTE, '20' + '4', '08', 4417, rsrp=float('-92.5')))
+    again, odd = pool.radio(seen)
+    other, _ = pool.radio(Radio(Rat.LTE, '20' + '4', '08', 4417, rsrp=float('-92.5')))
     assert again == seen
+    assert odd == ()
     assert other.mcc is again.mcc
     assert other.rsrp is again.rsrp
 
 
 def test_a_whole_number_does_not_become_a_fraction_nor_the_other_way_round() -> None:
     pool = Interner()
-    seen = pool.radio(Radio(Rat.LTE, tac=8, pci=8, sinr=8.0))
+    seen, _ = pool.radio(Radio(Rat.LTE, tac=8, pci=8, sinr=8.0))
     assert (type(seen.tac), type(seen.pci), type(seen.sinr)) == (int, int, float)
 
 
@@ -56,3 +57,26 @@ def test_what_is_out_of_range_is_left_out_and_named_every_time() -> None:
         assert kept == {'battery': Battery(None, 90.0)}
         assert [(each.field, 'from 0 to 100' in each.detail) for each in odd] == [('facts.battery.level', True)]
         assert pool.facts({'battery': Battery(101.0, 90.0)}, Facts(battery=Battery(None, 90.0)))[0] == {}
+
+
+def test_a_level_out_of_range_is_left_out_though_its_cell_is_known() -> None:
+    pool = Interner()
+    pool.radio(Radio(Rat.LTE, '204', '08', 4417, 5, rsrp=-92.5))
+    kept, odd = pool.radio(Radio(Rat.LTE, '204', '08', 4417, 5, rsrp=-500.0))
+    assert kept == Radio(Rat.LTE, '204', '08', 4417, 5)
+    assert [each.field for each in odd] == ['radio.rsrp']
+
+
+def test_a_code_that_cannot_be_kept_is_named_each_time() -> None:
+    pool = Interner()
+    for _ in range(2):
+        kept, odd = pool.radio(Radio(Rat.LTE, '204', '08', 70_000, 5))
+        assert kept == Radio(Rat.LTE, '204', '08', None, 5)
+        assert [each.field for each in odd] == ['radio.tac']
+
+
+def test_codes_are_known_by_their_technology() -> None:
+    pool = Interner()
+    pool.radio(Radio(Rat.NR, '204', '08', 70_000, 5))
+    _, odd = pool.radio(Radio(Rat.LTE, '204', '08', 70_000, 5))
+    assert [each.field for each in odd] == ['radio.tac']

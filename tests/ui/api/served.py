@@ -42,6 +42,7 @@ from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import RunningApplication, identifiers
 from ui.api import Metrics, register_api
+from ui.server.bare import WebApplication
 
 PLAIN = Facts(storage=Storage(encrypted=False))
 
@@ -178,7 +179,7 @@ async def serving(
     application: RunningApplication, *, metrics_token: str = '', heartbeat_s: float = 15.0
 ) -> AsyncIterator[Served]:
     """The API as the composition root builds it."""
-    app = FastAPI(openapi_url=None)
+    app = WebApplication(openapi_url=None)
     missing: list[str] = []
     metrics = Metrics(fleets=application.fleets)
     register_api(

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from domain.tokens.model import TokenKind
 from tests.fakes import running_application
 from ui.api import Metrics, register_api
+from ui.server.bare import WebApplication
 from ui.server.client_certificates import fingerprint
 from ui.server.process import address, bound, up
 
@@ -43,7 +43,7 @@ def test_what_tells_of_no_certificate_is_none(said: str) -> None:
 async def behind(trust_proxy: str, header: str = HEADER) -> AsyncIterator[tuple[httpx.AsyncClient, str]]:
     """The API on a real server that trusts this proxy: a client of it, and an enrolment token."""
     async with running_application() as application:
-        app = FastAPI(openapi_url=None)
+        app = WebApplication(openapi_url=None)
         register_api(app, application, metrics=Metrics(fleets=application.fleets))
         sockets = bound('127.0.0.1', 0)
         _, token = await application.tokens.issue(application.enterprise, TokenKind.ENROLMENT, 'roll-out')

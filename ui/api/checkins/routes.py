@@ -4,7 +4,6 @@ from contextlib import suppress
 from http import HTTPStatus
 
 import msgspec
-from fastapi import FastAPI
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route as AsgiRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,11 +33,14 @@ from ui.api.checkins.schemas import (
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import decode
 from ui.api.http.fields import time_text
+from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.responses import answer
 from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
+from ui.server.bare import WebApplication
+from ui.server.http_connection import said_at_once
 
 COLLECTS = Permission.CHECKINS_WRITE
 MOST_ITEMS = 1000
@@ -47,7 +49,19 @@ _MOST_COMMAS = 250
 
 
 _array = msgspec.json.Decoder(list[msgspec.Raw])
-_HEADERS = [(b'content-type', b'application/json'), (b'cache-control', b'no-store')]
+_HEADERS = ((b'content-type', b'application/json'), (b'cache-control', b'no-store'))
+_NO_KEY: tuple[object, ...] = ()
+
+
+class _Whole:
+    """An answer, in parts and as one piece."""
+
+    __slots__ = ('body', 'headers', 'rest')
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.headers = [*_HEADERS, (b'content-length', b'%d' % len(body))]
+        self.rest = b'%b\r\n%b' % (b''.join(b'%b: %b\r\n' % field for field in self.headers), body)
 
 
 class SingleEndpoint:
@@ -57,7 +71,7 @@ class SingleEndpoint:
         self._checkins = checkins
         self._auth = auth
         self._metrics = metrics
-        self._newest: tuple[tuple[object, ...], bytes] = ((), b'')
+        self._newest = (_NO_KEY, _Whole(b''))
 
     async def check_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
@@ -82,10 +96,10 @@ class SingleEndpoint:
         finally:
             self._metrics.under_way -= 1
         self._metrics.taken(receipt.accepted)
-        body = self._receipt_json(receipt, renamed)
-        length = (b'content-length', str(len(body)).encode())
-        await send({'type': 'http.response.start', 'status': 200, 'headers': [*_HEADERS, length]})
-        await send({'type': 'http.response.body', 'body': body})
+        answer = self._answer(receipt, renamed)
+        if not said_at_once(scope, answer.rest):
+            await send({'type': 'http.response.start', 'status': 200, 'headers': answer.headers})
+            await send({'type': 'http.response.body', 'body': answer.body})
 
     __call__ = check_in
 
@@ -95,21 +109,20 @@ class SingleEndpoint:
         with suppress(DomainError):  # the refusal itself is what the device is to hear
             await self._checkins.refuse(enterprise, device, told)
 
-    def _receipt_json(self, receipt: Receipt, renamed: tuple[Renamed, ...]) -> bytes:
+    def _answer(self, receipt: Receipt, renamed: tuple[Renamed, ...]) -> '_Whole':
         if receipt.commands or receipt.ignored or renamed:
             orders = tuple(map(order, receipt.commands))
             received_at = time_text(receipt.received_at)
             ignored = tuple(receipt.ignored[:MOST_ODD])
-            return msgspec.json.encode(
-                CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored, renamed)
-            )
+            said = CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored, renamed)
+            return _Whole(msgspec.json.encode(said))
         key = (receipt.accepted, receipt.received_at, receipt.interval_s)
         if self._newest[0] != key:  # a group shares its moment, so most of its answers are the same bytes
             text = (
                 f'{{"accepted":"{receipt.accepted.value}","received_at":"{time_text(receipt.received_at)}",'
                 f'"interval_s":{receipt.interval_s},"commands":[],"ignored":[],"renamed":[]}}'
             )
-            self._newest = (key, text.encode())
+            self._newest = (key, _Whole(text.encode()))
         return self._newest[1]
 
 
@@ -188,12 +201,15 @@ ROUTES = (
 )
 
 
-def add_checkins(app: FastAPI, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
-    """Put both on ``app`` itself, first of all."""
+def add_checkins(app: WebApplication, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
+    """Put both on ``app`` itself, before all middleware: of what that does they need :class:`RequestLimits` alone. The routes say which
+    methods there are."""
     endpoints: tuple[ASGIApp, ...] = (
         SingleEndpoint(checkins, auth, metrics),
         BatchEndpoint(checkins, auth, metrics),
     )
+    for row, endpoint in zip(ROUTES, endpoints, strict=True):
+        app.direct[row.method, PREFIX + row.path] = RequestLimits(endpoint)
     app.router.routes[:0] = [
         AsgiRoute(PREFIX + row.path, endpoint, methods=[row.method])
         for row, endpoint in zip(ROUTES, endpoints, strict=True)
