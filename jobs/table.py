@@ -7,13 +7,14 @@ from pathlib import Path
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
-from domain.channels.kinds.kind import HttpMessage, MailMessage, Message, PushMessage, SmsMessage
+from domain.channels.kinds.kind import HttpMessage, LongTailMessage, MailMessage, Message, PushMessage, SmsMessage
 from domain.common.answer_dates import AnswerDates
 from domain.common.own_parts import OwnPart
 from jobs.feeds.feeds import Feeds
 from jobs.feeds.fetching import FeedReader
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
+from jobs.notifications.long_tail import LongTailTransport
 from jobs.notifications.mail import MailTransport
 from jobs.notifications.push import PushTransport
 from jobs.notifications.sender import Sender, Transport
@@ -165,6 +166,7 @@ def _sender(application: Application, allow: Sequence[Network], authorities: Pat
     mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
     push = PushTransport(http, clock=application.clock)
     transports: dict[type[Message], Transport] = {HttpMessage: http, MailMessage: mail, PushMessage: push}
+    transports[LongTailMessage] = LongTailTransport(allow=allow, authorities=authorities)
     transports[SmsMessage] = SmppTransport(targets=targets, authorities=authorities)
     return Sender(
         transactor=application.transactor,

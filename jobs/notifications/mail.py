@@ -13,6 +13,7 @@ import aiosmtplib
 
 from domain.channels.kinds.kind import MailMessage
 from domain.channels.model import Answered, Outcome
+from jobs.notifications.unreached import LOGIN_REFUSED, unreached
 from jobs.polling.addresses import Targets
 from jobs.polling.tls import strict
 
@@ -53,9 +54,13 @@ class MailTransport:
         except (
             aiosmtplib.SMTPResponseException
         ) as error:  # of the greeting, the sign-in or the sender: it is mended in the channel
-            return Answered(outcome=Outcome.LATER, said=_words(error.code, error.message), code=error.code)
+            said = _words(error.code, error.message)
+            if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+                said = f'{LOGIN_REFUSED} {said}'
+            return Answered(outcome=Outcome.LATER, said=said[:SHOWN], code=error.code)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            return Answered(outcome=Outcome.LATER, said=(str(error) or type(error).__name__)[:SHOWN])
+            words = unreached(error, message.settings['host'], message.settings['port'])
+            return Answered(outcome=Outcome.LATER, said=words[:SHOWN])
         if not refused:
             self._taken.pop(key, None)
             return Answered(outcome=Outcome.DELIVERED, said=said[:SHOWN], code=250)
