@@ -1,6 +1,6 @@
 """The table of everything that happens by itself: one row each, see :class:`jobs.scheduler.Job` for the columns."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -52,12 +52,13 @@ def table(
     dates: AnswerDates | None = None,
     polls: Ready = always,
     said: Path | None = None,
+    issuers: Mapping[str, str] | None = None,
 ) -> list[Job]:
     """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.polling.addresses.DENIED`.
 
     ``heads`` is the file in which the ends of the journals are kept; ``dates`` hears what answers say of our clock. Nothing is polled
     before ``polls``: what is known of the towers stands until then, with its moment. ``said`` is the file of what channels were told past
-    the outbox.
+    the outbox. ``issuers`` are the addresses of identity providers by their labels.
     """
     polling = poller or Poller(
         transactor=application.transactor,
@@ -92,7 +93,7 @@ def table(
         *_towers(application, also, each),
         _judging(also, each),
         *_looking(application, each),
-        *_housekeeping(application, also, each),
+        *_housekeeping(application, also, each, OwnCertificate(application, issuers=issuers, authorities=authorities)),
     ]
 
 
@@ -254,7 +255,10 @@ def _looking(application: Application, each: Callable[[Work], Callable[[], Await
 
 
 def _housekeeping(
-    application: Application, also: Housekeeping, each: Callable[[Work], Callable[[], Awaitable[object]]]
+    application: Application,
+    also: Housekeeping,
+    each: Callable[[Work], Callable[[], Awaitable[object]]],
+    certificates: OwnCertificate,
 ) -> list[Job]:
     """Rows that share one lane: none of them is urgent."""
     lane = Lane('housekeeping')
@@ -266,7 +270,7 @@ def _housekeeping(
             every_s=3600,
             lane=Lane('certificate'),
             timeout_s=60,
-            run=OwnCertificate(application).look,
+            run=certificates.look,
             jitter_s=60,
         ),
         Job(name='security', every_s=30, lane=lane, timeout_s=60, run=each(also.review_alerts), jitter_s=3),

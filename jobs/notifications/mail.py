@@ -112,6 +112,8 @@ class MailTransport:
         for name, value in message.headers.items():
             mail[name] = value
         mail.set_content(message.text)
+        if message.html:
+            mail.add_alternative(message.html, subtype='html')
         return mail
 
     def _remember(self, key: str, taken: frozenset[str]) -> None:

@@ -86,6 +86,8 @@ class MailMessage:
     text: str
     headers: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
+    html: str = ''
+    """The same as ``text``, for programs that show it (RFC 2046, 5.1.4)."""
 
     @property
     def shown(self) -> tuple[str, str]:

@@ -91,6 +91,9 @@ class Editor:
     def _fields(self, settings: Mapping[str, str], known: frozenset[str]) -> None:
         """Those of the kind."""
         kind = KINDS[self._chosen]
+        for each in (self._least, self._limit, self._next, self._after):
+            each.set_visibility(kind.tells)
+        self._enabled.set_text('Alerts are told on it' if kind.tells else 'It is asked')
         self._place.clear()
         self._inputs: dict[str, ui.input | ui.textarea | ui.select] = {}
         with self._place:
@@ -175,6 +178,8 @@ class Editor:
                     'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
                 ).classes('cw-hint')
                 button('Make new signing secret…', lambda: self._ask_rotate(channel)).mark('rotate')
+        if not KINDS[channel.kind].tells:
+            return
         alerts = sorted(self._fleet[Alert].values(), key=lambda alert: alert.raised_at, reverse=True)[:50]
         with ui.element('div').classes('cw-part'):
             if not alerts:
