@@ -1,15 +1,17 @@
 """Mails as HTML: what stands in them, and that nothing in them acts."""
 
 from dataclasses import replace
+from typing import Any
 
 from domain.alerts.announcements import News
 from domain.channels.kinds.kind import Dispatch
 from domain.channels.kinds.letters import html
+from domain.channels.model import AnnouncedAlert
 from tests.domain.channels.announced import announced
 
 
-def dispatch(news: News = News.RAISED, **more: str) -> Dispatch:
-    said = replace(announced(news), **more)
+def dispatch(news: News = News.RAISED, **more: Any) -> Dispatch:
+    said: AnnouncedAlert = replace(announced(news), **more)
     return Dispatch(key='K', announcement=said, settings={}, now=0.0, enterprise='Harbour', link='https://c.example/a')
 
 
