@@ -1,19 +1,20 @@
 """The table of everything that happens by itself: one row each, see :class:`jobs.scheduler.Job` for the columns."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from domain.application import Application
 from domain.audit.model import HeadsFile
 from domain.changes.store import Retention
-from domain.channels.kinds.kind import HttpMessage, MailMessage, Message, PushMessage, SmsMessage
+from domain.channels.kinds.kind import HttpMessage, LongTailMessage, MailMessage, Message, PushMessage, SmsMessage
 from domain.common.answer_dates import AnswerDates
 from domain.common.own_parts import OwnPart
 from jobs.feeds.feeds import Feeds
 from jobs.feeds.fetching import FeedReader
 from jobs.housekeeping import Housekeeping, each_enterprise
 from jobs.notifications.http import HttpTransport
+from jobs.notifications.long_tail import LongTailTransport
 from jobs.notifications.mail import MailTransport
 from jobs.notifications.push import PushTransport
 from jobs.notifications.sender import Sender, Transport
@@ -51,12 +52,13 @@ def table(
     dates: AnswerDates | None = None,
     polls: Ready = always,
     said: Path | None = None,
+    issuers: Mapping[str, str] | None = None,
 ) -> list[Job]:
     """The rows for one process. ``allow`` is what may be polled although refused by default, see :data:`jobs.polling.addresses.DENIED`.
 
     ``heads`` is the file in which the ends of the journals are kept; ``dates`` hears what answers say of our clock. Nothing is polled
     before ``polls``: what is known of the towers stands until then, with its moment. ``said`` is the file of what channels were told past
-    the outbox.
+    the outbox. ``issuers`` are the addresses of identity providers by their labels.
     """
     polling = poller or Poller(
         transactor=application.transactor,
@@ -91,7 +93,7 @@ def table(
         *_towers(application, also, each),
         _judging(also, each),
         *_looking(application, each),
-        *_housekeeping(application, also, each),
+        *_housekeeping(application, also, each, OwnCertificate(application, issuers=issuers, authorities=authorities)),
     ]
 
 
@@ -165,6 +167,7 @@ def _sender(application: Application, allow: Sequence[Network], authorities: Pat
     mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
     push = PushTransport(http, clock=application.clock)
     transports: dict[type[Message], Transport] = {HttpMessage: http, MailMessage: mail, PushMessage: push}
+    transports[LongTailMessage] = LongTailTransport(allow=allow, authorities=authorities)
     transports[SmsMessage] = SmppTransport(targets=targets, authorities=authorities)
     return Sender(
         transactor=application.transactor,
@@ -252,7 +255,10 @@ def _looking(application: Application, each: Callable[[Work], Callable[[], Await
 
 
 def _housekeeping(
-    application: Application, also: Housekeeping, each: Callable[[Work], Callable[[], Awaitable[object]]]
+    application: Application,
+    also: Housekeeping,
+    each: Callable[[Work], Callable[[], Awaitable[object]]],
+    certificates: OwnCertificate,
 ) -> list[Job]:
     """Rows that share one lane: none of them is urgent."""
     lane = Lane('housekeeping')
@@ -264,7 +270,7 @@ def _housekeeping(
             every_s=3600,
             lane=Lane('certificate'),
             timeout_s=60,
-            run=OwnCertificate(application).look,
+            run=certificates.look,
             jitter_s=60,
         ),
         Job(name='security', every_s=30, lane=lane, timeout_s=60, run=each(also.review_alerts), jitter_s=3),

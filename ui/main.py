@@ -95,6 +95,7 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
             application=application,
             allow=settings.poll_allow,
             authorities=settings.poll_authorities,
+            issuers={one.label: one.issuer for one in settings.providers},
             heads=heads,
             dates=dates,
             polls=polls,

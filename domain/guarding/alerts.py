@@ -1,5 +1,6 @@
 """The alerts of the console's own door: guessing at sign-ins, and certificates that end soon."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from domain.access.enterprises import Enterprise
@@ -10,6 +11,7 @@ from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 
 DAY_S = 86_400.0
+Met = tuple[float | None, str]
 GUESSING = AlertRule(
     key='guessing/{}',
     object='enterprise',
@@ -35,7 +37,9 @@ def _ends(object: str, key: str) -> AlertRule:
 TOWER_CERTIFICATE = _ends('tower', 'certificate/tower/{}')
 CHANNEL_CERTIFICATE = _ends('channel', 'certificate/channel/{}')
 OWN_CERTIFICATE = _ends('enterprise', 'certificate/enterprise/{}')
-"""Their keys are those of the check, the channel, the enterprise."""
+PROVIDER_CERTIFICATE = _ends('enterprise', 'certificate/provider/{}')
+AUTHORITY_CERTIFICATE = _ends('enterprise', 'certificate/authority/{}')
+"""Their keys are those of the check, the channel, the enterprise, the identity provider, the authority that is trusted."""
 
 
 def on_certificate(
@@ -57,6 +61,16 @@ def on_certificate(
         rule.tuned.of(tx, about.enterprise).severity or severity,
     ):
         rule.raise_for(tx, about, on=on, severity=severity, detail=detail, ends=word)
+
+
+def certificates_met(tx: Transaction, owner: Enterprise, rule: AlertRule, met: Mapping[str, Met]) -> None:
+    """Those of identity providers or authorities, by what they are known by: until when, and of what. One that is not met any more has no
+    alert."""
+    for on, _ in list(rule.all_in(tx.fleet(owner.id))):
+        if on not in met:
+            rule.clear_for(tx, owner, on=on)
+    for on, (until, what) in met.items():
+        on_certificate(tx, rule, owner, until, what, on=on)
 
 
 def own_certificate(tx: Transaction, owner: Enterprise, until: float | None, host: str) -> None:

@@ -89,7 +89,7 @@ class BrowserService:
         """Notify the person in a browser from now on. ``said`` is the subscription as the browser writes it (``endpoint``, ``keys``)."""
         _check_person(actor)
         kept = checked_subscription(said, self._refused)
-        digest = hashlib.sha256(kept['endpoint'].encode()).hexdigest()
+        digest = _digest(kept['endpoint'])
         sealed = self._seal.seal(json.dumps(kept))
         name = clean_line(name, 'name')
 
@@ -132,8 +132,7 @@ class BrowserService:
 
     async def again(self, actor: Actor, session: str, endpoint: str) -> bool:
         """A browser that is known is used in this session now, and ends with the sign-out there; false for one that is not known."""
-        digest = hashlib.sha256(endpoint.encode('utf-8', 'replace')).hexdigest()
-        known = next((one for one in self.of(actor) if one.digest == digest), None)
+        known = next((one for one in self.of(actor) if one.digest == _digest(endpoint)), None)
         if known is None or known.session == session:
             return known is not None
 
@@ -145,6 +144,42 @@ class BrowserService:
             return True
 
         return await self._transactor.transact(decide, actor=actor)
+
+    async def renew(self, actor: Actor, former: str, said: Mapping[str, Any]) -> bool:
+        """A browser that is known by its ``former`` address has another one now; false for one that is not known. What waits goes to the
+        new one."""
+        kept = checked_subscription(said, self._refused)
+        known = next((one for one in self.of(actor) if one.digest == _digest(former)), None)
+        if known is None:
+            return False
+        sealed = self._seal.seal(json.dumps(kept))
+
+        def decide(tx: Transaction) -> bool:
+            now = tx.find(NotifiedBrowser, actor.enterprise, known.id)
+            if now is None or now.ended_at is not None:
+                return False
+            tx.put(replace(now, digest=_digest(kept['endpoint']), sealed=sealed, said=''))
+            return True
+
+        return await self._transactor.transact(decide, actor=actor)
+
+    def all(self, actor: Actor) -> list[NotifiedBrowser]:
+        """Those of all people, by person and age, without what only their makers may know."""
+        actor.require(Permission.PEOPLE_READ)
+        rows = self._transactor.fleets.of(actor.enterprise)[NotifiedBrowser].values()
+        return sorted(rows, key=lambda one: (one.person, one.id))
+
+    async def end(self, actor: Actor, browser_id: str) -> None:
+        """Notify a person, also another one, in that browser no more; it may be set up again there."""
+        actor.require(Permission.PEOPLE_WRITE)
+
+        def decide(tx: Transaction) -> None:
+            browser = tx.find(NotifiedBrowser, actor.enterprise, browser_id)
+            if browser is None or browser.ended_at is not None:
+                raise NotFound.of(NotifiedBrowser, browser_id)
+            forget(tx, browser, f'{actor.name} removed it', actor.name)
+
+        await self._transactor.transact(decide, actor=actor)
 
     async def remove(self, actor: Actor, browser_id: str) -> None:
         """Notify the person there no more."""
@@ -167,6 +202,10 @@ class BrowserService:
             return delivery
 
         return await self._transactor.transact(decide, actor=actor)
+
+
+def _digest(endpoint: str) -> str:
+    return hashlib.sha256(endpoint.encode('utf-8', 'replace')).hexdigest()
 
 
 def checked_subscription(said: Mapping[str, Any], refused: Callable[[str], str]) -> dict[str, str]:

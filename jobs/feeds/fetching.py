@@ -12,7 +12,7 @@ import aiohttp
 
 from domain.common.errors import Invalid
 from domain.common.feeds import FeedAnswer, FeedAsked, FeedEvent, FeedOutcome, checked_feed_url
-from jobs.notifications.http import connecting_words, retry_after, session_to
+from jobs.notifications.http import retry_after, session_to, unreached_at
 from jobs.polling.addresses import Targets
 
 MOST_BODY = 4 * 1024 * 1024
@@ -44,12 +44,10 @@ class FeedReader:
                 fetched = await self._fetch(asked)
         except TimeoutError:
             return failed(f'no whole answer within {FETCH_WITHIN_S:.0f} s')
-        except aiohttp.ClientConnectorError as error:
-            return failed(connecting_words(error.os_error))
         except Invalid as error:
             return failed(f'it leads to another address, which {error.detail}')
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return failed(str(error) or type(error).__name__)
+            return failed(unreached_at(error, asked.url))
         if isinstance(fetched, FeedAnswer):
             return fetched
         body, etag, modified = fetched

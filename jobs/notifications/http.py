@@ -8,11 +8,12 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
+from yarl import URL
 
 from domain.channels.kinds.kind import HttpMessage
 from domain.channels.model import Answered, Outcome
+from jobs.notifications.unreached import LOGIN_REFUSED, unreached
 from jobs.polling.addresses import Targets
-from jobs.polling.failures import OurFault, words
 from jobs.polling.tls import ends_at, strict
 
 ENOUGH_BODY = 4096
@@ -47,10 +48,8 @@ class HttpTransport:
                 shown = _certificate_until(response)  # the connection is given back with the end of the body
                 body = await response.content.read(ENOUGH_BODY)
                 return replace(self._answered(response, body), certificate_until=shown)
-        except aiohttp.ClientConnectorError as error:
-            return _failed(connecting_words(error.os_error))
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _failed(str(error) or type(error).__name__)
+            return _failed(unreached_at(error, message.url))
 
     async def close(self) -> None:
         """End the session."""
@@ -74,6 +73,8 @@ class HttpTransport:
             return Answered(outcome=Outcome.GONE, said=said, code=status)
         if status in PERMANENT:
             return Answered(outcome=Outcome.REFUSED, said=said, code=status)
+        if status in (401, 403):
+            said = f'{said}; {LOGIN_REFUSED}'
         if 300 <= status < 400:
             said = f'HTTP {status}, which leads to another address; set the channel to the right one'
         wait = retry_after(response.headers.get('retry-after', ''), self._clock())
@@ -129,12 +130,10 @@ def retry_after(header: str, now: float) -> float | None:
     return max(0.0, (until if until.tzinfo is not None else until.replace(tzinfo=UTC)).timestamp() - now)
 
 
-def connecting_words(error: OSError) -> str:
-    """Why there is no connection, as a person reads it."""
-    try:
-        return words(error)
-    except OurFault as ours:
-        return f'this server: {ours}'
+def unreached_at(error: Exception, url: str) -> str:
+    """Why nothing was asked at that address, as a person reads it."""
+    address = URL(url)
+    return unreached(error, address.host or '', address.port or '')
 
 
 def _failed(said: str) -> Answered:

@@ -13,8 +13,9 @@ import aiosmtplib
 
 from domain.channels.kinds.kind import MailMessage
 from domain.channels.model import Answered, Outcome
+from jobs.notifications.unreached import LOGIN_REFUSED, unreached
 from jobs.polling.addresses import Targets
-from jobs.polling.tls import strict
+from jobs.polling.tls import ends_at, strict
 
 MOST_REMEMBERED = 1000
 STEP_S = 10.0
@@ -43,7 +44,7 @@ class MailTransport:
         taken = self._taken.get(key, frozenset())
         recipients = [each for each in message.recipients if each not in taken]
         try:
-            refused, said = await self._handed_over(message, recipients)
+            refused, said, until = await self._handed_over(message, recipients)
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = {each.recipient: (each.code, each.message) for each in error.recipients}
             return _refused(codes)
@@ -53,12 +54,16 @@ class MailTransport:
         except (
             aiosmtplib.SMTPResponseException
         ) as error:  # of the greeting, the sign-in or the sender: it is mended in the channel
-            return Answered(outcome=Outcome.LATER, said=_words(error.code, error.message), code=error.code)
+            said = _words(error.code, error.message)
+            if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+                said = f'{LOGIN_REFUSED} {said}'
+            return Answered(outcome=Outcome.LATER, said=said[:SHOWN], code=error.code)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            return Answered(outcome=Outcome.LATER, said=(str(error) or type(error).__name__)[:SHOWN])
+            words = unreached(error, message.settings['host'], message.settings['port'])
+            return Answered(outcome=Outcome.LATER, said=words[:SHOWN])
         if not refused:
             self._taken.pop(key, None)
-            return Answered(outcome=Outcome.DELIVERED, said=said[:SHOWN], code=250)
+            return Answered(outcome=Outcome.DELIVERED, said=said[:SHOWN], code=250, certificate_until=until)
         if all(code >= 500 for code, _ in refused.values()):
             self._taken.pop(key, None)
             return Answered(outcome=Outcome.DELIVERED, said=f'{said}; not to {_list(refused)}'[:SHOWN], code=250)
@@ -72,7 +77,7 @@ class MailTransport:
 
     async def _handed_over(
         self, message: MailMessage, recipients: list[str]
-    ) -> tuple[Mapping[str, tuple[int, str]], str]:
+    ) -> tuple[Mapping[str, tuple[int, str]], str, float | None]:
         settings = message.settings
         host, port, security = settings['host'], int(settings['port']), settings['security']
         opened = await self._targets.connect(host, port)
@@ -90,13 +95,15 @@ class MailTransport:
             await (
                 client.connect()
             )  # the socket is the client's from here on: closed twice, its number would be another's
+            tls = client.transport.get_extra_info('ssl_object') if client.transport is not None else None
+            until = ends_at(tls.getpeercert(binary_form=True) or b'') if tls is not None else None
             refused, said = await client.send_message(
                 self._written(message), sender=message.sender, recipients=recipients
             )
             await client.quit()
         finally:
             client.close()
-        return {name: (answer.code, answer.message) for name, answer in refused.items()}, said
+        return {name: (answer.code, answer.message) for name, answer in refused.items()}, said, until
 
     def _written(self, message: MailMessage) -> EmailMessage:
         mail = EmailMessage(policy=SMTP_POLICY)
@@ -107,6 +114,8 @@ class MailTransport:
         for name, value in message.headers.items():
             mail[name] = value
         mail.set_content(message.text)
+        if message.html:
+            mail.add_alternative(message.html, subtype='html')
         return mail
 
     def _remember(self, key: str, taken: frozenset[str]) -> None:

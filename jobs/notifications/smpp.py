@@ -26,6 +26,7 @@ from jobs.notifications.smpp_units import (
     status_words,
     submission,
 )
+from jobs.notifications.unreached import unreached
 from jobs.polling.addresses import Targets
 from jobs.polling.tls import strict
 
@@ -78,7 +79,8 @@ class SmppTransport:
             wait = BUSY_S if refusal.status in BUSY else None
             return Answered(outcome=outcome, said=str(refusal), code=refusal.status, retry_after_s=wait)
         except (OSError, TimeoutError, EOFError, ValueError) as error:
-            return Answered(outcome=Outcome.LATER, said=(str(error) or 'the message centre does not answer')[:SHOWN])
+            words = unreached(error, message.settings['host'], message.settings['port'])
+            return Answered(outcome=Outcome.LATER, said=words[:SHOWN])
         self._taken.pop(key, None)
         count = len(message.parts)
         said = f'taken as {id}' + (f', in {count} parts' if count > 1 else '')

@@ -24,6 +24,7 @@ from ui.topics import TOPICS
 pytestmark = pytest.mark.asyncio(loop_scope='module')
 
 SILENCE = {'reason': 'taken', 'ends_at': silence_end(), 'conditions': {'labels': {'site': 'nowhere'}}}
+SPAN = {'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 LINK = {'title': 'taken', 'label': 'taken', 'expires_at': silence_end(), 'parts': ['cause']}
 SAY_NOTHING_OF_ANYBODY = ('/api/v1/history', '/api/v1/own-alert-rules:counters', '/api/v1/contact-limits')
@@ -80,6 +81,11 @@ BODIES: dict[str, Any] = {
     '/rotations/{rotation_id}/overrides': SHIFT,
     '/rotations/{rotation_id}/overrides/{override_id}/give-back': None,
     '/rotations/{rotation_id}/swaps': {'one': SHIFT, 'other': SHIFT},
+    '/rotations/{rotation_id}/swap-offers': {'asks': 'x', 'asked': 'y', 'gives': SPAN},
+    '/swap-offers/{swap_offer_id}/accept': None,
+    '/swap-offers/{swap_offer_id}/decline': {},
+    '/swap-offers/{swap_offer_id}/withdraw': None,
+    '/notified-browsers/{browser_id}/forget': None,
     '/rotations/{rotation_id}/feed': None,
     '/rotations/{rotation_id}/calendars': {'name': 'taken', 'url': 'https://calendar.example/'},
     '/rotations/{rotation_id}/calendars/{calendar_id}/read': None,

@@ -11,6 +11,7 @@ import aiohttp
 import httpx
 
 from domain.access.permissions import OWNER, Permission, Role
+from tests.domain.oncall.test_browsers import KEYS
 from tests.page_line import PageLine, page_line
 from tests.real.server import PASSWORD, Server, bearer, running_server
 from ui.sign_in import COOKIE
@@ -242,6 +243,17 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     taken = await made(f'/rotations/{rotation["id"]}/overrides', shift, api)
     planned = {'name': f'{canary}-works', 'url': f'https://{canary}.example/works.ics'}
     ids['works_calendar_id'] = (await made('/maintenance-calendars', planned, api))['id']
+    other = next(one['id'] for one in people if one['name'] == f'{canary} {Role.ADMIN}')
+    gives = {'starts_at': shift['starts_at'], 'ends_at': shift['ends_at']}
+    offer = {'asks': person, 'asked': other, 'gives': gives, 'note': f'{canary} asks'}
+    ids['swap_offer_id'] = (await made(f'/rotations/{rotation["id"]}/swap-offers', offer, api))['id']
+    for path, said in (
+        ('/ui/browsers/key', {}),
+        ('/ui/browsers', {'endpoint': f'https://push.example.com/{canary}', 'keys': KEYS}),
+    ):
+        answer = await client.post(path, json=said, headers={'cookie': f'{COOKIE}={cookies[Role.OPERATOR]}'})
+        assert answer.status_code == 200, answer.text
+    ids['browser_id'] = answer.json()['id']
     feed = {'name': f'{canary}-calendar', 'url': f'https://{canary}.example/rota.ics'}
     ids['calendar_id'] = (await made(f'/rotations/{rotation["id"]}/calendars', feed, api))['id']
     ids['override_id'] = taken['overrides'][0]['id']

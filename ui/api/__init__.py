@@ -33,12 +33,14 @@ from ui.api.journal import routes as journal
 from ui.api.journal.stream import HEARTBEAT_S, add_events
 from ui.api.maintenance import routes as maintenance
 from ui.api.metrics import Metrics, add_metrics
+from ui.api.notified_browsers import routes as notified_browsers
 from ui.api.oncall import routes as oncall
 from ui.api.own_rules import routes as own_rules
 from ui.api.people import routes as people
 from ui.api.policies import routes as policies
 from ui.api.silences import routes as silences
 from ui.api.status_page import routes as status_page
+from ui.api.swap_offers import routes as swap_offers
 from ui.api.tokens import routes as tokens
 from ui.api.towers import routes as towers
 from ui.api.triage import routes as triage
@@ -78,6 +80,11 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (oncall.ROUTES, lambda app: oncall.OnCallRoutes(app.on_call)),
     (silences.ROUTES, lambda app: silences.SilenceRoutes(app.silences)),
     (duty.ROUTES, lambda app: duty.DutyRoutes(app.duty, app.on_call, app.transactor, app.telling.base)),
+    (swap_offers.ROUTES, lambda app: swap_offers.SwapOfferRoutes(app.swaps, app.transactor)),
+    (
+        notified_browsers.ROUTES,
+        lambda app: notified_browsers.NotifiedBrowserRoutes(app.browsers, app.transactor),
+    ),
     (contacts.ROUTES, lambda app: contacts.ContactRoutes(app.on_call)),
     (status_page.ROUTES, lambda app: status_page.StatusPageRoutes(app.status_page, app.notices)),
     (journal.ROUTES, lambda app: journal.JournalRoutes(app.transactor, app.store)),

@@ -43,7 +43,8 @@ def register_desks(app: FastAPI, *, fleets: Fleets, desks: DeskService, browsers
 
 
 def _register_browsers(app: FastAPI, browsers: BrowserService) -> None:
-    """``POST /ui/browsers/key``, ``/ui/browsers`` and ``/ui/browsers/again``: what a browser needs and says to be notified."""
+    """``POST /ui/browsers/key``, ``/ui/browsers``, ``/ui/browsers/again`` and ``/ui/browsers/renew``: what a browser needs and says to be
+    notified."""
 
     async def key(request: Request, who: SignedIn) -> Any:
         return {'key': public_key(await browsers.private_key(who.actor()))}
@@ -57,7 +58,12 @@ def _register_browsers(app: FastAPI, browsers: BrowserService) -> None:
         endpoint = str((await _object(request)).get('endpoint', ''))
         return {'known': await browsers.again(who.actor(), who.session.id, endpoint)}
 
-    for path, act in (('/ui/browsers/key', key), ('/ui/browsers', notify), ('/ui/browsers/again', again)):
+    async def renew(request: Request, who: SignedIn) -> Any:
+        said = await _object(request)
+        return {'known': await browsers.renew(who.actor(), str(said.get('former', '')), said)}
+
+    acts = {'/key': key, '': notify, '/again': again, '/renew': renew}
+    for path, act in ((f'/ui/browsers{end}', act) for end, act in acts.items()):
         app.router.routes.append(Route(path, _saying(act), methods=['POST']))
 
 

@@ -22,7 +22,8 @@ from ui.sentences.words import Said, Sentences, changed, words
 def _called(entry: AlertCalled) -> Said:
     round = f', round {entry.round}' if entry.round > 1 else ''
     people = ', '.join(entry.people)
-    return 'severity', 'indeterminate', f'is told to {people}', f'{entry.policy}, step {entry.step}{round}'
+    was = 'was' if len(entry.people) == 1 else 'were'
+    return 'severity', 'indeterminate', f'is why {people} {was} called', f'{entry.policy}, step {entry.step}{round}'
 
 
 def _unanswered(entry: AlertUnanswered) -> Said:

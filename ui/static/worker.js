@@ -78,6 +78,16 @@ self.addEventListener("push", (event) => {
     data: { path: said.alert ? `/alerts/${encodeURIComponent(said.alert)}` : "/account" },
   }));
 });
+// The push service gives the browser another address: the console is told, in place of the one that it knows.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil((async () => {
+  const options = event.oldSubscription?.options;
+  const made = event.newSubscription ?? (options && await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: options.applicationServerKey }));
+  if (!made || !event.oldSubscription) return; // the next page finds that its browser is not known, and says so
+  await fetch("/ui/browsers/renew", {
+    method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ former: event.oldSubscription.endpoint, ...made.toJSON() }),
+  });
+})()));
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const path = event.notification.data?.path ?? "/alerts";

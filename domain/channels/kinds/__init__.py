@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain.channels.kinds import (
+    apprise,
     heartbeat,
     mail,
     mattermost,
@@ -35,5 +36,6 @@ KINDS: Mapping[str, ChannelKind] = {
         heartbeat.KIND,
         smpp.KIND,
         push.KIND,
+        apprise.KIND,
     )
 }

@@ -88,6 +88,8 @@ class MailMessage:
     text: str
     headers: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
+    html: str = ''
+    """The same as ``text``, for programs that show it (RFC 2046, 5.1.4)."""
 
     @property
     def shown(self) -> tuple[str, str]:
@@ -122,7 +124,23 @@ class SmsMessage:
     shown: tuple[str, str]
 
 
-Message = HttpMessage | MailMessage | PushMessage | SmsMessage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTailMessage:
+    """A message that a library of many services hands over, in a process of its own. ``url`` is a secret that says which and where;
+    ``level`` is ``info``, ``success``, ``warning`` or ``failure``."""
+
+    url: str
+    title: str
+    text: str
+    level: str
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """A line and a text, for a preview."""
+        return self.title, self.text
+
+
+Message = HttpMessage | MailMessage | PushMessage | SmsMessage | LongTailMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from email.utils import parseaddr
 
 from domain.alerts.announcements import News
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, MailMessage
+from domain.channels.kinds.letters import html
 from domain.channels.kinds.templates import WORDS, heading, paragraphs
 from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
@@ -45,6 +46,7 @@ def write(dispatch: Dispatch) -> MailMessage:
         text='\n'.join(text),
         headers={name: value for name, value in headers.items() if value},
         settings=settings,
+        html=html(dispatch),
     )
 
 

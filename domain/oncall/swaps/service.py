@@ -36,12 +36,25 @@ class SwapService:
         return sorted(rows, key=lambda one: (one.gives_from, one.id))
 
     async def ask(
-        self, actor: Actor, rotation_id: str, asked: str, gives: Span, takes: Span | None = None, note: str = ''
+        self,
+        actor: Actor,
+        rotation_id: str,
+        asked: str,
+        gives: Span,
+        takes: Span | None = None,
+        note: str = '',
+        *,
+        asks: str = '',
     ) -> SwapOffer:
-        """The person asks ``asked`` to take their shift, and would take one of theirs. What an answer would be refused for, this is."""
+        """The person asks ``asked`` to take their shift, and would take one of theirs. What an answer would be refused for, this is.
+
+        ``asks`` is another person in whose name it is asked, by a person or program that sets up rotations."""
         _require(actor)
-        if actor.kind is not ActorKind.PERSON:
-            raise Invalid('only a person asks for a swap', field='person')
+        asks = asks or actor.id
+        if asks != actor.id:
+            actor.require(Permission.CHANNELS_WRITE)
+        elif actor.kind is not ActorKind.PERSON:
+            raise Invalid('only a person asks for a swap: say which', field='asks')
         note = clean_text(note, 'note', most=500)
 
         def decide(tx: Transaction) -> SwapOffer:
@@ -49,17 +62,18 @@ class SwapService:
             waiting = [one for one in tx.all(SwapOffer, actor.enterprise) if one.ended_at is None]
             if len(waiting) >= MOST_OPEN:
                 raise Conflict(f'{MOST_OPEN} swaps wait for an answer; answer or withdraw some first')
-            if asked == actor.id:
+            people = members(tx.fleet(actor.enterprise))
+            if asks not in people:
+                raise Invalid('there is no such person', field='asks')
+            if asked == asks:
                 raise Invalid('ask another person', field='asked')
-            if any(
-                one.asks == actor.id and one.gives_from == gives[0] and one.rotation == rotation_id for one in waiting
-            ):
+            if any(one.asks == asks and one.gives_from == gives[0] and one.rotation == rotation_id for one in waiting):
                 raise Conflict('you have asked for this shift already; withdraw that first')
             offer = SwapOffer(
                 id=new_id(),
                 enterprise=actor.enterprise,
                 rotation=rotation.id,
-                asks=actor.id,
+                asks=asks,
                 asked=asked,
                 gives_from=gives[0],
                 gives_until=gives[1],
@@ -71,10 +85,10 @@ class SwapService:
             )
             _refuse(tx, rotation, offer)
             tx.put(offer)
-            other = members(tx.fleet(actor.enterprise))[asked]
+            other = people[asked]
             about = tx.about(rotation, actor.name)
             tx.note(SwapAsked(**about, asked=other.name, starts_at=gives[0], ends_at=gives[1], note=note))
-            words = f'{actor.name} asks you to take a shift {span_words(*gives, rotation.zone)}'
+            words = f'{people[asks].name} asks you to take a shift {span_words(*gives, rotation.zone)}'
             tell_person(tx, other, replace(told_of(tx, rotation.subject, '/on-call/rota'), problem=words, detail=note))
             return offer
 

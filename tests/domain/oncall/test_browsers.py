@@ -122,3 +122,17 @@ async def test_the_channel_is_told_of_nothing_by_itself_and_is_not_set_up_by_han
         with pytest.raises(Conflict, match='notified in no browser'):
             await application.channels.test(application.actor, push.id)
         assert Contact in application.store.rows
+
+
+async def test_a_renewed_address_takes_the_place_of_the_former() -> None:
+    async with running_application() as application:
+        ana, bo = await person(application), await person(application, 'bo')
+        id = await notified(application, ana)
+        there = {**THERE, 'endpoint': 'https://push.example.com/new'}
+        assert not await application.browsers.renew(application.as_(bo), THERE['endpoint'], there), 'of another person'
+        assert await application.browsers.renew(application.as_(ana), THERE['endpoint'], there)
+        assert called(application, ana) == [f'push {id}']
+        assert await application.browsers.again(application.as_(ana), 's', there['endpoint'])
+        assert not await application.browsers.again(application.as_(ana), 's', THERE['endpoint'])
+        with pytest.raises(Invalid):
+            await application.browsers.renew(application.as_(ana), there['endpoint'], {'endpoint': 'ftp://x'})

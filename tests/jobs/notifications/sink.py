@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -48,6 +48,12 @@ class Sink:
             return AuthResult(success=False, handled=False)
         self.signed_in.append(data.login.decode())
         return AuthResult(success=True)
+
+
+def words_of(mail: Message, kind: str = 'text/plain') -> str:
+    """What a mail says, as text or as HTML."""
+    (part,) = [each for each in mail.walk() if each.get_content_type() == kind]
+    return cast('bytes', part.get_payload(decode=True)).decode()
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 import re
 from ipaddress import ip_network
-from typing import cast
 
 import httpx
 from fastapi import FastAPI
@@ -17,7 +16,7 @@ from tests.domain.channels.channels import outage
 from tests.domain.oncall.desk import open_alert, person, policy, route, step
 from tests.fakes import running_application
 from tests.jobs.loopback import eventually
-from tests.jobs.notifications.sink import mail_sink
+from tests.jobs.notifications.sink import mail_sink, words_of
 from ui.links.answers import register_answers
 
 BASE = 'https://cells.example.com'
@@ -55,7 +54,7 @@ async def test_the_mail_to_the_person_on_call_takes_the_alert_and_the_mail_to_th
             await eventually(lambda: len(sink.got) == 2, 20)
         finally:
             await sender.close()
-        texts = {to[0]: cast('bytes', mail.get_payload(decode=True)).decode() for to, mail in sink.got}
+        texts = {to[0]: words_of(mail) for to, mail in sink.got}
         assert '/answer/' not in texts['desk@example.com']
         found = re.search(rf'I have it: {BASE}(/answer/cwa_\S+)', texts['ann@example.com'])
         assert found is not None

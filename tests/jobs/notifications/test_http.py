@@ -57,6 +57,8 @@ async def test_what_is_no_http_is_an_answer_for_later() -> None:
 
 async def test_why_there_is_no_connection_is_told_in_words() -> None:
     http = HttpTransport(targets=Targets(allow=(ip_network('127.0.0.0/8'),), threads=1))
-    answered = await http.send(HttpMessage(url=f'http://127.0.0.1:{free_port()}/hook', body=b'{}'))
-    assert (answered.outcome, answered.said) == (Outcome.LATER, 'refused')
+    port = free_port()
+    answered = await http.send(HttpMessage(url=f'http://127.0.0.1:{port}/hook', body=b'{}'))
+    said = f'nothing listens at 127.0.0.1 port {port}: is the port right, and does that server run?'
+    assert (answered.outcome, answered.said) == (Outcome.LATER, said)
     await http.close()

@@ -17,7 +17,7 @@ from jobs.notifications.mail import MailTransport
 from jobs.polling.addresses import Targets
 from tests.domain.channels.announced import announced
 from tests.jobs.loopback import Authority
-from tests.jobs.notifications.sink import PASSWORD, Sink, mail_sink
+from tests.jobs.notifications.sink import PASSWORD, Sink, mail_sink, words_of
 
 
 @pytest.fixture
@@ -64,7 +64,8 @@ async def test_all_mails_of_one_alert_stand_in_one_thread_and_no_holiday_notice_
         assert cleared['Message-ID'] != raised['Message-ID']
         assert raised['Auto-Submitted'] == 'auto-generated'
         assert raised['Subject'] == '[Harbour] Major: Mast is down'
-        assert 'Detail: refused' in raised.get_payload()
+        assert 'Detail: refused' in words_of(raised)
+        assert '<b>Detail:</b> refused' in words_of(raised, 'text/html')
 
 
 @pytest.mark.parametrize(

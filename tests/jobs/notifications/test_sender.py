@@ -18,6 +18,7 @@ from domain.channels.retries import ALARM_S, GIVE_UP_S
 from domain.common.severity import Severity
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.sender import Sender
+from jobs.notifications.unreached import LOGIN_REFUSED
 from jobs.polling.addresses import Targets
 from tests.domain.channels.channels import outage, over, webhook
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
@@ -313,7 +314,10 @@ async def test_a_test_message_is_tried_once_and_tells_what_the_other_side_said()
         delivery = await desk.application.channels.test(desk.application.actor, channel.id)
         await desk.until(lambda: desk.attempts(channel))
         done = await desk.application.telling.delivery(desk.application.actor, delivery.id)
-        assert (done.state, done.said) == (DeliveryState.REFUSED, 'HTTP 403: who are you?')
+        assert (done.state, done.said) == (
+            DeliveryState.REFUSED,
+            f'HTTP 403: who are you?; {LOGIN_REFUSED}',
+        )
 
 
 async def test_a_sender_that_does_not_look_is_behind() -> None:

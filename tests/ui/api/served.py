@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,7 +18,9 @@ from domain.accounts.model import Person
 from domain.alerts.model import Alert
 from domain.alerts.tuning import id_of
 from domain.cellular.radio import Radio, Rat
+from domain.changes.transaction import Transaction
 from domain.channels.input import NewChannel
+from domain.channels.model import NotifiedBrowser
 from domain.checkins.model import CheckIn
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckResult
@@ -115,6 +118,8 @@ class Belongings:
     own_rule: str
     calendar: str
     works_calendar: str
+    swap_offer: str
+    browser: str
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -147,6 +152,8 @@ class Belongings:
             'maintenance_window_id': self.window,
             'calendar_id': self.calendar,
             'works_calendar_id': self.works_calendar,
+            'swap_offer_id': self.swap_offer,
+            'browser_id': self.browser,
         }
 
 
@@ -219,19 +226,35 @@ def check_in(sequence: int = 1, observed_at: str = '2027-01-15T08:00:00Z', **mor
 async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> dict[str, str]:
     """Ids of what alerts and duty have one of, by the names of :class:`Belongings`."""
     now = application.clock()
-    person = Person(
-        id=f'on-duty-{number}',
-        enterprise=actor.enterprise,
-        account='',
-        email='',
-        name=f'duty-{number}',
-        role=Role.OPERATOR,
-        created_at=now,
-    )
-    await application.transactor.transact(lambda tx: tx.put(person), actor.enterprise)
+    person, other = [
+        Person(
+            id=f'{name}-{number}',
+            enterprise=actor.enterprise,
+            account='',
+            email='',
+            name=f'{name.removeprefix("on-")}-{number}',
+            role=Role.OPERATOR,
+            created_at=now,
+        )
+        for name in ('on-duty', 'off-duty')
+    ]
+    for one in (person, other):
+        await application.transactor.transact(partial(Transaction.put, row=one), actor.enterprise)
     team = await application.on_call.save_team(actor, NewTeam(name=f'team-{number}'))
     rotation = await application.on_call.save_rotation(actor, NewRotation(name=f'rotation-{number}', zone='UTC'))
     taken = await application.duty.take(actor, rotation.id, person.id, now, now + 60)
+    offer = await application.swaps.ask(actor, rotation.id, other.id, (now, now + 60), asks=person.id)
+    browser = NotifiedBrowser(
+        id=f'browser-{number}',
+        enterprise=actor.enterprise,
+        person=person.id,
+        session='',
+        name=f'browser-{number}',
+        digest=f'{number}',
+        sealed='',
+        created_at=now,
+    )
+    await application.transactor.transact(lambda tx: tx.put(browser), actor.enterprise)
     step = EscalationStep(targets=(CallTarget(kind=TargetKind.CHANNEL, id=channel),))
     policy = await application.on_call.save_policy(
         actor, NewEscalationPolicy(name=f'escalation-{number}', steps=(step,))
@@ -281,6 +304,8 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
         'own_rule': own.id,
         'calendar': source.id,
         'works_calendar': works_calendar.id,
+        'swap_offer': offer.id,
+        'browser': browser.id,
     }
 
 

@@ -13,6 +13,7 @@ from tests.ui.api.served import Belongings, Caller, Served, check_in, furnish, s
 
 SILENCE = {'reason': 'x', 'ends_at': '2027-01-16T00:00:00Z', 'conditions': {'labels': {'site': 'nowhere'}}}
 WINDOW = {'zone': 'UTC', 'starts_on': '2040-01-01T10:00', 'length_min': 60, 'regions': ['nowhere']}
+SPAN = {'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 LINK = {'title': 'x', 'label': 'x', 'expires_at': '2027-01-16T00:00:00Z', 'parts': ['cause']}
 BODIES: dict[str, Any] = {
@@ -51,6 +52,8 @@ BODIES: dict[str, Any] = {
     '/rotations/{rotation_id}/overrides': SHIFT,
     '/rotations/{rotation_id}/calendars': {'name': 'x', 'url': 'https://calendar.example/'},
     '/rotations/{rotation_id}/swaps': {'one': SHIFT, 'other': SHIFT},
+    '/rotations/{rotation_id}/swap-offers': {'asks': 'x', 'asked': 'y', 'gives': SPAN},
+    '/swap-offers/{swap_offer_id}/decline': {},
     '/escalation-policies': {'name': 'x', 'steps': [{'targets': [{'kind': 'team', 'id': 'x'}]}]},
     '/alert-routes': {'name': 'x', 'policy': 'x'},
     '/alert-routes/test': {},
@@ -90,6 +93,9 @@ WANTS_ANOTHER_STATE = (
     '/status-page:publish',
     '/rotations/{rotation_id}/overrides',
     '/rotations/{rotation_id}/swaps',
+    '/rotations/{rotation_id}/swap-offers',
+    '/swap-offers/{swap_offer_id}/decline',
+    '/swap-offers/{swap_offer_id}/accept',
     '/escalation-policies',
     '/alert-routes',
     '/people/{person_id}/contact',
@@ -157,7 +163,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 113
+    assert asked == 118
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 

@@ -17,7 +17,14 @@ from domain.devices.alerts import (
 )
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
-from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
+from domain.guarding.alerts import (
+    AUTHORITY_CERTIFICATE,
+    CHANNEL_CERTIFICATE,
+    GUESSING,
+    OWN_CERTIFICATE,
+    PROVIDER_CERTIFICATE,
+    TOWER_CERTIFICATE,
+)
 from domain.maintenance.alerts import WORKS_UNKNOWN
 from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
 from domain.own_rules.alerts import OWN
@@ -95,7 +102,7 @@ MEANING = {
         'is to take a second factor. The alert clears when none was refused for half an hour.'
     ),
     **dict.fromkeys(
-        (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE),
+        (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE, PROVIDER_CERTIFICATE, AUTHORITY_CERTIFICATE),
         'A certificate that this console was shown ends in the next weeks, or has ended. Renew it where the detail says. The alert clears '
         'when a newer one is shown.',
     ),

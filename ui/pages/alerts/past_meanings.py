@@ -17,7 +17,14 @@ from domain.devices.alerts import (
 )
 from domain.enforcement.alerts import NOT_DONE
 from domain.enrolment.alerts import CONTESTED
-from domain.guarding.alerts import CHANNEL_CERTIFICATE, GUESSING, OWN_CERTIFICATE, TOWER_CERTIFICATE
+from domain.guarding.alerts import (
+    AUTHORITY_CERTIFICATE,
+    CHANNEL_CERTIFICATE,
+    GUESSING,
+    OWN_CERTIFICATE,
+    PROVIDER_CERTIFICATE,
+    TOWER_CERTIFICATE,
+)
 from domain.maintenance.alerts import WORKS_UNKNOWN
 from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
 from domain.own_rules.alerts import OWN
@@ -101,7 +108,7 @@ PAST_MEANING = {
     GAP_AHEAD: 'A rotation had a time ahead in which nobody was on call. The alert cleared when a person was.',
     GUESSING: 'Sign-ins or confirmations were refused again and again. The alert cleared when none was refused for half an hour.',
     **dict.fromkeys(
-        (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE),
+        (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE, PROVIDER_CERTIFICATE, AUTHORITY_CERTIFICATE),
         'A certificate ended soon, or had ended. The alert cleared when a newer one was shown, or what showed it was gone.',
     ),
     OWN: 'The expression of a rule of your own was true for as long as the rule says. The alert cleared when it was not any more.',

@@ -49,15 +49,9 @@ class ChannelEditor:
                     self._kind = select('Kind', kinds, value=next(iter(KINDS))).mark('kind').props('data-testid=kind')
                     self._kind.on_value_change(lambda: self._fields({}, frozenset()))
                 self._place = ui.element('div').classes('cw-form')
-                self._least = select(
-                    'Tells of', _SEVERITIES, value=channel.least_severity.value if channel else Severity.WARNING.value
-                ).mark('least')
-                self._limit = field(
-                    'Most messages in a minute',
-                    value=str(channel.per_minute if channel else 60),
-                    hint='What is more waits its turn.',
-                ).props('inputmode=numeric')
-                self._behind(channel)
+                with ui.element('div').classes('cw-form') as self._of_alerts:
+                    self._hears(channel)
+                    self._behind(channel)
                 self._enabled = check('Alerts are told on it', value=channel.enabled if channel else True)
                 self._complaint = ui.element('div')
                 self._fields(channel.settings if channel else {}, frozenset(known))
@@ -70,6 +64,16 @@ class ChannelEditor:
                 if channel is not None:
                     self._more(channel)
         self._dialog.open()
+
+    def _hears(self, channel: Channel | None) -> None:
+        """Which alerts are told on it, and how many."""
+        least = channel.least_severity.value if channel else Severity.WARNING.value
+        self._least = select('Tells of', _SEVERITIES, value=least).mark('least')
+        self._limit = field(
+            'Most messages in a minute',
+            value=str(channel.per_minute if channel else 60),
+            hint='What is more waits its turn.',
+        ).props('inputmode=numeric')
 
     def _behind(self, channel: Channel | None) -> None:
         """Which channel is told what this one cannot deliver."""
@@ -91,6 +95,8 @@ class ChannelEditor:
     def _fields(self, settings: Mapping[str, str], known: frozenset[str]) -> None:
         """Those of the kind."""
         kind = KINDS[self._chosen]
+        self._of_alerts.set_visibility(kind.tells)
+        self._enabled.set_text('Alerts are told on it' if kind.tells else 'It is asked')
         self._place.clear()
         self._inputs: dict[str, ui.input | ui.textarea | ui.select] = {}
         with self._place:
@@ -175,6 +181,8 @@ class ChannelEditor:
                     'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
                 ).classes('cw-hint')
                 button('Make new signing secret…', lambda: self._ask_rotate(channel)).mark('rotate')
+        if not KINDS[channel.kind].tells:
+            return
         alerts = sorted(self._fleet[Alert].values(), key=lambda alert: alert.raised_at, reverse=True)[:50]
         with ui.element('div').classes('cw-part'):
             if not alerts:

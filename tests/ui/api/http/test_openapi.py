@@ -48,6 +48,8 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
                 '/give-back',
                 '/read',
                 '/feed',
+                '/forget',
+                '/accept',
                 '/begin',
                 '/end',
             )
