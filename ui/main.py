@@ -196,7 +196,6 @@ async def serving(
     settings: Settings, polls: Ready = always, story: Story | None = None
 ) -> AsyncIterator[tuple[Application, str]]:
     """A server up for the length of the block; the application and its address. No tower is polled before ``polls``.
-
     Stops early (by cancelling the block) when the process is told to stop. Raises ``Unavailable``, after an orderly end, when it may not
     go on: the picture would be another than what is stored. ``story`` is that of a demo."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -26,8 +26,8 @@ def hold_s(tx: Transaction, tower: Tower, state: TowerState) -> float:
         return 0.0
     since = (state.down_at or tx.now) - TOWERS_TOGETHER.limit(tuning, 'within_s')
     for place in places_of(tower):
-        for id in places.towers(place) - {tower.id}:
-            other = tx.find(TowerState, tower.enterprise, id)
+        for id in places.towers(place):
+            other = tx.find(TowerState, tower.enterprise, id) if id != tower.id else None
             if other is not None and other.status in FAILING and (other.since or 0.0) >= since:
                 return TOWERS_TOGETHER.limit(tuning, 'hold_s')
     return 0.0

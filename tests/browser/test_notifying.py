@@ -89,3 +89,28 @@ def test_the_worker_shows_what_is_pushed_and_leads_to_the_alert(company: Company
     assert worker.evaluate(CLICKED) == '/alerts/A1'
     deliver(page, company.console.address + '/', {**said, 'title': 'Cleared: Noordzijde is down', 'over': True})
     until(lambda: len(page.evaluate(SHOWN)) == 1 or None, 'one in its place')
+
+
+RENEWED = """async ([former, made, keys]) => {
+  self.told = '';
+  self.fetch = async (path, { body }) => { self.told = JSON.stringify([path, JSON.parse(body)]); };
+  const event = new Event('pushsubscriptionchange');
+  event.waitUntil = () => 0;
+  Object.assign(event, { oldSubscription: { endpoint: former }, newSubscription: { toJSON: () => ({ endpoint: made, keys }) } });
+  self.dispatchEvent(event);
+  for (let turn = 0; turn < 100 && !self.told; turn += 1) await new Promise((next) => setTimeout(next, 20));
+  return JSON.parse(self.told);
+}"""
+
+
+def test_the_worker_tells_of_a_renewed_address(company: Company, new_page: NewPage) -> None:
+    page = opened(company, new_page, '/policies')
+    page.evaluate(
+        "async () => { await navigator.serviceWorker.register('/sw.js', { scope: '/' }); await navigator.serviceWorker.ready; }"
+    )
+    (worker,) = page.context.service_workers
+    former, made = 'https://push.example.com/former', 'https://push.example.com/made'
+    path, said = worker.evaluate(RENEWED, [former, made, KEYS])
+    assert (path, said) == ('/ui/browsers/renew', {'former': former, 'endpoint': made, 'keys': KEYS})
+    answer = page.request.post(company.console.address + path, data=said)
+    assert (answer.status, answer.json()) == (200, {'known': False}), 'nobody is notified there'

@@ -81,7 +81,7 @@ BODIES: dict[str, Any] = {
     '/rotations/{rotation_id}/overrides': SHIFT,
     '/rotations/{rotation_id}/overrides/{override_id}/give-back': None,
     '/rotations/{rotation_id}/swaps': {'one': SHIFT, 'other': SHIFT},
-    '/rotations/{rotation_id}/swap-offers': {'asks': 'x', 'asked': 'y', 'gives': SPAN},
+    '/rotations/{rotation_id}/swap-offers': {'asked': 'y', 'gives': SPAN},
     '/swap-offers/{swap_offer_id}/accept': None,
     '/swap-offers/{swap_offer_id}/decline': {},
     '/swap-offers/{swap_offer_id}/withdraw': None,

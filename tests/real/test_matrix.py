@@ -333,7 +333,8 @@ def _of(refused: InvalidStatus) -> str:
 def program_request(method: str, path: str) -> dict[str, Any]:
     """Edits are of a version that no row has, so that a caller who may edit is told so and nothing is changed."""
     if method in ('PATCH', 'DELETE'):
-        edit = {'json': {'name': 'taken'}} if method == 'PATCH' else {}
+        wanted = NEW_BODIES.get(path.removeprefix('/api/v1'), {'name': 'taken'})
+        edit = {'json': wanted} if method == 'PATCH' else {}
         return {'headers': {'if-match': '"0"'}, **edit}
     return {'json': NEW_BODIES.get(path.removeprefix('/api/v1'))} if method == 'POST' else {}
 

@@ -246,7 +246,12 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     other = next(one['id'] for one in people if one['name'] == f'{canary} {Role.ADMIN}')
     gives = {'starts_at': shift['starts_at'], 'ends_at': shift['ends_at']}
     offer = {'asks': person, 'asked': other, 'gives': gives, 'note': f'{canary} asks'}
-    ids['swap_offer_id'] = (await made(f'/rotations/{rotation["id"]}/swap-offers', offer, api))['id']
+    over = await made(f'/rotations/{rotation["id"]}/swap-offers', offer, api)
+    await made(
+        f'/swap-offers/{over["id"]}/withdraw', None, api, 200
+    )  # whose answer no caller can take away from another
+    ids['swap_offer_id'] = over['id']
+    await made(f'/rotations/{rotation["id"]}/swap-offers', offer, api)
     for path, said in (
         ('/ui/browsers/key', {}),
         ('/ui/browsers', {'endpoint': f'https://push.example.com/{canary}', 'keys': KEYS}),

@@ -53,12 +53,12 @@ class SwapService:
         asks = asks or actor.id
         if asks != actor.id:
             actor.require(Permission.CHANNELS_WRITE)
-        elif actor.kind is not ActorKind.PERSON:
-            raise Invalid('only a person asks for a swap: say which', field='asks')
         note = clean_text(note, 'note', most=500)
 
         def decide(tx: Transaction) -> SwapOffer:
             rotation = tx.need(Rotation, actor.enterprise, rotation_id)
+            if asks == actor.id and actor.kind is not ActorKind.PERSON:
+                raise Invalid('only a person asks for a swap: say which', field='asks')
             waiting = [one for one in tx.all(SwapOffer, actor.enterprise) if one.ended_at is None]
             if len(waiting) >= MOST_OPEN:
                 raise Conflict(f'{MOST_OPEN} swaps wait for an answer; answer or withdraw some first')

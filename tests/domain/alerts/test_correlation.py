@@ -243,6 +243,25 @@ def test_one_open_root_per_cause_no_child_told_beneath_it_and_none_forgotten(
     asyncio.run(_play(Run(needs, tuple(regions[: len(needs)])), [*steps, *last]))
 
 
+@given(
+    regions=st.lists(st.sampled_from(('A', 'A', 'B')), min_size=4, max_size=MOST),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(('storm', 'storm', 'mend', 'calm', 'break', 'pass', 'round', 'acknowledge', 'restart')),
+            st.integers(0, MOST - 1),
+        ),
+        min_size=2,
+        max_size=12,
+    ),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_a_region_shares_is_a_root_while_it_lasts(regions: list[str], steps: list[tuple[str, int]]) -> None:
+    """Towers without parents, so that nothing else explains them."""
+    needs: tuple[Needs, ...] = tuple(((), ()) for _ in regions)
+    run = Run(needs, tuple(regions))
+    asyncio.run(_play(run, [('storm', 0), ('round', 0), ('round', 0), ('pass', 0), *steps]))
+
+
 async def _play(run: Run, steps: list[tuple[str, int]]) -> None:
     pending: Any = iter([*steps, ('end', 0)])
     is_first, is_over = True, False

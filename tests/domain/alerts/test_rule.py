@@ -36,6 +36,8 @@ STORED = {
     'guarding.CHANNEL_CERTIFICATE': 'certificate/channel/ID',
     'guarding.OWN_CERTIFICATE': 'certificate/enterprise/ID',
     'maintenance.WORKS_UNKNOWN': 'works-calendar/ID',
+    'guarding.PROVIDER_CERTIFICATE': 'certificate/provider/ID',
+    'guarding.AUTHORITY_CERTIFICATE': 'certificate/authority/ID',
     'oncall.CALENDAR_UNREAD': 'calendar-unread/ID',
     'oncall.GAP_AHEAD': 'oncall-gap/ID',
     'own_rules.OWN': 'own/ID',

@@ -37,11 +37,12 @@ class AskedShift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSwapOffer:
-    """``asks`` is the person in whose name it is asked; ``takes`` is the shift of the other person that they would take in return."""
+    """``asks`` is the person in whose name it is asked, empty for the one who asks here; ``takes`` is the shift of the other person that
+    they would take in return."""
 
-    asks: str
     asked: str
     gives: AskedShift
+    asks: str = ''
     takes: AskedShift | None = None
     note: str = ''
 

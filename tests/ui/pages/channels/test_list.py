@@ -127,3 +127,17 @@ async def test_the_log_follows_one_alert_or_one_channel(console: Console) -> Non
         await console.user.open(path)
         (table,) = console.user.find(marker='told').elements
         assert table.props['topic'] == topic
+
+
+async def test_what_is_about_alerts_is_not_asked_of_an_outside_check(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/channels')
+    console.user.find(marker='new-channel').click()
+    await console.user.should_see('Most messages in a minute')
+    (kind,) = console.user.find(kind=ui.select, marker='kind').elements
+    kind.value = 'heartbeat'
+    await console.user.should_not_see('Most messages in a minute')
+    await console.user.should_not_see('Falls to')
+    await console.user.should_see('It is asked')
+    kind.value = 'apprise'
+    await console.user.should_see('Most messages in a minute')
