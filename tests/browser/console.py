@@ -5,6 +5,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,6 +44,7 @@ class Console:
         self.environment = {'CELLWARDEN_POLL_ALLOW': '["127.0.0.0/8"]'}
         self._server = Server(self.folder, free_port(), self.environment)
         self._clients: list[httpx.Client] = []
+        self._beside = AsyncExitStack()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -69,12 +71,17 @@ class Console:
         """End it as an operator would; fails when it has anything to complain of."""
         for client in self._clients:
             client.close()
+        self._do(self._beside.aclose())
         code = self._do(self._server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
         assert code == 0
         assert not (found := self._server.complaints()), found
+
+    def beside(self, receiver: AbstractAsyncContextManager[T]) -> T:
+        """Something outside that runs until the server is stopped."""
+        return self._do(self._beside.enter_async_context(receiver))
 
     def run(self, operation: str, **arguments: object) -> dict[str, Any]:
         """An operator's command, through the socket that the command line uses."""

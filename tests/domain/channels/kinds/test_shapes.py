@@ -7,7 +7,7 @@ import pytest
 
 from domain.alerts.announcements import News
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import Dispatch, HttpMessage, MailMessage
+from domain.channels.kinds.kind import Dispatch, HttpMessage, MailMessage, Message
 from domain.common.severity import Severity
 from tests.domain.channels.announced import announced
 
@@ -31,9 +31,9 @@ SETTINGS = {
 HOSTILE = '<b>*x*</b> _y_ `z` [link](https://evil.example) @channel <!here> & "\'\\\r\nBcc: a@b.c'
 
 
-def written(kind: str, news: News = News.RAISED, **more: Any) -> Any:
-    """The body of a message, decoded."""
-    message = KINDS[kind].write(
+def message_of(kind: str, news: News = News.RAISED, **more: Any) -> Message:
+    """As it is handed over."""
+    return KINDS[kind].write(
         Dispatch(
             key='K1',
             announcement=announced(news, **more),
@@ -43,7 +43,19 @@ def written(kind: str, news: News = News.RAISED, **more: Any) -> Any:
             link='https://cells.example.com/alerts/A1',
         )
     )
+
+
+def written(kind: str, news: News = News.RAISED, **more: Any) -> Any:
+    """The body of a message, decoded."""
+    message = message_of(kind, news, **more)
     return json.loads(message.body or 'null') if isinstance(message, HttpMessage) else message
+
+
+@pytest.mark.parametrize('kind', ['slack', 'teams', 'mattermost', 'telegram', 'sms'])
+def test_what_has_no_place_for_a_key_carries_it_in_a_header(kind: str) -> None:
+    message = message_of(kind)
+    assert isinstance(message, HttpMessage)
+    assert message.headers['idempotency-key'] == 'K1'
 
 
 @pytest.mark.parametrize('news', News)
