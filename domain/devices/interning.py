@@ -9,7 +9,7 @@ from domain.cellular.reading import expressible
 from domain.common.reading import OddValue
 from domain.devices.facts import Facts, expressible_fact
 
-_MOST = 50_000
+_MOST, _MOST_CELLS = 50_000, 10_000
 _COMMON = frozenset({'os', 'hardware', 'battery', 'agent', 'security'})
 
 
@@ -28,8 +28,8 @@ class Interner:
         self._values: dict[Any, Any] = {}
         # Apart from the others: 5.0 equals 5, but a rule can distinguish them.
         self._floats: dict[float | None, float | None] = {}
-        self._cells: dict[Codes, Codes] = {}
-        """The codes of observations that can be kept, see :func:`domain.cellular.radio.codes_of`."""
+        self._cells: dict[Codes, tuple[Codes, tuple[OddValue, ...]]] = {}
+        """Codes as they were said, as they are kept, and what of them is not."""
 
     def facts(self, changed: Mapping[str, Any], before: Facts) -> tuple[dict[str, Any], tuple[OddValue, ...]]:
         """The same facts by name as far as they can be kept, the common groups shared, and what cannot (:func:`expressible_fact`).
@@ -57,13 +57,14 @@ class Interner:
     def radio(self, radio: Radio) -> tuple[Radio, tuple[OddValue, ...]]:
         """The same observation as far as it can be kept, and what cannot (:func:`domain.cellular.reading.expressible`).
 
-        It is one of a kind, but its codes and numbers are shared. Codes that were looked at are looked at no more.
+        It is one of a kind, but its codes and numbers are shared. Codes that were looked at are not looked at again.
         """
-        odd: tuple[OddValue, ...] = ()
-        codes = self._cells.get(codes_of(radio))
-        if codes is None or not has_levels_in_range(radio):
+        said = codes_of(radio)
+        if has_levels_in_range(radio):
+            codes, odd = self._cells.get(said) or self._looked_at(said, radio)
+        else:
             radio, odd = expressible(radio)
-            codes = self._shared_codes(codes_of(radio))
+            codes = codes_of(radio)
         number = self._floats.setdefault
         kept = Radio(
             *codes,
@@ -75,12 +76,13 @@ class Interner:
         )
         return kept, odd
 
-    def _shared_codes(self, codes: Codes) -> Codes:
+    def _looked_at(self, said: Codes, radio: Radio) -> tuple[Codes, tuple[OddValue, ...]]:
         one = self._room().setdefault
-        rat, mcc, mnc, tac, cell_id, pci, arfcn = codes
-        if len(self._cells) > _MOST:
+        if len(self._cells) > _MOST_CELLS:
             self._cells.clear()
-        shared = self._cells[codes] = (
+        kept, odd = expressible(radio)
+        rat, mcc, mnc, tac, cell_id, pci, arfcn = codes_of(kept)
+        codes = (
             rat,
             one(mcc, mcc),
             one(mnc, mnc),
@@ -89,7 +91,8 @@ class Interner:
             one(pci, pci),
             one(arfcn, arfcn),
         )
-        return shared
+        found = self._cells[said] = (codes, odd)
+        return found
 
     def integer(self, value: int) -> int:
         """The same number."""

@@ -46,7 +46,7 @@ _NOT_KEPT: Header = (b'cache-control', b'no-store')
 
 
 class SecurityHeaders:
-    """Adds them. The check-ins of devices pass untouched: no browser is at the other end, and they are most of the traffic."""
+    """Adds them. What is at or below the address of check-ins passes untouched: no browser is at the other end."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
