@@ -7,7 +7,7 @@ from tests.ui.api.served import Served
 async def test_a_rule_is_read_changed_and_is_as_delivered_again(served: Served) -> None:
     program = await served.program()
     listed = await program.get('/alert-rules')
-    assert listed['total'] == 23
+    assert listed['total'] == 24
     rule = next(one for one in listed['items'] if one['rule'] == 'silent-together')
     assert (rule['version'], rule['enabled'], rule['changed_at'], rule['limits']['devices']) == (0, True, None, 5)
     path = f'/alert-rules/{rule["id"]}'
