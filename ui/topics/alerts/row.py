@@ -22,6 +22,8 @@ _PLACES = {
     'tower': '/towers/',
     'policy': '/policies/',
     'channel': '/channels?channel=',
+    'rotation': '/on-call?rotation=',
+    'calendar': '/on-call?calendar=',
     'works_calendar': '/maintenance?of=',
 }
 _OF_CELLS = tuple(rule.key_of('') for rule in ABOUT_ITS_ALERTS)
