@@ -119,7 +119,9 @@ def _put(
 def _moved(tx: Transaction, row: MaintenanceWindow, begins: float, ends: float, by: str) -> MaintenanceWindow:
     """Its times are others now. What a person began early goes on; what was ended by hand begins no more, unless it is to come again."""
     is_early = row.until is not None and row.begun is not None and row.begun > tx.now
-    if is_early or (row.until is not None and begins <= tx.now):
+    if is_early:
+        return replace(row, begun=begins)
+    if row.until is not None and begins <= tx.now:
         return replace(row, begun=begins, until=max(ends, tx.now))
     if row.until is not None:
         tx.note(MaintenanceEnded(**tx.about(row, by), planned=row.until))
