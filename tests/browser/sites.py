@@ -1,5 +1,6 @@
 """Sites that towers stand on: real listeners on this machine, and the cells they radiate."""
 
+import http.server
 import socketserver
 import ssl
 import threading
@@ -27,6 +28,25 @@ def listening(port: int = 0) -> Iterator[int]:
         threading.Thread(target=listener.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
         yield listener.server_address[1]
         listener.shutdown()
+
+
+@contextmanager
+def serving(body: bytes) -> Iterator[str]:
+    """A web server that answers each request with this, for the length of the block; its address."""
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is said of it."""
+
+    with http.server.ThreadingHTTPServer(('127.0.0.1', 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
+        yield f'http://127.0.0.1:{server.server_address[1]}/'
+        server.shutdown()
 
 
 class Names(socketserver.ThreadingUDPServer):

@@ -4,6 +4,7 @@ and labelled, and no page wider than a phone."""
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,7 +16,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import Console, Device, until
 from tests.browser.pressing import silent
 from tests.browser.scriptless import LEFT, scriptless
-from tests.browser.sites import cell, on_cell, tcp_check
+from tests.browser.sites import cell, on_cell, serving, tcp_check
 from tests.browser.taking_over import MOST_SHIFT, RECORD, pictures
 from tests.real.server import PASSWORD
 
@@ -81,7 +82,7 @@ HOSTILE_NAME_ON = {
     'violations': SCRIPT, 'alerts': SCRIPT, 'alert': SCRIPT, 'acknowledged alert': f'{SCRIPT} {IMAGE} {TEMPLATE}', 'enforcement': SCRIPT,
     'audit': SCRIPT, 'people': IMAGE, 'service account': SCRIPT, 'enrolment': SCRIPT,
     'unknown cell': SCRIPT, 'now': SCRIPT, 'report': SCRIPT, 'incident': SCRIPT, 'hand-overs': SCRIPT,
-    'channels': SCRIPT, 'on call': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
+    'maintenance': SCRIPT, 'channels': SCRIPT, 'on call': SCRIPT, 'status page': SCRIPT, 'account': AGENT, 'installation': SCRIPT,
 }  # fmt: skip
 
 DRAWN = """() => window.did_handshake && document.querySelector('#main')?.childElementCount
@@ -132,6 +133,23 @@ class Odd:
         company.add('handovers', note=f'{SCRIPT} {LONG}')
         self._people(console)
         self._status_page()
+        self._planned()
+
+    def _planned(self) -> None:
+        """A calendar of works: of a tower, of nothing that is known, and one that cannot be read."""
+        begins = f'DTSTART:{datetime.now(UTC) + timedelta(days=2):%Y%m%dT%H%M%SZ}'
+        events = (
+            ('UID:1', begins, 'DURATION:PT1H', f'SUMMARY:{IMAGE} {LONG}', 'LOCATION:RTM-1', f'CATEGORIES:{SCRIPT}'),
+            ('UID:2', begins, 'DURATION:PT1H', f'SUMMARY:{SCRIPT}', f'LOCATION:{LONG}'),
+            ('UID:3', f'SUMMARY:{SCRIPT} {LONG}'),
+        )
+        lines = [line for event in events for line in ('BEGIN:VEVENT', *event, 'END:VEVENT')]
+        body = '\r\n'.join(('BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', *lines, 'END:VCALENDAR', '')).encode()
+        rules = [{'contains': 'RTM-1', 'towers': [self.tower], 'regions': [LONG]}]
+        with serving(body) as url:
+            made = self.company.add('maintenance-calendars', name=SCRIPT[:100], url=url, rules=rules)
+            path = f'/maintenance-calendars/{made["id"]}'
+            until(lambda: self.company.get(path)['unread'] or None, 'the calendar to be read')
 
     def _status_page(self) -> None:
         shown = {'kind': 'tower', 'target': self.tower, 'name': SCRIPT[:80], 'description': LONG, 'is_named': True}

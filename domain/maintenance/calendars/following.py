@@ -11,7 +11,7 @@ from domain.common.severity import Severity
 from domain.common.versions import differences
 from domain.fleet.fleet import Fleet
 from domain.maintenance.alerts import works_known, works_unknown
-from domain.maintenance.calendars.matching import PlaceNames, PlannedWorks, WorksState, works_of
+from domain.maintenance.calendars.matching import PlaceNames, PlannedWorks, RuleWords, WorksState, works_of
 from domain.maintenance.calendars.model import WorksCalendar
 from domain.maintenance.events import MaintenanceEnded, MaintenanceWindowRetired, MaintenanceWindowSaved
 from domain.maintenance.model import MaintenanceWindow
@@ -29,8 +29,8 @@ _FIELDS = ('name', 'starts_on', 'length_min', 'towers', 'regions', 'operators', 
 
 def all_works(fleet: Fleet, calendar: WorksCalendar, now: float) -> list[PlannedWorks]:
     """The events that are not over, and what each is of, in order of time."""
-    names = PlaceNames(fleet, calendar.by_name)
-    return [works_of(calendar, event, names) for event in calendar.events if event.ends_at > now]
+    names, words = PlaceNames(fleet, calendar.by_name), RuleWords(calendar.rules)
+    return [works_of(calendar, event, names, words) for event in calendar.events if event.ends_at > now]
 
 
 def follow_calendar(tx: Transaction, calendar: WorksCalendar) -> list[PlannedWorks]:
@@ -119,7 +119,9 @@ def _put(
 def _moved(tx: Transaction, row: MaintenanceWindow, begins: float, ends: float, by: str) -> MaintenanceWindow:
     """Its times are others now. What a person began early goes on; what was ended by hand begins no more, unless it is to come again."""
     is_early = row.until is not None and row.begun is not None and row.begun > tx.now
-    if is_early or (row.until is not None and begins <= tx.now):
+    if is_early:
+        return replace(row, begun=begins)
+    if row.until is not None and begins <= tx.now:
         return replace(row, begun=begins, until=max(ends, tx.now))
     if row.until is not None:
         tx.note(MaintenanceEnded(**tx.about(row, by), planned=row.until))

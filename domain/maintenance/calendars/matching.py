@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.common.feeds import FeedEvent
 from domain.common.text import folded
 from domain.fleet.fleet import Fleet
-from domain.maintenance.calendars.model import EventText, PlaceKind, WorksCalendar
+from domain.maintenance.calendars.model import EventText, PlaceKind, WorksCalendar, WorksRule
 from domain.maintenance.recurrence import LONGEST_MIN
 from domain.towers.model import Tower
 
@@ -77,15 +77,36 @@ class PlaceNames:
         return found
 
 
-def works_of(calendar: WorksCalendar, event: FeedEvent, names: PlaceNames) -> PlannedWorks:
+class RuleWords:
+    """Rules by the words that they look for."""
+
+    def __init__(self, rules: Iterable[WorksRule]) -> None:
+        self._by_first: dict[str, list[tuple[list[str], int, WorksRule]]] = {}
+        for place, rule in enumerate(rules):
+            if words := _words(rule.contains):
+                self._by_first.setdefault(words[0], []).append((words, place, rule))
+
+    def within(self, texts: Iterable[list[str]]) -> list[WorksRule]:
+        """Those whose words stand there one after the other, in their order."""
+        found = {
+            place: rule
+            for words in texts
+            for at, word in enumerate(words)
+            for wanted, place, rule in self._by_first.get(word, ())
+            if words[at : at + len(wanted)] == wanted
+        }
+        return [found[place] for place in sorted(found)]
+
+
+def works_of(calendar: WorksCalendar, event: FeedEvent, names: PlaceNames, words: RuleWords) -> PlannedWorks:
     """What it is of. All rules that fit count, and with them the names."""
     if event.key in calendar.left_out:
         return PlannedWorks(event=event, state=WorksState.LEFT_OUT)
-    texts = [_words(text) for text in _texts(event, calendar.texts)]
-    rules = [rule for rule in calendar.rules if any(_has(words, _words(rule.contains)) for words in texts)]
+    texts = [_words(said) for said in _texts(event, calendar.texts)]
+    rules = words.within(texts)
     if any(rule.is_of_none for rule in rules):
         return PlannedWorks(event=event, state=WorksState.OTHERS)
-    named = [one for words in texts for one in names.within(words)]
+    named = [one for text in texts for one in names.within(text)]
     by = {kind: [value for found, value in named if found is kind] for kind in PlaceKind}
     labels: dict[str, str] = {}
     for rule in rules:
@@ -132,8 +153,3 @@ def _named(fleet: Fleet, kind: PlaceKind) -> Iterable[tuple[str, str]]:
 def _words(text: str) -> list[str]:
     """In small letters. A hyphen within a word is a part of it: *Botlek-West* is not *Botlek*."""
     return re.findall(r"\w(?:[\w'’-]*\w)?", folded(text))
-
-
-def _has(words: list[str], wanted: list[str]) -> bool:
-    count = len(wanted)
-    return bool(count) and any(words[at : at + count] == wanted for at in range(len(words) - count + 1))

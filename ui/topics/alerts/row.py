@@ -17,7 +17,15 @@ from domain.fleet.fleet import Fleet
 from ui.durations import lasted
 from ui.sentences.alerts import problem_of, recovery_of
 
-_PLACES = {'device': '/devices/', 'tower': '/towers/', 'policy': '/policies/', 'channel': '/channels?channel='}
+_PLACES = {
+    'device': '/devices/',
+    'tower': '/towers/',
+    'policy': '/policies/',
+    'channel': '/channels?channel=',
+    'rotation': '/on-call?rotation=',
+    'calendar': '/on-call?calendar=',
+    'works_calendar': '/maintenance?of=',
+}
 _OF_CELLS = tuple(rule.key_of('') for rule in ABOUT_ITS_ALERTS)
 TYPES = {
     AlarmType.COMMUNICATIONS: 'communications',

@@ -1,6 +1,5 @@
 """Windows follow a calendar of planned works: made, moved, cancelled and gone; what is of nothing that is known asks."""
 
-import random
 from dataclasses import replace
 from typing import Any
 
@@ -263,33 +262,3 @@ async def test_a_viewer_neither_sees_nor_connects_calendars() -> None:
             application.works_calendars.rows(viewer)
         with pytest.raises(NotAllowed):
             await application.works_calendars.save(viewer, NewWorksCalendar(name='x', url=URL))
-
-
-@pytest.mark.parametrize('seed', range(30))
-async def test_it_agrees_with_the_slow_model(seed: int) -> None:
-    """Whatever a calendar says and time does, the tower is planned exactly while an event of the last reading lasts."""
-    chance = random.Random(seed)
-    async with running_application() as application:
-        mast = await tower(application, 'Botlek', checks=(TCP,))
-        await answer(application, mast, True)
-        full_minute(application)
-        await connected(application)
-        said: dict[str, FeedEvent] = {}
-        for _ in range(40):
-            match chance.choice(('read', 'wait', 'wait', 'fail')):
-                case 'read':
-                    key = str(chance.randrange(3))
-                    if key in said and chance.random() < 0.4:
-                        del said[key]
-                    else:
-                        begin = application.clock() // 60 * 60 + chance.randrange(-3, 6) * 1800
-                        said[key] = event(key, begin, chance.randrange(1, 5) / 2)
-                    await reads(application, *sorted(said.values(), key=lambda one: one.starts_at))
-                case 'wait':
-                    await pass_hours(application, chance.choice((0.25, 0.5, 1)))
-                case _:
-                    await answered(application, FeedAnswer(outcome=FeedOutcome.FAILED, said='HTTP 500'))
-            await pass_hours(application, 0)
-            now = application.clock()
-            lasts = any(one.starts_at <= now < one.ends_at for one in said.values())
-            assert is_planned(application, mast) is lasts, (now, said)
