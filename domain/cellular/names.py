@@ -7,6 +7,7 @@ On which technology a name means what is that of 3GPP TS 23.003 (CI, LAC, TAC, E
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from domain.cellular.cells import FAMILY, Family
@@ -83,7 +84,7 @@ def as_named(raw: Mapping[str, Any], above: str = 'radio.') -> tuple[dict[str, A
     for name, value in raw.items():
         if name in known:
             continue
-        plain = _SEPARATORS.sub('', name[:_LONGEST]).casefold()
+        plain = _plain_name(name[:_LONGEST])
         try:
             found = dict(_parts(plain, value, rat))
         except Invalid as refusal:
@@ -100,9 +101,14 @@ def as_named(raw: Mapping[str, Any], above: str = 'radio.') -> tuple[dict[str, A
     return said, renamed, odd
 
 
+@lru_cache(4096)
+def _plain_name(name: str) -> str:
+    return _SEPARATORS.sub('', name).casefold()
+
+
 def _technology(raw: Mapping[str, Any]) -> Rat | None:
     for name, value in raw.items():
-        if (plain := _SEPARATORS.sub('', name[:_LONGEST]).casefold()) == 'rat' or plain in _TECHNOLOGIES:
+        if (plain := _plain_name(name[:_LONGEST])) == 'rat' or plain in _TECHNOLOGIES:
             try:
                 return read_rat(value)
             except Invalid:

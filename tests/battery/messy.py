@@ -75,7 +75,10 @@ class Truth:
                     devices[answer.body['credential']] = answer.body['device_id']
                     truth.names[answer.body['device_id']] = args[0]['name']
                 elif path == '/checkins':
-                    truth.contacts[devices[token]].append(time.time())
+                    taken = datetime.fromisoformat(
+                        answer.body['received_at']
+                    ).timestamp()  # the answer may have been late
+                    truth.contacts[devices[token]].append(taken)
                 return answer
 
         return Writing

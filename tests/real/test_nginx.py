@@ -121,6 +121,11 @@ async def test_with_the_documented_configuration_everything_comes_through(made: 
         lines = [{**line, 'boot_id': 'x' * 60, 'padding': 'y' * 1700} for _ in range(1000)]
         batch = await browser.post('/api/v1/checkins:batch', json=lines, headers=program)
         assert (batch.status_code, batch.json()['accepted']) == (200, 1000)
+        for _ in range(
+            5
+        ):  # a refusal that is written before the body has come, also through a proxy that is still sending it
+            refused = await browser.post('/api/v1/checkins:batch', content=b' ' * 2_000_000, headers=bearer('cwt_none'))
+            assert (refused.status_code, refused.json()['type']) == (401, 'urn:cellwarden:problem:not-signed-in')
         address = f'wss://{HOST}:{site.port}/api/v1/events?cursor=0'
         async with connect(address, additional_headers=program, ssl=site.trusted) as events:
             assert json.loads(await events.recv())['sequence'] == 1

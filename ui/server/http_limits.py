@@ -41,7 +41,8 @@ STALL_S = 20.0
 """Without any progress of an answer that its reader does not take."""
 LINGER_S = 2.0
 """After a refusal the peer may go on sending for so long before the connection is reset, so that the answer reaches it."""
-LINGER_BYTES = 1024 * 1024
+LINGER_BYTES = 3 * 1024 * 1024
+"""Of it; more than the largest batch, or a proxy that is still sending one would answer 502 in the place of our refusal."""
 TICK_S = 0.5
 """How often deadlines are looked at: so late a connection may be closed."""
 PER_DEVICE = 64

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.alerts.model import Alert
@@ -279,7 +279,14 @@ EVENTS = st.one_of(
 )
 
 
+FEW_WITNESSES = [
+    ('mast-0.example', 120), ('mast-2.example', 10), ('mast-3.example', 10), ('resolver fails', 10), ('resolver fails', 10)
+]  # fmt: skip
+"""Three of four names have failed lately, so that one is left to be compared with: this machine is asked about itself."""
+
+
 @settings(max_examples=15)
+@example(FEW_WITNESSES)
 @given(st.lists(st.tuples(EVENTS, st.sampled_from([10, 60, 120])), max_size=8))
 def test_whatever_fails_when_the_blame_is_where_the_fault_is(story: list[tuple[str, int]]) -> None:
     """Against the obvious: a tower is down when its own site is, and the alert about this server is there while it is to blame."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from ui.api.checkins.schemas import DeviceCheckIn
 
 MOST_NAMED = 24
 _LONGEST = 40
+_MOST_REMEMBERED = 4096
 Known = Mapping[str, Any]
 """The names of an object; below each the names of the object there, or nothing for a value and for what the integrator names."""
 
@@ -30,7 +32,8 @@ _FACTS: Known = {
 _KNOWN: Known = {**_names(DeviceCheckIn), 'facts': _FACTS, 'radio': _names(Radio), 'identifiers': _names(ReportedSim)}
 
 
-def _no_such_field(name: str, known: Known, above: str) -> str:
+@lru_cache(_MOST_REMEMBERED)  # who writes a name once writes it each time
+def _no_such_field(name: str, known: tuple[str, ...], above: str) -> str:
     meant = get_close_matches(name, known, 1)
     return f'there is no such field; is {above}{meant[0]} meant?' if meant else 'there is no such field'
 
@@ -66,6 +69,6 @@ def _unknown(said: Any, known: Known, above: str) -> Iterator[OddValue]:
     for name, value in said.items() if isinstance(said, dict) else ():
         if name not in known:
             path = f'{above}{"".join(each if each.isprintable() else " " for each in name[:_LONGEST])}'
-            yield OddValue(path, _no_such_field(name[:_LONGEST], known, above))
+            yield OddValue(path, _no_such_field(name[:_LONGEST], tuple(known), above))
         elif known[name] is not None:
             yield from _unknown(value, known[name], f'{above}{name}.')
