@@ -5,10 +5,15 @@ from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI
 
+from ui.server.opening import Opening
+
 
 def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
-    """An application without a route. Telemetry that is not asked for is switched off: FastAPI would look for it at every request."""
-    return FastAPI(
+    """An application without a route; pages of those that stand for everybody are begun early, innermost, behind all that may refuse them.
+
+    Telemetry that is not asked for is switched off: FastAPI would look for it at every request.
+    """
+    app = FastAPI(
         title='Cellwarden',
         lifespan=lifespan,
         docs_url=None,
@@ -16,3 +21,5 @@ def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> Fa
         openapi_url=None,
         telemetry={'tracing': False, 'metrics': False, 'logs': False},
     )
+    app.add_middleware(Opening)
+    return app
