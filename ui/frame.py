@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from html import escape
 
-from nicegui import ui
+from nicegui import context, ui
+from starlette.requests import HTTPConnection
 
 from ui.design import COLOURS, look
 from ui.doors import DOORS, Door
 from ui.server import offline
-from ui.server.assets import head
-from ui.server.headers import nonce
+from ui.server.assets import FONT, FRAME_SHEET, REST_SHEET, head, remembered_theme
+from ui.server.headers import nonce, nonce_of
+from ui.server.opening import OPENING, is_begun
 from ui.server.prefetching import rules
 
 MARK = (
@@ -65,8 +67,11 @@ class Reader:
 def frame(title: str, *, reader: Reader, active: str, administration: Sequence[Door] = ()) -> Iterator[None]:
     """Put what is built inside into the frame; ``active`` is the id of the link that leads here."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce(), reader.desk, reader.kept, is_rtl=reader.is_rtl) + offline.head() + rules(nonce()))
-    ui.add_body_html(_html(title, reader, active, administration))
+    request = context.client.request
+    if not is_begun(request.scope):
+        ui.add_head_html(_head(request, reader))
+        ui.add_body_html(_html(title, reader, active, administration))
+    ui.add_head_html(rules(nonce()))
     with ui.element('div').classes('cw-main').props('id=main tabindex=-1'):  # <main> is NiceGUI's page around it
         if reader.part:  # where the top bar has no room for it
             ui.label(f'You see {reader.part}').classes('cw-part-of below')
@@ -75,14 +80,28 @@ def frame(title: str, *, reader: Reader, active: str, administration: Sequence[D
 
 @contextmanager
 def bare(title: str, *, strangers: bool = False) -> Iterator[None]:
-    """A page without rail and live line, for people who have not signed in.
-
-    Where ``strangers`` alone see it, nothing is kept in the browser that does.
-    """
+    """A page without rail and live line, for people who have not signed in; in a browser of ``strangers`` nothing is kept."""
     ui.page_title(f'{title} · Cellwarden')
-    ui.add_head_html(head(nonce(), kept='' if strangers else None) + offline.head())
+    ui.add_head_html(
+        head(nonce(), kept='' if strangers else None, theme=remembered_theme(context.client.request)) + offline.head()
+    )
     with ui.element('div').classes('cw-bare').props('id=main tabindex=-1'):
         yield
+
+
+def beginning(
+    title: str, *, request: HTTPConnection, reader: Reader, active: str, administration: Sequence[Door] = ()
+) -> str:
+    """The same frame as the beginning of a page that is still to be built (:mod:`ui.server.opening`)."""
+    return (
+        f'{OPENING}<title>{escape(title)} · Cellwarden</title>{_head(request, reader)}{FRAME_SHEET}</head><body>{FONT}'
+        f'{_html(title, reader, active, administration)}{REST_SHEET}'
+    )
+
+
+def _head(request: HTTPConnection, reader: Reader) -> str:
+    theme = remembered_theme(request)
+    return head(nonce_of(request.scope), reader.desk, reader.kept, theme=theme, is_rtl=reader.is_rtl) + offline.head()
 
 
 def _html(title: str, reader: Reader, active: str, administration: Sequence[Door]) -> str:

@@ -16,14 +16,16 @@ from ui.sign_in import COOKIE
 COLD, WARM, PRESSES = 5, 12, 20
 FCP = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 HANDSHAKE = '() => window.did_handshake === true'
-# When the figure of the first counter is on the screen: one frame after it is there it has been painted.
+# When the figure of the first counter is on the screen, told by the browser in the same clock as the first paint (Element Timing).
 FIGURE = """
-  const look = () => {
+  new MutationObserver((_, watch) => {
     const figure = document.querySelector('.cw-counter .big b');
-    if (figure && /\\d/.test(figure.textContent)) { requestAnimationFrame(() => { window.figureAt = performance.now(); }); return; }
-    requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
+    if (figure) { figure.setAttribute('elementtiming', 'figure'); watch.disconnect(); }
+  }).observe(document, { childList: true, subtree: true });
+  new PerformanceObserver((list) => {
+    const found = list.getEntries().find((one) => /\\d/.test(one.element?.textContent));
+    if (found) window.figureAt ??= found.renderTime;
+  }).observe({ type: 'element', buffered: true });
 """
 # Presses the button of a tower that begins or ends its maintenance; until the mark on it has been painted, which a frame later it has.
 PRESS = """async (times) => {

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from domain.access.permissions import OWNER, Permission
 from tests.real.server import PASSWORD, START_S, Said, Server, bearer, free_port
@@ -34,6 +34,18 @@ def until(found: Callable[[], T | None], what: str, *, within_s: float = WITHIN_
         assert time.monotonic() < deadline, f'waited {within_s:g} s for {what}'
         time.sleep(0.02)
     return it
+
+
+def live(page: Page) -> None:
+    """Wait until the scripts of the page have taken over from its first picture; one that has none of ours is ready when it is loaded."""
+
+    def is_live() -> bool | None:
+        try:
+            return page.evaluate('() => !window.cellwarden?.early') or None
+        except Error:  # it is being loaded anew
+            return None
+
+    until(is_live, f'{page.url} to be live')
 
 
 class Console:
@@ -166,6 +178,8 @@ class Company:
         """Open a page as the administrator, who has signed in before; ``more`` is what ``page.goto`` takes."""
         page.context.add_cookies([{'name': COOKIE, 'value': self.cookie, 'url': self.console.address}])
         page.goto(self.console.address + path, **more)
+        if 'wait_until' not in more:
+            live(page)
         return page
 
 

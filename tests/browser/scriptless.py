@@ -22,20 +22,22 @@ def scriptless(new_page: NewPage) -> Page:
 
     styles: dict[str, str] = {}
 
+    def dressed(css: str) -> str:
+        return css.replace('(scripting: none)', '(min-width: 0)').replace('(scripting: enabled)', '(max-width: 0)')
+
     def document(route: Route) -> None:
         cookies = {one['name']: one['value'] for one in page.context.cookies(route.request.url)}
         answer = httpx.get(route.request.url, cookies=cookies)
-        html = _SCRIPT.sub('', answer.text).replace('<noscript>', '<span style="display: contents">')
+        html = dressed(_SCRIPT.sub('', answer.text)).replace('<noscript>', '<span style="display: contents">')
         body = html.replace('</noscript>', '</span>')
         route.fulfill(status=answer.status_code, content_type='text/html; charset=utf-8', body=body)
 
     def style(route: Route) -> None:
         url = route.request.url
         if url not in styles:
-            css = httpx.get(url).text.replace('(scripting: none)', '(min-width: 0)')
-            styles[url] = css.replace('(scripting: enabled)', '(max-width: 0)')
+            styles[url] = dressed(httpx.get(url).text)
         route.fulfill(content_type='text/css; charset=utf-8', body=styles[url])
 
     page.route(lambda url: '/ui/static/' not in url and '/_nicegui/' not in url, document)
-    page.route('**/cellwarden.css', style)
+    page.route('**/rest.css', style)
     return page

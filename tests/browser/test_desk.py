@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.console import Company
+from tests.browser.console import Company, live
 
 
 def test_columns_and_views_follow_their_person(page: Page, company: Company, new_page: NewPage) -> None:
@@ -34,10 +34,12 @@ def test_columns_and_views_follow_their_person(page: Page, company: Company, new
 
 def test_zone_clock_and_numbers_are_the_persons(page: Page, company: Company) -> None:
     company.enter(page, '/devices')
+    page.wait_for_function('() => window.cellwarden?.keepDesk')
     page.evaluate(
         "cellwarden.keepDesk({zone: 'Asia/Kathmandu', locale: 'de-DE', hours: '12', density: 'compact', theme: 'dark'})"
     )
     page.reload()
+    live(page)
     assert page.evaluate('document.documentElement.dataset.theme') == 'dark'
     assert page.evaluate('document.documentElement.dataset.density') == 'compact'
     assert page.evaluate('cellwarden.zone') == 'Asia/Kathmandu'
@@ -54,6 +56,7 @@ def test_a_frame_from_right_to_left_does_not_break(page: Page, company: Company)
     expect(row).to_have_count(1)
     page.evaluate("cellwarden.keepDesk({locale: 'ar-EG'})")
     page.reload()
+    live(page)
     expect(row).to_have_count(1)
     rail = page.locator('.cw-rail').bounding_box()
     assert rail is not None

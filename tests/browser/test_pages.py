@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.accessibility import PHONE, WIDE, stumbles
 from tests.browser.conftest import NewPage
-from tests.browser.console import Console, Device, until
+from tests.browser.console import Console, Device, live, until
 from tests.browser.pressing import silent
 from tests.browser.scriptless import LEFT, scriptless
 from tests.browser.sites import cell, on_cell, serving, tcp_check
@@ -305,6 +305,7 @@ def test_the_sign_in_takes_any_address_as_text_and_fits_a_phone(new_page: NewPag
     page = new_page(viewport={'width': 390, 'height': 844})
     page.goto(f'{odd.company.console.address}/login?refused={SCRIPT}&next=//evil.example')
     expect(page.get_by_role('alert')).to_have_text('The sign-in did not work. Try again.')
+    live(page)
     page.locator('form').evaluate('(form) => { form.noValidate = true; }')
     page.get_by_label('E-mail address').fill(IMAGE)
     page.get_by_label('Password').fill(SCRIPT)

@@ -167,8 +167,9 @@ def test_a_network_that_refuses_websockets_costs_speed_and_not_the_page(new_page
     company.enter(page, '/')
     with refusing_proxy(urlsplit(company.console.address).port or 0) as (address, refused):
         page.goto(f'{address}/devices')
-        rsrp = page.get_by_role('row', name='crane-1').locator('[data-field=rsrp]')
+        rsrp = page.locator('#app').get_by_role('row', name='crane-1').locator('[data-field=rsrp]')
         expect(rsrp).to_have_text('−80 dBm')
+        page.wait_for_function(READY)
         assert [line for line in refused if 'transport=websocket' in line], 'it was tried first'
         expect(page.locator('#cw-badge')).to_contain_text('polling')
         expect(page.locator('#cw-badge')).to_have_attribute('title', re.compile('refuses WebSockets'))

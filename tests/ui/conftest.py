@@ -34,6 +34,7 @@ from ui.live.pictures import Pictures, PicturesAtHand
 from ui.pages import register_pages
 from ui.server.bare import WebApplication
 from ui.server.methods import add_other_methods
+from ui.server.opening import Opening
 from ui.settings.providers import ProviderSettings
 from ui.sign_in import Guard, Providers, register_auth
 from ui.topics import resolver
@@ -109,6 +110,7 @@ def _app(application: RunningApplication, providers: list[ProviderSettings]) -> 
     app, fleets, shares = WebApplication(), application.fleets, application.shares
     resolve = resolver(transactor=application.transactor, store=application.store)
     hub = Live(transactor=application.transactor, resolve=resolve)
+    app.add_middleware(Opening)
     app.add_middleware(PicturesAtHand, pictures=Pictures(hub))
     app.add_middleware(Guard, access=application.access)
     register_list_export(app, resolve=resolve, shares=shares)

@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 
 HOLD_S = 20.0
 """How long topics go on for a page whose line is not there yet; one that comes later is sent the whole state."""
-MOST_HELD = 200
-"""Pages for which they do; the oldest go first."""
+MOST_HELD = 400
+"""So often, for two hundred pages whose frame was sent early and takes its figures by itself; the oldest go first."""
 WITHIN_S = 0.25
 """The longest that a page waits for topics that are read from the store; one that is not ready by then is drawn as still to come."""
 _KEY = 'cellwarden.pictures'

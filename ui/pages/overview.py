@@ -5,6 +5,7 @@ from fastapi.responses import RedirectResponse
 from nicegui import ui
 
 from domain.access.permissions import Permission
+from domain.desks.model import View
 from domain.desks.service import landing_of
 from domain.devices.model import Device
 from domain.fleet.fleets import Fleets
@@ -22,6 +23,7 @@ from ui.operator.story import Story
 from ui.pages.demo_card import demo_card
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
+from ui.pages.opening import frame_of
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn, signed_in
@@ -30,9 +32,12 @@ from ui.sign_in import SignedIn, signed_in
 def register(*, fleets: Fleets, tokens: TokenService, story: Story | None = None) -> None:
     """Register ``/``."""
 
-    @screen('/')
+    def begins_with(request: Request) -> View | None:
+        return None if request.query_params else landing_of(fleets, signed_in(request).person)
+
+    @screen('/', begins=frame_of(fleets, 'overview', stands=lambda request: begins_with(request) is None))
     def overview(request: Request) -> Response | None:
-        if not request.query_params and (view := landing_of(fleets, signed_in(request).person)) is not None:
+        if (view := begins_with(request)) is not None:
             return RedirectResponse(view.href, 303)
         with page(request, fleets, 'Overview', active='overview') as (who, fleet):
             with live_when('counters', 'devices', [0], shown=not fleet[Device]):

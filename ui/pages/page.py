@@ -21,7 +21,7 @@ from ui.components.draft import around
 from ui.components.page_state import Empty, page_state
 from ui.components.step_up import confirmed
 from ui.desks.told import keep_told, told
-from ui.doors import ADMINISTRATION
+from ui.doors import ADMINISTRATION, Door
 from ui.frame import Reader, frame
 from ui.pages.notices import own_parts_note
 from ui.shapes.locales import first_of, is_rtl
@@ -35,10 +35,23 @@ T = TypeVar('T')
 def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterator[tuple[SignedIn, Fleet]]:
     """Build inside this: the frame stands around it. Gives the person who looks, and what they may see of their enterprise."""
     who = signed_in(request)
+    with frame(title, reader=reader_of(request, fleets), active=active, administration=administration_of(who)):
+        own_parts_note()
+        yield who, fleets.seen_by(who.person)
+
+
+def administration_of(who: SignedIn) -> list[Door]:
+    """The links below "Administration" that the person has."""
+    return [door for door, permission in ADMINISTRATION if who.may(permission)]
+
+
+def reader_of(request: Request, fleets: Fleets) -> Reader:
+    """Who looks at the page, as its frame shows them."""
+    who = signed_in(request)
     fleet = fleets.seen_by(who.person)
     desk = told(fleets, who.person)
     keep_told(request.scope, desk)
-    reader = Reader(
+    return Reader(
         person=who.person.id,
         name=who.person.name,
         email=who.person.email,
@@ -50,10 +63,6 @@ def page(request: Request, fleets: Fleets, title: str, *, active: str) -> Iterat
         kept=kept_under(request, who, fleet.enterprise),
         is_rtl=is_rtl(desk['locale'] or first_of(request.headers.get('accept-language', ''))),
     )
-    doors = [door for door, permission in ADMINISTRATION if who.may(permission)]
-    with frame(title, reader=reader, active=active, administration=doors):
-        own_parts_note()
-        yield who, fleet
 
 
 def seen_by(fleets: Fleets, who: SignedIn) -> Fleet:

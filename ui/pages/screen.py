@@ -24,6 +24,7 @@ from ui.desks.told import told_to
 from ui.live import nicegui_inside as inside
 from ui.live.pictures import Snapshot, pictures_of
 from ui.server.headers import nonce
+from ui.server.opening import Begin, begins_early
 from ui.server.prefetching import is_for_keeping
 from ui.shapes.html import tag
 from ui.shapes.locales import first_of, writing_of
@@ -49,19 +50,35 @@ _WITHOUT = (
     'Allow it to change anything.{late} <a class="cw-link" href="/account">My account</a>'
     '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
 )
-# Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint.
-_FOLD = """for (const table of document.querySelectorAll("#cw-first .cw-table")) {
-  const box = table.querySelector(".cw-table-wrap");
-  if (box && (innerWidth < 1000 || box.scrollWidth > box.clientWidth + 1)) table.classList.add("cards");
-}
-document.getElementById("cw-first").className = "folded";"""
+# Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint of the picture. All are
+# measured before one is changed, so that it is laid out once. The frame, which was there before, is painted first: without this a browser
+# may lay out both together, which shows the frame later. A page that is not looked at has no frames to wait for.
+_FOLD = """{
+  const first = document.getElementById("cw-first"), show = () => {
+    if (first.className) return;
+    first.className = "folded";
+    const full = [...first.querySelectorAll(".cw-table")].filter((table) => {
+      const box = table.querySelector(".cw-table-wrap");
+      return box && (innerWidth < 1000 || box.scrollWidth > box.clientWidth + 1);
+    });
+    for (const table of full) table.classList.add("cards");
+    first.dispatchEvent(new Event("shown"));
+  };
+  if (document.prerendering || document.hidden || performance.getEntriesByName("first-contentful-paint").length) show();
+  else { requestAnimationFrame(() => setTimeout(show)); setTimeout(show, 50); }
+}"""
 
 
 class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
     """As NiceGUI's ``page``, with the first picture in the HTML."""
 
-    def __init__(self, path: str, *, response_timeout: float = PATIENCE_S, **more: Any) -> None:
+    def __init__(
+        self, path: str, *, response_timeout: float = PATIENCE_S, begins: Begin | None = None, **more: Any
+    ) -> None:
+        """``begins`` writes what is sent before the page is built (:mod:`ui.pages.opening`)."""
         super().__init__(path, response_timeout=response_timeout, **more)
+        if begins is not None:
+            begins_early(path, begins)
 
     def __call__(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Register the builder of the page."""

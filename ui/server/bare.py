@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.opening import Opening
+
 
 class WebApplication(FastAPI):
     """An application some of whose addresses are answered before any middleware and any other route is asked."""
@@ -27,8 +29,11 @@ class WebApplication(FastAPI):
 
 
 def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> WebApplication:
-    """An application without a route. Telemetry that is not asked for is switched off: FastAPI would look for it at every request."""
-    return WebApplication(
+    """An application without a route; pages of those that stand for everybody are begun early, innermost, behind all that may refuse them.
+
+    Telemetry that is not asked for is switched off: FastAPI would look for it at every request.
+    """
+    app = WebApplication(
         title='Cellwarden',
         lifespan=lifespan,
         docs_url=None,
@@ -36,3 +41,5 @@ def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> We
         openapi_url=None,
         telemetry={'tracing': False, 'metrics': False, 'logs': False},
     )
+    app.add_middleware(Opening)
+    return app

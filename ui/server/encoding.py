@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import zlib
 from enum import StrEnum
 
 import zstandard
@@ -61,3 +62,20 @@ def _pack(body: bytes, coding: Coding, once: bool) -> bytes:
         # one compressor for each: no two threads may share one; browsers take windows up to 8 MB, which these levels keep to
         return zstandard.ZstdCompressor(level=10 if once else 3).compress(body)
     return gzip.compress(body, compresslevel=9 if once else 1, mtime=0)
+
+
+class Packer:
+    """Packs a body that is sent in parts; each part can be read when it has come."""
+
+    def __init__(self, coding: Coding | None) -> None:
+        self._gzip = zlib.compressobj(1, wbits=31) if coding is Coding.GZIP else None
+        self._zstd = zstandard.ZstdCompressor(level=3).compressobj() if coding is Coding.ZSTD else None
+
+    def packed(self, part: bytes, *, last: bool = False) -> bytes:
+        """The next part in this form."""
+        if self._gzip is not None:
+            return self._gzip.compress(part) + self._gzip.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
+        if self._zstd is not None:
+            end = zstandard.COMPRESSOBJ_FLUSH_FINISH if last else zstandard.COMPRESSOBJ_FLUSH_BLOCK
+            return self._zstd.compress(part) + self._zstd.flush(end)
+        return part

@@ -8,11 +8,21 @@ from nicegui import client as nicegui_client
 from nicegui import context
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.assets import BASE
+from ui.server.assets import BASE, FONT, FRAME_SHEET, LATER, REST_SHEET
+from ui.server.opening import BEGUN, OPENING
 
 _NONCE = 'cellwarden.nonce'
 _CHECKINS = '/api/v1/checkins'
 _CACHED = (BASE, '/_nicegui/')
+_SIGNATURE = f' nonce="{{{{ request.scope.get("{_NONCE}", "") }}}}"'
+_OPENINGS = {
+    '<script>': f'<script{_SIGNATURE}>',
+    '<script type="importmap">': f'<script type="text/later" data-held="importmap"{_SIGNATURE}>',
+    '<script type="module">': f'<script type="text/later" data-held="module"{_SIGNATURE}>',
+    '<script defer src=': '<script type="text/later" data-held src=',
+    '<link rel="modulepreload" href=': '<link rel="later" data-held="modulepreload" href=',
+}
+"""What NiceGUI's template begins its scripts with, and what stands there in its place (``ui/static/later.js``)."""
 Header = tuple[bytes, bytes]
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'; "
@@ -89,36 +99,61 @@ def permissions(scope: Scope) -> Header:
 
 def nonce() -> str:
     """What the inline scripts of the page that is being built must carry."""
-    found: str = context.client.request.scope.get(_NONCE, '')
+    return nonce_of(context.client.request.scope)
+
+
+def nonce_of(scope: Scope) -> str:
+    """What those of the page must carry that is asked for."""
+    found: str = scope.get(_NONCE, '')
     return found
 
 
 def sign_pages() -> None:
     """Let the inline scripts of NiceGUI's own page carry the nonce: those that stand in its template, and nothing that was put into it.
+    They wait for the first picture, but for one that only defines a function.
 
     NiceGUI has no setting for it. A template that no longer looks as expected is refused at the start rather than by every browser.
     """
     templates = nicegui_client.templates
     if 'get_template' in vars(templates):
         return
-    signature = f' nonce="{{{{ request.scope.get("{_NONCE}", "") }}}}"'
     text = (Path(nicegui_client.__file__).parent / 'templates' / 'index.html').read_text()
-    for opening in ('<script>', '<script type="importmap">', '<script type="module">'):
+    for opening, signed in _OPENINGS.items():
         if opening not in text:
             raise RuntimeError(f'the page template of NiceGUI has no {opening} any more; look at ui/server/headers.py')
-        text = text.replace(opening, f'{opening[:-1]}{signature}>')
-    text = _sheets_last(text)
-    signed, unchanged = templates.env.from_string(text), templates.get_template
-    vars(templates)['get_template'] = lambda name: signed if name == 'index.html' else unchanged(name)
+        text = text.replace(opening, signed)
+    text = _opened(_sheets_last(text)).replace('</body>', f'<script{_SIGNATURE}>{LATER}</script></body>')
+    signed_page, unchanged = templates.env.from_string(text), templates.get_template
+    vars(templates)['get_template'] = lambda name: signed_page if name == 'index.html' else unchanged(name)
 
 
 def _sheets_last(text: str) -> str:
     """Move the sheets of NiceGUI's own elements from the head to behind what stands in the body: that is painted without waiting for them.
 
-    It has our own sheet, which stands in no cascade layer and so wins over theirs, whenever they come.
+    It has our own sheet, which stands in no cascade layer and so wins over theirs, whenever they come. They stand there as data of a
+    script: a browser that looks ahead fetches what it finds imported in a sheet.
     """
-    found = re.search(r'<style>\s*@layer theme.*?</style>', text, re.DOTALL)
+    found = re.search(r'<style>(\s*@layer theme.*?)</style>', text, re.DOTALL)
     before = text.find('<style>', text.find('{{ body_html'))
     if found is None or before < found.end():
         raise RuntimeError('the page template of NiceGUI has another order now; look at ui/server/headers.py')
-    return f'{text[: found.start()]}{text[found.end() : before]}{found[0]}\n{text[before:]}'
+    sheets = f'<script type="text/later" data-held="style"{_SIGNATURE}>{found[1]}</script>'
+    return f'{text[: found.start()]}{text[found.end() : before]}{sheets}\n{text[before:]}'
+
+
+def _opened(text: str) -> str:
+    """Let the page begin as all do, unless it has been begun already (:mod:`ui.server.opening`)."""
+    begin = text.find('<meta\n      id="nicegui-color-scheme"')
+    if begin < 0:
+        raise RuntimeError('the page template of NiceGUI has another beginning now; look at ui/server/headers.py')
+    not_yet = f'{{% if not request.scope.get("{BEGUN}") %}}'
+    text = f'{not_yet}{OPENING}<title>{{{{ title }}}}</title>{{% endif %}}\n    {text[begin:]}'
+    sheets = f'{not_yet}{FRAME_SHEET}{REST_SHEET}{{% endif %}}'
+    for found, put in (
+        ('{{ head_html | safe }}', f'{{{{ head_html | safe }}}}{sheets}'),
+        ('</head>\n  <body>', f'{not_yet}</head><body>{FONT}{{% endif %}}'),
+    ):
+        if found not in text:
+            raise RuntimeError(f'the page template of NiceGUI has no {found} any more; look at ui/server/headers.py')
+        text = text.replace(found, put)
+    return text

@@ -50,4 +50,4 @@ def rules(nonce: str) -> str:
 
     rail = {'where': among('.cw-nav a, .cw-foot a'), 'eagerness': 'moderate'}
     said = {'prerender': [rail], 'prefetch': [rail, {'where': among('a'), 'eagerness': 'conservative'}]}
-    return f'<script type="speculationrules" nonce="{nonce}">{json.dumps(said, separators=(",", ":"))}</script>'
+    return f'<script type="text/later" data-held="speculationrules" nonce="{nonce}">{json.dumps(said, separators=(",", ":"))}</script>'

@@ -1,18 +1,21 @@
 // The first picture, which the server drew, gives way to the live page in one step between two frames of the screen, once that has drawn the
-// same state. What the reader began in it goes on: focus, text, scroll, an opened line, and a press that came before anything could hear it.
+// same state. What the reader began in it goes on: focus, text, scroll, an opened line, and presses that came before anything could hear them (early.js).
 (() => {
   "use strict";
   // NiceGUI takes Quasar's rules for the parts of a card away in the first sheet of a page, where its own sheets stand no more.
-  const imports = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSImportRule && /quasar/.test(rule.href));
-  for (const rule of imports.flatMap((one) => [...one.styleSheet?.cssRules ?? []])) {
-    if (rule instanceof CSSStyleRule && /\.q-card > div/.test(rule.selectorText)) rule.selectorText = `.nicegui-card-tight${rule.selectorText}`;
-  }
+  const lift = () => {
+    const imports = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]).filter((rule) => rule instanceof CSSImportRule && /quasar/.test(rule.href));
+    for (const rule of imports.flatMap((one) => [...one.styleSheet?.cssRules ?? []])) {
+      if (rule instanceof CSSStyleRule && /^\.q-card > div/.test(rule.selectorText)) rule.selectorText = `.nicegui-card-tight${rule.selectorText}`;
+    }
+  };
+  lift();
+  for (const sheet of document.querySelectorAll("style")) sheet.addEventListener("load", lift); // they may still be on their way
 
   const first = document.getElementById("cw-first"), app = document.getElementById("app");
   if (!first || !app) return;
   const native = (node) => node.closest("form")?.method === "post"; // the browser sends it, script or none
-  const CONTROLS = "a, button, input, select, textarea, summary, [tabindex]", READY = 15_000; // ms
-  let early = null;
+  const CONTROLS = "a, button, input, select, textarea, summary, [tabindex]";
 
   // A font that comes late may leave a table without the room that it was given before.
   document.fonts.ready.then(() => {
@@ -25,23 +28,13 @@
     const same = (root) => [...root.querySelectorAll(CONTROLS)].filter((one) => name(one) === name(node));
     return same(app)[same(first).indexOf(node)] ?? null;
   };
-  const press = (node, by) => {
-    if (!node?.isConnected) return;
-    if (!node.matches(".q-btn, [data-act]") || window.did_handshake) node.click();
-    else if (Date.now() < by) setTimeout(press, 30, node, by);
-  };
-
-  first.addEventListener("click", (event) => {
-    const node = event.target.closest("[data-later], button, input[type=checkbox]");
-    if (!node || node.closest(".cw-pop") || (node.type === "submit" && native(node)) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    early = node;
-  });
   first.addEventListener("submit", (event) => { if (!first.querySelector(".cw-pop") && !native(event.target)) event.preventDefault(); }); // the list finds as one types
 
   const takeOver = () => {
     const held = first.contains(document.activeElement) ? document.activeElement : null, y = scrollY;
-    const next = held && (held.id ? app.querySelector(`#${CSS.escape(held.id)}`) : twin(held)), pressed = early && twin(early);
+    const next = held && (held.id ? app.querySelector(`#${CSS.escape(held.id)}`) : twin(held));
+    for (const one of window.cellwarden.early) if (first.contains(one.node)) one.node = twin(one.node);
+    const ticked = [...first.querySelectorAll("form[method=post] input[type=checkbox]")].filter((box) => box.checked !== box.defaultChecked).map((box) => [twin(box), box.checked]);
     const typed = [...first.querySelectorAll("input.cw-input")].filter((field) => field.value !== field.defaultValue).map((field) => [twin(field), field.value]);
     const opened = [...first.querySelectorAll("details[open] > summary")].map(twin);
     const feeds = [...first.querySelectorAll(".cw-feed")].map((feed) => feed.scrollTop);
@@ -50,10 +43,10 @@
     for (const summary of opened) if (summary) summary.parentElement.open = true;
     app.querySelectorAll(".cw-feed").forEach((feed, at) => { if (feeds[at]) feed.scrollTop = feeds[at]; });
     for (const [field, text] of typed) if (field) { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); }
+    for (const [box, is] of ticked) if (box && box.checked !== is) box.click();
     next?.focus({ preventScroll: true });
     if (marked && next?.setSelectionRange) next.setSelectionRange(...marked);
     if (scrollY !== y) scrollTo({ top: y, behavior: "instant" });
-    press(pressed, Date.now() + READY);
     document.dispatchEvent(new CustomEvent("cellwarden:taken"));
     if (document.prerendering) setTimeout(() => document.body.offsetHeight); // laid out before it is asked for: then it has only to be painted
   };

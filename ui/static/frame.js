@@ -78,6 +78,7 @@
   const setTheme = (theme) => {
     if (theme === "system") { delete document.documentElement.dataset.theme; localStorage.removeItem("cellwarden-theme"); }
     else { document.documentElement.dataset.theme = theme; localStorage.setItem("cellwarden-theme", theme); }
+    cw.toldTheme(theme);
     cw.keepDesk?.({ theme }).catch(() => { /* this browser remembers it; the next choice tells the server */ });
     dressed();
   };

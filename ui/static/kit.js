@@ -60,8 +60,15 @@
   const named = desk.zone && desk.zone !== "browser" ? desk.zone : browser;
   cw.zone = lone(() => new Intl.DateTimeFormat("en", { timeZone: named }) && named) ?? browser;
   cw.locale = lone(() => Intl.getCanonicalLocales(desk.locale || navigator.language)[0]) ?? "en-GB";
-  const said = `cellwarden_zone=${encodeURIComponent(browser)}`; // the server writes the first picture of the next page in it
-  if (!document.cookie.split("; ").includes(said)) document.cookie = `${said}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+  // What the server writes the first picture of the next page in: the zone, and the theme that this browser remembers.
+  const say = (name, value) => {
+    const said = `${name}=${encodeURIComponent(value)}`;
+    if (!document.cookie.split("; ").includes(said)) document.cookie = `${said}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+  };
+  say("cellwarden_zone", browser);
+  cw.toldTheme = (theme) => say("cellwarden_theme", theme);
+  const looks = document.documentElement.dataset, theme = desk.set ? null : lone(() => localStorage.getItem("cellwarden-theme"));
+  if (theme && theme !== looks.theme) { looks.theme = theme; cw.toldTheme(theme); } // the cookie has gone
   const hours = desk.hours === "12" ? { hourCycle: "h12" } : desk.hours === "24" ? { hourCycle: "h23" } : {};
   cw.dates = (form) => new Intl.DateTimeFormat(cw.locale, { timeZone: cw.zone, ...(form.hour || form.timeStyle ? hours : {}), ...form });
 

@@ -8,7 +8,7 @@
   // A region has to be there before its words are, or they are not read out.
   const said = h("div", { class: "cw-sr", role: "status" });
   place.append(said);
-  document.addEventListener("DOMContentLoaded", () => document.body.append(place));
+  document.body.append(place);
 
   // {words, tone, label, press, lasts, spoken} -> {close, say(words)}. lasts in ms; one that is not spoken is read out elsewhere.
   cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000, spoken = true }) => {

@@ -1,6 +1,8 @@
 """What stands behind ``ui/live/nicegui_inside.py``: a new version of NiceGUI, Socket.IO or Engine.IO that moves it fails here."""
 
 import inspect
+from functools import partial
+from typing import Any
 
 import pytest
 from engineio.async_socket import AsyncSocket
@@ -77,3 +79,34 @@ def test_a_page_and_its_elements_still_have_what_is_taken_apart() -> None:
     assert '_delete_tasks' in inspect.getsource(Client.__init__)
     assert isinstance(inside.deletions(), list)
     assert all(f'self.{name}' in inspect.getsource(Element.__init__) for name in ('_classes', '_style', '_props'))
+
+
+def test_what_a_handler_takes_is_found_out_once_and_as_nicegui_does() -> None:
+    def made(default: bool) -> list[Any]:
+        return [(lambda event, default=default: event) if default else (lambda event: event)]
+
+    class Thing:
+        def none(self) -> None: ...
+
+        def one(self, event: object) -> None: ...
+
+        def some(self, *events: object, key: int = 1, **more: object) -> None: ...
+
+        def named(self, *, key: int) -> None: ...
+
+    thing = Thing()
+    handlers = [
+        thing.none,
+        thing.one,
+        thing.some,
+        thing.named,
+        Thing.none,
+        partial(thing.one, 1),
+        print,
+        Thing,
+        *made(True),
+        *made(False),
+    ]
+    for _ in range(2):
+        for handler in handlers:
+            assert inside._expects_arguments(handler) is inside._EXPECTS_ARGUMENTS(handler), handler

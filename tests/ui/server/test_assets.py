@@ -19,13 +19,15 @@ async def get(path: str, accepted: str = 'identity') -> httpx.Response:
         return await client.get(f'{BASE}/{path}', headers={'accept-encoding': accepted})
 
 
-@pytest.mark.parametrize('path', ['cellwarden.css', 'cellwarden.js', 'kit.js', 'fonts/inter-latin-wght-normal.woff2'])
+@pytest.mark.parametrize(
+    'path', ['cellwarden.css', 'rest.css', 'cellwarden.js', 'kit.js', 'fonts/inter-latin-wght-normal.woff2']
+)
 async def test_assets_are_kept_for_a_year_and_never_asked_for_again(path: str) -> None:
     answer = await get(path)
     assert answer.headers['cache-control'] == 'public, max-age=31536000, immutable'
 
 
-@pytest.mark.parametrize('path', ['cellwarden.css', 'cellwarden.js', 'kit.js'])
+@pytest.mark.parametrize('path', ['cellwarden.css', 'rest.css', 'cellwarden.js', 'kit.js'])
 async def test_assets_are_packed_for_those_who_take_it(path: str) -> None:
     plain, packed = await get(path), await get(path, 'gzip')
     assert packed.headers['content-encoding'] == 'gzip'
@@ -41,7 +43,29 @@ async def test_a_page_asks_for_one_script_which_knows_the_words_of_every_state(c
     assert page.count(f'src="{BASE}/') == 1
     script = (await get('cellwarden.js')).text
     assert script.startswith('cellwarden.states={')
-    assert all(path.read_text() in script for path in map(assets.STATIC.__truediv__, ('kit.js', 'line.js', 'first.js')))
+    for name in ('kit.js', 'line.js', 'first.js'):
+        assert assets.bare_script((assets.STATIC / name).read_text()) in script
+
+
+def test_what_is_written_for_readers_of_the_source_is_not_sent() -> None:
+    assert assets.bare_css('/* a\n b */\n  a { color: red; }\n\n') == 'a { color: red; }'
+    script = '// a\n  // b\n  go("//c"); // d\nif (x) "a // b";  // it\'s // said\n'
+    assert assets.bare_script(script) == '  go("//c");\nif (x) "a // b";'
+
+
+async def test_the_sheet_of_the_frame_stands_in_the_page_and_the_rest_follows_it() -> None:
+    own = assets.FRAME_SHEET.removeprefix('<style>').removesuffix('</style>')
+    rest = (await get('rest.css')).text
+    assert f'url({BASE}/fonts/inter' in own
+    assert (await get('cellwarden.css')).text == own.replace(f'url({BASE}/', 'url(') + f'\n{rest}'
+    assert '.cw-rail' in own
+    assert '.cw-table' in rest
+
+
+@pytest.mark.parametrize('path', sorted(assets.STATIC.glob('*.js')), ids=lambda path: path.name)
+def test_no_text_of_a_script_goes_over_several_lines(path: Path) -> None:
+    for line in path.read_text().splitlines():
+        assert line.count('`') % 2 == 0 or line.lstrip().startswith('//'), line
 
 
 def test_another_release_has_other_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def test_pages_of_the_rail_alone_are_made_ready_where_the_pointer_rests() -> Non
 
 def test_files_and_forms_are_never_fetched_early() -> None:
     html = rules('n0nce')
-    assert html.startswith('<script type="speculationrules" nonce="n0nce">')
+    assert html.startswith('<script type="text/later" data-held="speculationrules" nonce="n0nce">')
     said = json.loads(html.partition('>')[2].removesuffix('</script>'))
     for rule in (*said['prerender'], *said['prefetch']):
         left_out = [part['not'] for part in rule['where']['and'] if 'not' in part]

@@ -9,6 +9,7 @@ from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Act, Filter, live_table
 from ui.components.page_state import Empty
+from ui.pages.opening import frame_of
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.topics.alerts.list import OPEN_STATES
@@ -47,7 +48,7 @@ ARCHIVE = '/alerts?sort=-cleared_at&state=cleared'
 def register(*, fleets: Fleets) -> None:
     """Register ``/alerts``."""
 
-    @screen('/alerts')
+    @screen('/alerts', begins=frame_of(fleets, 'alerts'))
     def alert_list(request: Request) -> None:
         with page(request, fleets, 'Alerts', active='alerts') as (who, _):
             may = who.may(Permission.ALERTS_WRITE)

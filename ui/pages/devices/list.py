@@ -27,6 +27,7 @@ from ui.pages.devices.labels import change_labels
 from ui.pages.enforcement.command_dialog import MOST_AT_ONCE, order
 from ui.pages.enrolment.token_dialog import enrol_button
 from ui.pages.notices import nothing_seen
+from ui.pages.opening import frame_of
 from ui.pages.page import page, plain, seen_by
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
@@ -61,7 +62,7 @@ COLUMNS = (
 def register(*, fleets: Fleets, devices: DeviceService, commands: CommandService, tokens: TokenService) -> None:
     """Register ``/devices``."""
 
-    @screen('/devices')
+    @screen('/devices', begins=frame_of(fleets, 'devices'))
     def device_list(request: Request) -> None:
         with page(request, fleets, 'Devices', active='devices') as (who, fleet):
             may_order, may_change = who.may(Permission.COMMANDS_WRITE), who.may(Permission.DEVICES_WRITE)

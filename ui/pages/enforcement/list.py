@@ -24,6 +24,7 @@ from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.design import look
 from ui.durations import counted
+from ui.pages.opening import frame_of
 from ui.pages.page import guarded, page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
@@ -68,7 +69,7 @@ _VIOLATIONS = (
 def register(*, fleets: Fleets, commands: CommandService) -> None:
     """Register ``/enforcement``."""
 
-    @screen('/enforcement')
+    @screen('/enforcement', begins=frame_of(fleets, 'enforcement'))
     def enforcement(request: Request) -> None:
         with page(request, fleets, 'Enforcement', active='enforcement') as (who, fleet):
             with grid('two'):

@@ -8,6 +8,7 @@ from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
+from ui.pages.opening import frame_of
 from ui.pages.page import page
 from ui.pages.screen import screen
 
@@ -41,7 +42,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets) -> None:
     """Register ``/policies``."""
 
-    @screen('/policies')
+    @screen('/policies', begins=frame_of(fleets, 'policies'))
     def policies(request: Request) -> None:
         with page(request, fleets, 'Policies', active='policies') as (who, _):
             may = who.may(Permission.POLICIES_WRITE)

@@ -13,6 +13,7 @@ from ui.components.columns import Column
 from ui.components.controls import door
 from ui.components.live_table import Filter, live_table
 from ui.components.page_state import Empty
+from ui.pages.opening import frame_of
 from ui.pages.page import page
 from ui.pages.policies.list import SEVERITIES
 from ui.pages.screen import screen
@@ -41,7 +42,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets) -> None:
     """Register ``/violations``."""
 
-    @screen('/violations')
+    @screen('/violations', begins=frame_of(fleets, 'violations'))
     def violations(request: Request) -> None:
         with (
             page(request, fleets, 'Violations', active='violations') as (_, fleet),

@@ -15,6 +15,7 @@ from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
 from ui.pages.notices import nothing_seen
+from ui.pages.opening import frame_of
 from ui.pages.page import page
 from ui.pages.screen import screen
 
@@ -35,7 +36,7 @@ _COLUMNS = (
 def register(*, fleets: Fleets) -> None:
     """Register ``/towers``."""
 
-    @screen('/towers')
+    @screen('/towers', begins=frame_of(fleets, 'towers'))
     def towers(request: Request) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             part = who.person.scope

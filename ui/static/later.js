@@ -1,0 +1,37 @@
+// Scripts of a page, and the sheets of NiceGUI's elements, wait until the first picture is on the screen: what fetches and compiles them takes
+// the processor from what is to be painted. They stand in the page as "later" and are put in the place where they stand, in that order.
+(() => {
+  "use strict";
+  const nonce = document.currentScript.nonce, WAIT = 1_000, PAINTED = 60; // ms: at most; from the frame in which the picture is shown, where the browser does not say when it was
+  const first = document.getElementById("cw-first");
+  let begun = false;
+  const begin = () => {
+    if (begun) return;
+    begun = true;
+    const all = [...document.querySelectorAll("[data-held]")], sheets = all.filter((one) => one.dataset.held === "style");
+    const put = (one) => {
+      const kind = one.dataset.held, made = document.createElement(kind === "style" ? kind : one.localName);
+      for (const { name, value } of one.attributes) if (name !== "data-held" && name !== "type" && name !== "nonce") made.setAttribute(name, value);
+      if (kind && kind !== "style") made.setAttribute(one.localName === "link" ? "rel" : "type", kind);
+      if (made.localName === "script") Object.assign(made, { async: false, nonce });
+      made.textContent = one.textContent;
+      one.replaceWith(made);
+      return made;
+    };
+    const dressed = sheets.map((one) => new Promise((there) => Object.assign(put(one), { onload: there, onerror: there })));
+    const scripts = all.filter((one) => !sheets.includes(one)), last = scripts.pop(); // the last one draws the page
+    scripts.forEach(put);
+    Promise.all(dressed).then(() => {
+      const drawing = put(last);
+      if (!first) for (const event of ["load", "error"]) drawing.addEventListener(event, window.cellwarden.giveEarly);
+    });
+  };
+  if (!first || document.prerendering || document.hidden) { begin(); return; }
+  // The frame was painted before; the picture has larger texts. What is pressed ends that account, and need not wait.
+  new PerformanceObserver((list) => { if (list.getEntries().some(({ element }) => first.contains(element))) begin(); }).observe({ type: "largest-contentful-paint", buffered: true });
+  const shown = () => requestAnimationFrame(() => setTimeout(begin, PAINTED));
+  if (first.className) shown(); else first.addEventListener("shown", shown, { once: true });
+  for (const event of ["pointerdown", "keydown", "wheel"]) document.addEventListener(event, begin, { once: true, capture: true, passive: true });
+  document.addEventListener("visibilitychange", begin, { once: true });
+  setTimeout(begin, WAIT);
+})();
