@@ -71,7 +71,7 @@ async def application() -> AsyncIterator[RunningApplication]:
     async with running_application() as found:
         await found.towers.add(found.actor, NewTower(name='mast'))
         await found.policies.add(
-            found.actor, NewPolicy(name='Never', rule='device.uptime_s < 0', severity=Severity.CRITICAL)
+            found.actor, NewPolicy(name='Never', rule='device.uptime_s < 1', severity=Severity.CRITICAL)
         )
         device = await found.device()
         await found.check_in(device.id, facts=Facts(uptime_s=5))
