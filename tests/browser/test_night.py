@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
-from typing import cast
 
 import httpx
 import pytest
@@ -17,7 +16,7 @@ from tests.browser.accessibility import stumbles
 from tests.browser.conftest import NewPage
 from tests.browser.console import Company, Console, Device, until
 from tests.browser.sites import cell, listening, on_cell, tcp_check
-from tests.jobs.notifications.sink import Sink, mail_sink
+from tests.jobs.notifications.sink import Sink, mail_sink, words_of
 from tests.real.on_call_desk import without_waits
 from tests.real.server import PASSWORD
 from ui.sign_in import COOKIE
@@ -25,8 +24,8 @@ from ui.sign_in import COOKIE
 PHONE = {'width': 390, 'height': 844}
 WIDER = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
 MINUTES = (
-    'Hub is told to Nia',
-    'Hub is told to Dan',
+    'Hub is why Nia was called',
+    'Hub is why Dan was called',
     'Hub has no answer: nobody acknowledged it',
     'Hub was taken by the link in a message',
     'Mast 1 is up again',
@@ -136,7 +135,7 @@ def enter_as(page: Page, console: Console, who: str, path: str) -> Page:
 
 def takes_it_by_the_link(raised: Message, company: Company, alert: str, phone: Page) -> None:
     """A scanner looks first, which does nothing; then the person presses, on a telephone."""
-    found = LINK.search(cast('bytes', raised.get_payload(decode=True)).decode())
+    found = LINK.search(words_of(raised))
     assert found is not None
     for look in (httpx.head, httpx.get):
         assert look(found[1]).status_code == 200

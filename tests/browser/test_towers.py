@@ -89,7 +89,7 @@ def test_the_certificate_of_a_maker_is_shown_and_made_the_right_one(
         found = re.search('[0-9a-f]{64}', because.inner_text())
         assert found is not None
         page.get_by_test_id('edit-tower').click()
-        page.get_by_test_id('certificate_sha256').fill(found[0].upper())
+        page.locator('input[data-testid=certificate_sha256]').fill(found[0].upper())
         page.get_by_test_id('save').click()
         expect(page.get_by_test_id('status')).to_have_text('Up')
         expect(page.get_by_test_id('checks')).to_contain_text('bends HTTP: a blank before the colon of Server')
