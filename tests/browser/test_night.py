@@ -119,6 +119,11 @@ def mails_to(mail: Sink, who: str) -> list[Message]:
     return [each for to, each in mail.got if to == [f'{who}@example.com']]
 
 
+def nobody_answered(company: Company, alert: str) -> bool | None:
+    timeline = company.get(f'/alerts/{alert}/incident')['timeline']
+    return any('has no answer' in entry['text'] for entry in timeline) or None
+
+
 def second_mail_to(mail: Sink, who: str) -> list[Message] | None:
     return mails_to(mail, who)[1:] or None
 
@@ -194,6 +199,7 @@ def test_a_night_from_the_hub_that_fails_to_the_day_shift(night: Console, new_pa
     rows = inbox.get_by_test_id('alerts').locator('tbody tr[data-row]')
     expect(rows).to_have_count(3)
     expect(rows.first).to_contain_text('Hub is down')
+    until(partial(nobody_answered, company, root), 'the last step to pass without an answer')
 
     takes_it_by_the_link(raised, company, root, new_page(viewport=PHONE, java_script_enabled=False))
     comes_back(there, company, root, mail)

@@ -17,6 +17,7 @@ _PLACES = {
     'silence': '/silences?of={id}',
     'maintenance_window': '/maintenance?of={id}',
     'works_calendar': '/maintenance?of={id}',
+    'alert_rule': '/alert-rules?rule={id}',
     'own_rule': '/alert-rules?own={id}',
     'unknown_cell': '/cells/{id}',
 }
@@ -27,9 +28,8 @@ def sentence(recorded: Recorded) -> dict[str, Any]:
     entry = recorded.entry
     family, state, text, why = SENTENCES.get(type(entry), _plain)(entry)
     place = _PLACES.get(entry.subject.kind)
-    href = place.format(id=entry.subject.id) if place else None
-    if href is None and type(entry) in alerts.SENTENCES:
-        href = f'/alerts/{entry.alert}'  # type: ignore[attr-defined]
+    alert = getattr(entry, 'alert', '') if type(entry) in alerts.SENTENCES else ''
+    href = place.format(id=entry.subject.id) if place else f'/alerts/{alert}' if alert else None
     return {
         'seq': recorded.sequence,
         'at': entry.at,

@@ -51,6 +51,18 @@ def test_every_kind_of_entry_has_a_sentence(name: str, empty: bool) -> None:
     assert 'None' not in said['text'] + said['why']
 
 
+@pytest.mark.parametrize('name', ENTRIES)
+def test_every_kind_of_entry_has_a_sentence_about_what_has_no_page_too(name: str) -> None:
+    said = sentence(entry(ENTRIES[name], empty=False, subject=Subject('enterprise', '01E', 'Port')))
+    assert said['text']
+    assert (said['subject']['href'] or '/alerts/').startswith('/alerts/')
+
+
+def test_a_rule_of_alerts_leads_to_its_form() -> None:
+    made = entry(ENTRIES['AlertRuleSaved'], empty=True, subject=Subject('alert_rule', 'site-down', 'Site down'))
+    assert sentence(made)['subject']['href'] == '/alert-rules?rule=site-down'
+
+
 def test_every_event_is_said_by_one_noun() -> None:
     said = Counter(kind for noun in NOUNS for kind in noun.SENTENCES)
     assert said == Counter({*ENTRIES.values()} - {Entry})
