@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 
+from domain.common.tls_words import handshake_words
 from jobs.polling.addresses import Refused
 from jobs.polling.failures import OURS, race_words
 from jobs.polling.racing import NoneAnswered
@@ -86,7 +87,7 @@ def _tls(error: ssl.SSLError) -> str:
     reason = str(error.reason or '')
     if reason in _NO_TLS:
         return '{place} speaks no TLS: is it the port for TLS, and does the channel say so?'
-    return f'no TLS came about with {{place}}: {reason.replace("_", " ").lower()}' if reason else ''
+    return f'no TLS came about with {{place}}: {handshake_words(reason).removeprefix("TLS: ")}' if reason else ''
 
 
 def _name(error: socket.gaierror) -> str:

@@ -22,7 +22,9 @@ async def test_each_line_of_curl_is_one_request(served: Served) -> None:
         assert ('-X' in words) is (operation.method != 'GET')
         headers = [words[at + 1] for at, word in enumerate(words) if word == '-H']
         assert any(header.startswith('Authorization: Bearer $') for header in headers)
-        has_version = operation.method in ('PATCH', 'DELETE') and '/tmf642/' not in operation.path  # which knows no versions
+        has_version = (
+            operation.method in ('PATCH', 'DELETE') and '/tmf642/' not in operation.path
+        )  # which knows no versions
         assert any(header.startswith('If-Match') for header in headers) is has_version
         if operation.body:
             assert json.loads(words[words.index('-d') + 1]) == json.loads(operation.body)
