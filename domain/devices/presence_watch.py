@@ -70,7 +70,9 @@ class PresenceService:
     async def watch_all(self) -> None:
         """Watch every device that is not offline yet; call once after the reload. Gives way, so that a lease can be renewed meanwhile."""
         watch = self._transactor.fleets.watch
-        signs = (moment for fleet in self._transactor.fleets for moment in _signs_of_life(fleet))
+        signs = [moment for fleet in self._transactor.fleets for moment in _signs_of_life(fleet)]
+        for fleet in self._transactor.fleets:
+            signs += [one.entry.at for one in await self._store.journal_before(fleet.enterprise.id, None, 1)]
         last = watch.was_away_since(signs, await known_gaps(self._store))
         now = watch.now()
         for fleet in self._transactor.fleets:

@@ -69,6 +69,21 @@ async def test_the_second_restart_remembers_how_long_the_server_was_away_before_
         assert _called(application) == ['ann', 'bob']
 
 
+async def test_a_step_that_was_the_last_thing_before_a_restart_is_no_older_than_it_is() -> None:
+    store, clock = MemoryStore(), Clock()
+    async with running_application(store=store, clock=clock) as application:
+        await application.check_in((await application.device()).id)
+        clock.tick(1)
+        clock.step(-3600)
+        await application.presence.expire()
+        clock.tick(1)
+        await _ann_is_called(application)
+    clock.tick(1800)
+    async with running_application(store=store, clock=clock) as application:
+        await application.on_call.go_on(application.enterprise)
+        assert _called(application) == ['ann']
+
+
 async def test_what_the_store_did_not_take_is_kept_when_it_answers_again() -> None:
     store, clock = MemoryStore(), Clock()
     async with running_application(store=store, clock=clock) as application:
