@@ -85,13 +85,19 @@ class Nights(RuleBasedStateMachine):
         running = running_application(store=self.store, clock=self.clock, twice=False)
         self.application: RunningApplication = await self.stack.enter_async_context(running)
 
-    @rule(number=NUMBERS)
-    def breaks(self, number: int) -> None:
+    @rule(number=NUMBERS, is_seen=st.booleans())
+    def breaks(self, number: int, is_seen: bool) -> None:
         self.world.dead.add(number % len(self.towers))
+        self._see(number, is_seen)
 
-    @rule(number=NUMBERS)
-    def is_mended(self, number: int) -> None:
+    @rule(number=NUMBERS, is_seen=st.booleans())
+    def is_mended(self, number: int, is_seen: bool) -> None:
         self.world.dead.discard(number % len(self.towers))
+        self._see(number, is_seen)
+
+    def _see(self, number: int, is_seen: bool) -> None:
+        if is_seen:  # else most nights are over before anything was asked often enough
+            self.is_asked(number, TCP.max_attempts)
 
     @rule(number=NUMBERS, times=st.sampled_from((1, 3)))
     def is_asked(self, number: int, times: int) -> None:
