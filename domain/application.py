@@ -163,7 +163,6 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
     'alerts': partial(AlertService, refuse_text=refuse_mentions),
     'triage': TriageService,
     'handovers': HandoverService,
-    'presence': PresenceService,
     'silence': SilenceService,
     'enforcement': EnforcementService,
     'tokens': TokenService,
@@ -176,6 +175,7 @@ _OF_CHANGES_ALONE: Mapping[str, Callable[..., Any]] = {
 }
 """Services that need the transactor and nothing else."""
 _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
+    'presence': PresenceService,
     'measurements': MeasurementService,
     'availability': AvailabilityService,
     'alert_rules': AlertRuleService,

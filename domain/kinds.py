@@ -14,6 +14,7 @@ from domain.devices import live as devices_live
 from domain.devices.sight import DeviceSight
 from domain.devices.unknown_cells import events as unknown_cells_events
 from domain.devices.unknown_cells import live as unknown_cells_live
+from domain.devices.unwatched import events as unwatched_events
 from domain.enforcement import events as enforcement_events
 from domain.enforcement import live as enforcement_live
 from domain.enrolment import events as enrolment_events
@@ -99,6 +100,7 @@ _EVENTS = (
     channels_events,
     devices_events,
     unknown_cells_events,
+    unwatched_events,
     enforcement_events,
     enrolment_events,
     incident_links_events,

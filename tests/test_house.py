@@ -77,6 +77,8 @@ OF_ONE_NOUN = {
     'incidents/links': 'shown',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
+    # keeping: what the next process has to know of when the clock was set and the server was away
+    'devices/unwatched': 'keeping',
     # review: by the clock; score: how sure it is; sighting: what a check-in leaves behind; surroundings: what stands around it
     'devices/unknown_cells': 'review score sighting surroundings',
     # meaning: who an event of a calendar is about

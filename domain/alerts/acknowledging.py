@@ -1,5 +1,6 @@
 """Whether an open alert waits for a person: not while it is acknowledged or snoozed. Either may end at a moment, when it waits again."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from domain.alerts.events import AlertAcknowledged, AlertResumed, AlertSnoozed, AlertUnacknowledged
@@ -86,17 +87,24 @@ def wake_alert(tx: Transaction, alert: Alert, by: str) -> tuple[Alert, Entry]:
     return replace(alert, **NOT_SNOOZED), _resumed(tx, alert, 'snooze', alert.snoozed_by, by=by)
 
 
-def ends_now(fleet: Fleet, now: float) -> list[str]:
-    """Ids of the open alerts whose acknowledgement or snooze is at its end."""
+def ends_now(fleet: Fleet, now: float, watched: Callable[[float], float]) -> list[str]:
+    """Ids of the open alerts whose acknowledgement or snooze is at its end; ``watched`` gives the seconds that were, since a moment."""
     found = (fleet[Alert].get(id) for id in fleet.index(AlertEnds).ids())
-    return [one.id for one in found if one is not None and one.quiet_until is not None and one.quiet_until <= now]
+    return [one.id for one in found if one is not None and _is_at_end(one, now, watched)]
+
+
+def _is_at_end(alert: Alert, now: float, watched: Callable[[float], float]) -> bool:
+    """True when its moment has come, or as much time has passed: a clock that is set back keeps nobody from being called for longer."""
+    until, since = alert.quiet_until, alert.quiet_since
+    if until is None:
+        return False
+    return until <= now or (since is not None and watched(since) >= until - since)
 
 
 def resume_alerts(tx: Transaction, enterprise: str) -> int:
     """Alerts whose acknowledgement or snooze is at its end wait for a person again; how many those are."""
-    found = [tx.find(Alert, enterprise, id) for id in ends_now(tx.fleet(enterprise), tx.now)]
-    due = [one for one in found if one is not None and one.is_open and one.quiet_until is not None]
-    due = [one for one in due if (one.quiet_until or 0.0) <= tx.now]
+    found = [tx.find(Alert, enterprise, id) for id in ends_now(tx.fleet(enterprise), tx.now, tx.watched)]
+    due = [one for one in found if one is not None and one.is_open and _is_at_end(one, tx.now, tx.watched)]
     for alert in due:
         acknowledged = alert.acknowledged_at is not None
         ended, of = ('acknowledgement', alert.acknowledged_by) if acknowledged else ('snooze', alert.snoozed_by)

@@ -174,6 +174,11 @@ class Alert:
         return self.acknowledged_until if self.acknowledged_at is not None else self.snoozed_until
 
     @property
+    def quiet_since(self) -> float | None:
+        """When it was acknowledged, or else snoozed."""
+        return self.acknowledged_at if self.acknowledged_at is not None else self.snoozed_at
+
+    @property
     def is_over(self) -> bool:
         """True when it is told in the past tense: it is cleared, or its cause is going or gone."""
         return self.cleared_at is not None or bool(self.recovery)

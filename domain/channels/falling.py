@@ -15,6 +15,7 @@ from domain.channels.kinds import KINDS
 from domain.channels.kinds import mail as mail_kind
 from domain.channels.live import Outbox
 from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, DeliveryState, Outcome
+from domain.channels.retries import has_come
 from domain.common.errors import Conflict, Invalid
 from domain.common.ids import new_id
 from domain.fleet.fleet import Fleet
@@ -60,14 +61,14 @@ def check_next(channels: Mapping[str, Channel], next_channel: str, own: str) -> 
         raise Conflict(f'{behind.name} would lead back to this channel', field='next_channel')
 
 
-def overdue(fleet: Fleet, now: float) -> Iterator[Delivery]:
-    """What waits on a channel that fails, for longer than its owner lets it."""
+def overdue(fleet: Fleet, now: float, watched: Callable[[float], float]) -> Iterator[Delivery]:
+    """What waits on a channel that fails, for longer than its owner lets it; ``watched`` gives the seconds that were, since a moment."""
     outbox = fleet.index(Outbox)
     for id in outbox.channels():
         channel, health = fleet.find(Channel, id), fleet.find(ChannelHealth, id)
         if channel is not None and channel.next_channel and health is not None and health.failures:
             for delivery in outbox.of(id).values():
-                if _has_waited(channel, delivery, now):
+                if _has_waited(channel, delivery, now, watched):
                     yield delivery
 
 
@@ -75,7 +76,7 @@ def fall_overdue(tx: Transaction, enterprise: str, delivery_id: str) -> None:
     """It has waited for long enough. It is tried on, and told on the next channel too."""
     delivery = tx.find(Delivery, enterprise, delivery_id)
     channel = tx.find(Channel, enterprise, delivery.channel) if delivery is not None else None
-    if delivery is not None and channel is not None and _has_waited(channel, delivery, tx.now):
+    if delivery is not None and channel is not None and _has_waited(channel, delivery, tx.now, tx.watched):
         fall(tx, channel, delivery, f'not delivered within {channel.next_after_min} min')
 
 
@@ -152,7 +153,7 @@ def _address(tx: Transaction, behind: Channel, channel: Channel, delivery: Deliv
     return person.email if person is not None and behind.kind == mail_kind.KIND.key else ''
 
 
-def _has_waited(channel: Channel, delivery: Delivery, now: float) -> bool:
+def _has_waited(channel: Channel, delivery: Delivery, now: float, watched: Callable[[float], float]) -> bool:
     is_waiting = delivery.state is DeliveryState.WAITING and delivery.fell_at is None and not delivery.is_test
     since = max(delivery.created_at, delivery.not_before or 0.0)
-    return is_waiting and now - since >= channel.next_after_min * 60
+    return is_waiting and has_come(since + channel.next_after_min * 60, delivery.created_at, now, watched)

@@ -4,7 +4,7 @@ Messages of one alert go to a channel one after the other, in the order in which
 is tried with one message at a time. What was sent and not yet noted when the process was killed is sent again, with the same key.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from domain.changes.transaction import Transaction
@@ -25,7 +25,7 @@ from domain.channels.model import (
     NotifiedBrowser,
     Outcome,
 )
-from domain.channels.retries import ALARM_S, GIVE_UP_S, HOLD_AFTER, MOST_HELD_S, wait_s
+from domain.channels.retries import ALARM_S, GIVE_UP_S, HOLD_AFTER, MOST_HELD_S, has_come, wait_s
 from domain.common.ids import new_id
 from domain.fleet.fleet import Fleet
 from domain.guarding.alerts import CHANNEL_CERTIFICATE, on_certificate
@@ -35,11 +35,15 @@ MOST_AT_ONCE = 8
 MOST_SAID = 1000
 
 
-def due(fleet: Fleet, channel: Channel, now: float, busy: Collection[str]) -> Iterator[Delivery]:
-    """What may be tried now on a channel, the oldest first; ``busy`` are the ids of what is under way there."""
+def due(
+    fleet: Fleet, channel: Channel, now: float, busy: Collection[str], watched: Callable[[float], float]
+) -> Iterator[Delivery]:
+    """What may be tried now on a channel, the oldest first; ``busy`` are the ids of what is under way there, ``watched`` gives the seconds
+    that were, since a moment."""
     health = fleet.find(ChannelHealth, channel.id)
     waiting = fleet.index(Outbox).of(channel.id)
-    is_held = health is not None and health.held_until is not None and health.held_until > now
+    held_until, held_since = (health.held_until, health.tried_at) if health is not None else (None, None)
+    is_held = held_until is not None and not has_come(held_until, held_since, now, watched)
     places = (1 if health is not None and health.failures >= HOLD_AFTER else MOST_AT_ONCE) - len(busy)
     alerts = {_order_of(waiting[id]) for id in busy if id in waiting}
     for delivery in tuple(waiting.values()):
@@ -48,7 +52,7 @@ def due(fleet: Fleet, channel: Channel, now: float, busy: Collection[str]) -> It
         if delivery.id in busy or (not delivery.is_test and (is_held or _order_of(delivery) in alerts)):
             continue
         alerts.add(_order_of(delivery))  # those that follow wait for this one, also while it waits itself
-        if delivery.next_at <= now:
+        if has_come(delivery.next_at, delivery.tried_at or delivery.created_at, now, watched):
             places -= 1
             yield delivery
 

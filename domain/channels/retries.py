@@ -1,5 +1,6 @@
 """When a message is tried again, and when no more."""
 
+from collections.abc import Callable
 from zlib import crc32
 
 WAITS_S = (5.0, 15.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0)
@@ -20,3 +21,8 @@ def wait_s(key: str, attempts: int) -> float:
     """Seconds until the attempt that follows ``attempts`` failed ones, the same whenever it is asked for the same message."""
     base = WAITS_S[min(attempts, len(WAITS_S)) - 1]
     return base * (1 - JITTER + 2 * JITTER * crc32(f'{key}/{attempts}'.encode()) / 2**32)
+
+
+def has_come(moment: float, since: float | None, now: float, watched: Callable[[float], float]) -> bool:
+    """True at that moment. When the clock was set back behind where the wait began, also after as long as that was to be."""
+    return moment <= now or (since is not None and now < since and watched(since) >= moment - since)

@@ -48,12 +48,12 @@ class TellingService:
 
     def due(self, busy: Busy) -> Iterator[Due]:
         """What may be tried now, of every enterprise that is served here; ``busy`` are the ids under way by channel."""
-        now = self._transactor.clock()
+        now, watch = self._transactor.clock(), self._transactor.fleets.watch
         for fleet in self._transactor.fleets:
             for channel_id in fleet.index(Outbox).channels():
                 channel = fleet.find(Channel, channel_id)
                 if channel is not None:
-                    for delivery in due(fleet, channel, now, busy.get(channel_id, frozenset())):
+                    for delivery in due(fleet, channel, now, busy.get(channel_id, frozenset()), watch.elapsed):
                         yield Due(channel=channel, delivery=delivery)
 
     def write(self, one: Due, answer: str = '') -> Message:
@@ -89,8 +89,8 @@ class TellingService:
 
     async def fall_overdue(self) -> None:
         """What a failing channel has not delivered in time is told on the next one, of every enterprise that is served here."""
-        now = self._transactor.clock()
-        found = [delivery for fleet in self._transactor.fleets for delivery in overdue(fleet, now)]
+        now, fleets = self._transactor.clock(), self._transactor.fleets
+        found = [delivery for fleet in fleets for delivery in overdue(fleet, now, fleets.watch.elapsed)]
         for one in found:
             await self._transactor.transact(
                 partial(fall_overdue, enterprise=one.enterprise, delivery_id=one.id), one.enterprise

@@ -6,7 +6,7 @@ no device: silence, graces and deadlines are measured in seconds that were watch
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -20,7 +20,7 @@ ABSENCE_S = 5.0
 """An absence shorter than this counts as none."""
 LEAST_CHANCE_S = 120.0
 CHANCE_PER_ABSENCE = 10.0
-_MOST_GAPS = 64
+MOST_GAPS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Gap:
     back_at: float
     away_s: float
     unseen_s: float
+
+    @property
+    def left_at(self) -> float:
+        """What the wall clock showed in the end before it, which is later than at the last look."""
+        return max(self.before, self.after - self.unseen_s)
 
 
 class Watch:
@@ -60,6 +65,7 @@ class Watch:
         self._watched = 0.0
         self._blind_from: tuple[float, float] | None = None
         self._gaps: list[Gap] = []
+        self._unkept: list[Gap] = []
         self._began = self._watched
 
     def now(self) -> float:
@@ -115,17 +121,33 @@ class Watch:
         """True while nothing can be taken in."""
         return self._blind_from is not None
 
-    def was_away_since(self, moment: float | None) -> None:
-        """The process was not running from ``moment`` (epoch seconds; ``None``: not known) until now; call once after the reload."""
-        if moment is None:
-            return
+    def was_away_since(self, signs: Iterable[float], known: Sequence[Gap] = ()) -> float | None:
+        """The process was not running until now; call once after the reload.
+
+        ``signs`` are moments (epoch seconds) at which a former process took something down, in any order, and ``known`` the gaps that
+        former processes kept, oldest first. Answers the moment from which on nothing was taken down, ``None`` when that is not known.
+        """
+        self._gaps[:0] = known[-MOST_GAPS:]
         wall = self.clock()
+        moment = _newest(signs, known, wall)
+        if moment is None:
+            return None
         unseen = wall - moment
         # a clock that is behind what was written yesterday says nothing about how long that was
         away = unseen if unseen >= 0 else inf
         self._keep(Gap(moment, wall, self.now(), away if away >= ABSENCE_S else 0.0, unseen))
         if away >= ABSENCE_S:
             log.info('not running from %.0f to %.0f: these %.0f s count against no device', moment, wall, unseen)
+        return moment
+
+    @property
+    def unkept(self) -> Sequence[Gap]:
+        """The gaps that the next process would not know of; :meth:`were_kept` when they are stored."""
+        return tuple(self._unkept)
+
+    def were_kept(self, gaps: Sequence[Gap]) -> None:
+        """These are stored and will be ``known`` after the next start."""
+        self._unkept = [gap for gap in self._unkept if gap not in gaps]
 
     def fair_at(self, patience_s: float) -> float:
         """The watched moment from which silence counts against a device that may be silent for ``patience_s`` seconds.
@@ -149,7 +171,9 @@ class Watch:
 
     def _keep(self, gap: Gap) -> None:
         self._gaps.append(gap)
-        if len(self._gaps) > _MOST_GAPS:  # the two oldest become one
+        if gap.away_s or gap.unseen_s:
+            self._unkept = [*self._unkept, gap][-MOST_GAPS:]
+        if len(self._gaps) > MOST_GAPS:  # the two oldest become one
             one, two = self._gaps[:2]
             unseen, away = one.unseen_s + two.unseen_s, max(one.away_s, two.away_s)
             self._gaps[:2] = [Gap(one.before, two.after, two.back_at, away, unseen)]
@@ -159,6 +183,17 @@ def _chance(gap: Gap, patience_s: float) -> float:
     return min(patience_s, max(LEAST_CHANCE_S, CHANCE_PER_ABSENCE * gap.away_s))
 
 
+def _newest(signs: Iterable[float], known: Sequence[Gap], wall: float) -> float | None:
+    """The newest sign of life; the moments of rows do not say by themselves whether the clock was set after them.
+
+    Of signs that it had shown before it was set back, those that lie ahead of the clock are taken to be of then; of the others the latest.
+    """
+    if not known:
+        return max(signs, default=None)
+    begin, shown = known[-1].after, max(gap.left_at for gap in known)
+    return max((sign for sign in signs if sign >= begin and (sign > shown or sign <= wall)), default=begin)
+
+
 def _after(gaps: Sequence[Gap], since: float, now: float) -> Sequence[Gap]:
     """The gaps that came after ``since``. A clock set back shows some moments twice: those count as the latest that they can be.
 
@@ -166,7 +201,7 @@ def _after(gaps: Sequence[Gap], since: float, now: float) -> Sequence[Gap]:
     and what was seen since. A moment that no such stretch has lies in a gap: as much of that gap counts as came after it.
     """
     begins = [gap.after for gap in gaps]
-    ends = [max(gap.before, gap.after - gap.unseen_s) for gap in gaps]
+    ends = [gap.left_at for gap in gaps]
     stretches = list(zip([-inf, *begins], [*ends, now], strict=True))
     for number in reversed(range(len(stretches))):
         begin, end = stretches[number]

@@ -16,6 +16,7 @@ from domain.devices.events import PresenceChanged
 from domain.devices.listing.columns import DeviceColumns
 from domain.devices.model import Device, DeviceState, Presence
 from domain.devices.presence import late_after, offline_after, presence
+from domain.devices.unwatched.keeping import Journal, keep_gaps, known_gaps
 from domain.fleet.fleet import Fleet
 
 STEP = 200
@@ -60,16 +61,19 @@ class PresenceService:
     contact and put back.
     """
 
-    def __init__(self, *, transactor: Transactor) -> None:
+    def __init__(self, *, transactor: Transactor, store: Journal) -> None:
         self._transactor = transactor
+        self._store = store
         self._heard: defaultdict[str, _Heard] = defaultdict(_Heard)
         transactor.changed.subscribe(self._notice)
 
     async def watch_all(self) -> None:
         """Watch every device that is not offline yet; call once after the reload. Gives way, so that a lease can be renewed meanwhile."""
         watch = self._transactor.fleets.watch
-        last = max((moment for fleet in self._transactor.fleets for moment in _signs_of_life(fleet)), default=None)
-        watch.was_away_since(last)
+        signs = [moment for fleet in self._transactor.fleets for moment in _signs_of_life(fleet)]
+        for fleet in self._transactor.fleets:
+            signs += [one.entry.at for one in await self._store.journal_before(fleet.enterprise.id, None, 1)]
+        last = watch.was_away_since(signs, await known_gaps(self._store))
         now = watch.now()
         for fleet in self._transactor.fleets:
             heard = self._heard[fleet.enterprise.id]
@@ -101,6 +105,8 @@ class PresenceService:
         due = {enterprise: ids for enterprise in self._heard if (ids := await self._due(enterprise))}
         changed = 0
         try:
+            if await keep_gaps(self._transactor):
+                watch.regain_sight()
             for enterprise, ids in due.items():
                 for start in range(0, len(ids), STEP):
                     step = ids[start : start + STEP]

@@ -149,8 +149,8 @@ class TriageService:
 
     async def resume(self, enterprise: str) -> int:
         """Alerts whose acknowledgement or snooze is at its end wait for a person again; run by the clock. How many those are."""
-        fleets = self._transactor.fleets
-        if not ends_now(fleets.of(enterprise), self._transactor.clock()):
+        fleets, now = self._transactor.fleets, self._transactor.clock()
+        if not ends_now(fleets.of(enterprise), now, lambda since: fleets.watch.elapsed(since, until=now)):
             return 0
         return await self._transactor.transact(lambda tx: resume_alerts(tx, enterprise), enterprise)
 

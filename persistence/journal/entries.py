@@ -66,7 +66,7 @@ def read_entry(row: Sequence[Any]) -> Recorded:
             values = {**_decode(payload), **common}
             values['address'] = address or values.get('address', '')  # stood in the document of a sign-in before
             return Recorded(sequence, msgspec.convert(values, known), digest)
-        except msgspec.ValidationError:
-            pass  # the kind has other fields in the version that wrote it; what happened, when and to whom still reads
+        except msgspec.DecodeError:
+            pass  # other fields in the version that wrote it, or damaged; what happened, when and to whom still reads
     plain = Entry(at=at, enterprise=enterprise, subject=subject, by=by, actor=actor, address=address)
     return Recorded(sequence, plain, digest)

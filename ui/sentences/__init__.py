@@ -21,6 +21,7 @@ from ui.sentences import (
     towers,
     triage,
     unknown_cells,
+    unwatched,
 )
 from ui.sentences.words import Sentences
 
@@ -45,4 +46,5 @@ SENTENCES: Sentences = {
     **towers.SENTENCES,
     **triage.SENTENCES,
     **unknown_cells.SENTENCES,
+    **unwatched.SENTENCES,
 }

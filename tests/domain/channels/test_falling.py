@@ -78,6 +78,20 @@ async def test_without_success_it_falls_after_the_minutes_that_were_set_and_is_t
         assert set(await send(application)) >= {('first', News.CLEARED), ('second', News.CLEARED)}
 
 
+async def test_it_falls_after_as_many_minutes_when_the_clock_is_set_back_meanwhile() -> None:
+    async with running_application() as application:
+        _, second = await chained(application, 'first', 'second', next_after_min=10)
+        await outage(application)
+        await send(application, first=BUSY)
+        application.clock.tick(60)
+        application.clock.step(-3600)
+        application.fleets.watch.look()
+        for wait, fallen in ((539, 0), (1, 1)):
+            application.clock.tick(wait)
+            await application.telling.fall_overdue()
+            assert len(rows(application, Delivery, second)) == fallen
+
+
 async def test_what_waits_for_its_turn_on_a_channel_that_is_well_does_not_fall() -> None:
     async with running_application() as application:
         _, second = await chained(application, 'first', 'second')

@@ -156,3 +156,37 @@ def test_each_announcement_arrives_at_least_once_unless_it_was_refused_for_good(
             assert came == sorted(came), 'in the order of the announcements'
             recovery = next((row for row in mine if row.alert == alert and row.announcement.is_over), None)
             assert recovery is None or recovery.id not in came or came[0] != recovery.id, 'no recovery comes alone'
+
+
+async def test_a_clock_that_is_set_back_keeps_no_message_for_longer() -> None:
+    async with running_application() as application:
+        await webhook(application)
+        await outage(application)
+        _set_back(application)
+        (first,) = application.telling.due({})
+        await application.telling.record(first, Answered(outcome=Outcome.LATER, said='HTTP 500'), 0.1)
+        (waiting,) = application.fleet[Delivery].values()
+        _set_back(application)
+        assert list(application.telling.due({})) == []
+        application.clock.tick(waiting.next_at - (waiting.tried_at or 0.0))
+        assert [one.delivery.id for one in application.telling.due({})] == [waiting.id]
+
+
+async def test_a_clock_that_is_set_back_holds_no_channel_for_longer() -> None:
+    async with running_application() as application:
+        await webhook(application)
+        await outage(application)
+        (first,) = application.telling.due({})
+        busy = Answered(outcome=Outcome.LATER, said='HTTP 429', code=429, retry_after_s=90.0)
+        await application.telling.record(first, busy, 0.1)
+        await outage(application, 'two')
+        _set_back(application)
+        assert list(application.telling.due({})) == []
+        application.clock.tick(90)
+        assert {told(one.delivery)[0] for one in application.telling.due({})} == {'one', 'two'}
+
+
+def _set_back(application: RunningApplication) -> None:
+    application.clock.tick(1)
+    application.clock.step(-3600)
+    application.fleets.watch.look()

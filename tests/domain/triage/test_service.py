@@ -157,6 +157,22 @@ async def test_a_snooze_ends_by_itself_also_after_a_restart(application: Running
         assert [one.ended for one in second.entries(AlertResumed)] == ['snooze']
 
 
+@pytest.mark.parametrize('way', ['acknowledgement', 'snooze'])
+async def test_a_clock_that_is_set_back_keeps_an_alert_quiet_for_no_longer(
+    application: RunningApplication, way: str
+) -> None:
+    alert, until = await raised(application), application.clock() + 600
+    if way == 'snooze':
+        await application.triage.snooze(application.actor, alert.id, until)
+    else:
+        await application.alerts.acknowledge(application.actor, alert.id, until=until)
+    application.clock.tick(60)
+    application.clock.step(-3600)
+    application.fleets.watch.look()
+    assert (await tick(application, 539), now(application, alert).calls) == (0, False)
+    assert (await tick(application, 1), now(application, alert).calls) == (1, True)
+
+
 async def test_a_snooze_ends_when_it_gets_worse_and_when_a_person_says_so(application: RunningApplication) -> None:
     alert = await raised(application)
     await application.triage.snooze(application.actor, alert.id, application.clock() + 600)

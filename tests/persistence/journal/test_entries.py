@@ -88,6 +88,13 @@ async def test_an_entry_of_a_newer_version_reads_as_a_plain_one(store: TortoiseS
     assert token.subject.id == 'K1'
 
 
+async def test_an_entry_that_was_damaged_reads_as_a_plain_one_and_stops_no_start(store: TortoiseStore) -> None:
+    await store.commit(changes(entries=(entry(1),)))
+    await store._writer.change("UPDATE journal_entry SET payload = '{'", ())
+    (damaged,) = await store.journal_before(HARBOUR, None, 1)
+    assert damaged.entry == Entry(at=T, enterprise=HARBOUR, subject=Subject('device', 'D1', 'crane'))
+
+
 async def test_a_field_of_a_newer_version_is_passed_over(store: TortoiseStore) -> None:
     gone = DeviceRetired(at=T, enterprise=HARBOUR, subject=Subject('device', 'D1', 'x'), by='ann')
     await store.commit(changes(entries=(gone,)))

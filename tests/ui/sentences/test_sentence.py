@@ -31,12 +31,13 @@ from ui.sentences import (
     towers,
     triage,
     unknown_cells,
+    unwatched,
 )  # fmt: skip
 from ui.sentences.sentence import sentence
 
 NOUNS = (
     accounts, alerts, audit, channels, devices, enforcement, enrolment, installation, links, maintenance, oncall, own_rules, people,
-    policies, sign_in, status_page, tokens, towers, triage, unknown_cells,
+    policies, sign_in, status_page, tokens, towers, triage, unknown_cells, unwatched,
 )  # fmt: skip
 
 
