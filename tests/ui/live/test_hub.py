@@ -84,8 +84,11 @@ async def test_what_happens_while_the_past_is_read_is_not_lost() -> None:
             return found
 
     store = SlowStore()
-    async with console(store=store) as here:
+    store.answer.set()
+    async with console(store=store) as here:  # which reads the journal too, when it starts
         await here.person()
+        store.answer.clear()
+        store.read.clear()
         async with here.page((await here.sign_in()).secret) as page:
             await page.say('follow', 'feed')
             await store.read.wait()
