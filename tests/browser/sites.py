@@ -22,12 +22,20 @@ class Listener(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
+def _at_work(server: socketserver.BaseServer) -> Iterator[None]:
+    """The server answers for the length of the block, and its thread ends with it however that is left."""
+    threading.Thread(target=server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+
+
+@contextmanager
 def listening(port: int = 0) -> Iterator[int]:
     """A listener for the length of the block, on its port."""
-    with Listener(('127.0.0.1', port), socketserver.BaseRequestHandler) as listener:
-        threading.Thread(target=listener.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
+    with Listener(('127.0.0.1', port), socketserver.BaseRequestHandler) as listener, _at_work(listener):
         yield listener.server_address[1]
-        listener.shutdown()
 
 
 @contextmanager
@@ -43,10 +51,8 @@ def serving(body: bytes) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Nothing is said of it."""
 
-    with http.server.ThreadingHTTPServer(('127.0.0.1', 0), Answer) as server:
-        threading.Thread(target=server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
+    with http.server.ThreadingHTTPServer(('127.0.0.1', 0), Answer) as server, _at_work(server):
         yield f'http://127.0.0.1:{server.server_address[1]}/'
-        server.shutdown()
 
 
 class Names(socketserver.ThreadingUDPServer):
@@ -70,11 +76,9 @@ class _Answer(socketserver.BaseRequestHandler):
 @contextmanager
 def resolver(address: str) -> Iterator[Names]:
     """A resolver for the length of the block; ``server_address`` holds its port."""
-    with Names(('127.0.0.1', 0), _Answer) as names:
+    with Names(('127.0.0.1', 0), _Answer) as names, _at_work(names):
         names.address = address
-        threading.Thread(target=names.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
         yield names
-        names.shutdown()
 
 
 class _Gear(socketserver.BaseRequestHandler):
@@ -100,9 +104,8 @@ def radio_gear(tls: ssl.SSLContext) -> Iterator[Gear]:
     """Such a web server for the length of the block; ``server_address`` holds its port."""
     with Gear(('127.0.0.1', 0), _Gear) as gear:
         gear.tls = tls
-        threading.Thread(target=gear.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
-        yield gear
-        gear.shutdown()
+        with _at_work(gear):
+            yield gear
 
 
 def tcp_check(port: int, *, max_attempts: int = 3) -> dict[str, Any]:

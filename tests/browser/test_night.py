@@ -36,6 +36,12 @@ LINK = re.compile(r'I have it: (\S+/answer/cwa_\S+)')
 
 
 @pytest.fixture
+def listeners() -> Iterator[ExitStack]:
+    with ExitStack() as up:
+        yield up
+
+
+@pytest.fixture
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A server whose messages have links."""
     server = Console(tmp_path_factory.mktemp('night'))
@@ -69,8 +75,7 @@ class Site:
             device.check_in(radio=on_cell((number + 1) * 256))
 
 
-def site(company: Company) -> Site:
-    up = ExitStack()
+def site(company: Company, up: ExitStack) -> Site:
     ports = [up.enter_context(listening()) for _ in range(3)]
     hub = company.add('towers', name='Hub', checks=[tcp_check(ports[0], max_attempts=1)])
     for number, port in enumerate(ports[1:], 1):
@@ -182,13 +187,15 @@ def is_handed_over(night_phone: Page, day_phone: Page, console: Console, company
     assert company.get('/handovers')['items'][0]['taken_by'] == 'Dan'
 
 
-def test_a_night_from_the_hub_that_fails_to_the_day_shift(night: Console, new_page: NewPage) -> None:
+def test_a_night_from_the_hub_that_fails_to_the_day_shift(
+    night: Console, new_page: NewPage, listeners: ExitStack
+) -> None:
     mail, company = night.beside(mail_sink()), night.company('Port of Delft')
     on_call(company, mail)
     night.kill()
     without_waits(night.folder)
     night.start()
-    there = site(company)
+    there = site(company, listeners)
 
     there.fail()
     (raised,) = until(lambda: mails_to(mail, 'nia') or None, 'the page to the person on call')
