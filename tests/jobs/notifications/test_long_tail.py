@@ -41,7 +41,6 @@ async def test_without_the_library_a_person_is_told_what_is_missing(
 
 
 async def test_a_service_gets_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip('apprise')
     async with receiving() as receiver:
         address = receiver.url.removeprefix('http://')
         answered = await sent(f'json://{address}')
@@ -55,7 +54,6 @@ async def test_a_service_gets_the_message(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_an_address_that_may_not_be_connected_to_is_not() -> None:
-    pytest.importorskip('apprise')
     async with receiving() as receiver:
         address = receiver.url.removeprefix('http://')
         for host in (address, address.replace('127.0.0.1', 'localhost'), address.replace('127.0.0.1', '2130706433')):
@@ -66,7 +64,6 @@ async def test_an_address_that_may_not_be_connected_to_is_not() -> None:
 
 
 async def test_a_refusal_is_told_without_the_secret() -> None:
-    pytest.importorskip('apprise')
     async with receiving() as receiver:
         receiver.usual = (500, {}, b'')
         address = receiver.url.removeprefix('http://')
