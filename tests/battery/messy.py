@@ -32,6 +32,8 @@ from tests.real.server import Server, bearer, running_server
 SHARE, SEED, TOWERS = 0.3, 7, 40
 RECOVERS_S = 60.0
 """A site that is well again is asked at its next turn, and proves itself a few times before it counts as up."""
+ON_ITS_WAY_S = 1.0
+"""A check-in that comes after its device was due is taken at one moment and decided on a little later; offline may be said between them."""
 MOST_MB_PER_HOUR = 5.0
 
 
@@ -184,8 +186,10 @@ def _false_offline(journal: list[Json], truth: Truth, fleet: Fleet) -> list[str]
         id, at = entry['subject']['id'], _at(entry)
         if (name := truth.names.get(id)) is None:
             continue
-        last = max((contact for contact in truth.contacts[id] if contact <= at), default=0.0)
-        if at - last < offline_after(interval_s[name]) - 1:
+        before, last = [0.0, 0.0, *sorted(contact for contact in truth.contacts[id] if contact <= at)][-2:]
+        due_s = offline_after(interval_s[name]) - 1
+        came_too_late = last - before >= due_s and at - last < ON_ITS_WAY_S
+        if at - last < due_s and not came_too_late:
             wrong.append(f'{name} {misbehaviour_of(SEED, _number(fleet, name), SHARE)} silent for {at - last:.1f} s')
     return wrong
 
