@@ -45,8 +45,8 @@ REPORTS = target(DeviceReportRow, key=('id',))
 PARTS = target(DeviceVerdictsRow, key=('device', 'part'), without=('id',))
 MOST = 12
 """Policies in one part: see ``docs/decisions/0016-a-rule-has-a-proved-cost.md``."""
-_MOST_TEXTS = 4096
-_MOST_HELD = 8_000_000
+_MOST_TEXTS = 1024
+_MOST_HELD = 2_000_000
 """Bytes after which the texts of verdicts are forgotten, with the mappings of which they are: with many policies both are large."""
 _NOTHING: Set[int] = frozenset()
 _ENTRY = 48

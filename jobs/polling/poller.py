@@ -19,6 +19,7 @@ from domain.fleet.fleet import Fleet
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.towers.reach import asked_next, needs_to_ask, siblings_to_ask
 from domain.towers.service import TowerService
+from jobs.polling.lags import Lags
 from jobs.polling.own_faults import Asks, OwnFaults
 from jobs.polling.plan import Plan
 from jobs.polling.probe import CheckAnswer, Symptom
@@ -32,7 +33,6 @@ AWAY_S = 5.0
 """When nothing was started for this long, the process was stopped or stuck: what came due meanwhile does not begin all at once."""
 AT_ONCE = 20
 """Checks made out of turn that all begin at once; of more they begin one after the other."""
-LAGS = 8192
 
 
 class Poller:
@@ -75,7 +75,7 @@ class Poller:
         self._busy: dict[str, deque[Plan]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._running_failing = 0
-        self._lags: deque[tuple[float, float]] = deque(maxlen=LAGS)
+        self._lags = Lags()
         self._trouble = Trouble()
         self._turned_at: float | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -128,10 +128,7 @@ class Poller:
 
     def lag(self, quantile: float) -> tuple[float, float]:
         """How late the recent checks began, as seconds and as a share of their interval, at this quantile (0 to 1)."""
-        if not self._lags:
-            return 0.0, 0.0
-        at = min(int(quantile * len(self._lags)), len(self._lags) - 1)
-        return sorted(lag for lag, _ in self._lags)[at], sorted(share for _, share in self._lags)[at]
+        return self._lags.at(quantile)
 
     def figures(self) -> dict[str, float]:
         """For people and programs: ``planned`` checks are kept up, ``waiting`` ones are due and have no place or share a busy target.
@@ -241,7 +238,7 @@ class Poller:
             return
         self._busy[plan.address] = deque()
         self._running_failing += plan.failing
-        self._lags.append((now - plan.due, (now - plan.due) / plan.check.interval_s))
+        self._lags.add(now - plan.due, plan.check.interval_s)
         task = asyncio.create_task(self._run(plan, plan.failing))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
