@@ -76,6 +76,7 @@ from domain.status_page.notices import NoticeService
 from domain.status_page.service import StatusPageService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
+from domain.triage.alarm_tasks import AlarmTaskService
 from domain.triage.handing_over import HandoverService
 from domain.triage.mentioning import refuse_mentions
 from domain.triage.service import TriageService
@@ -113,6 +114,7 @@ class Application:
     alerts: AlertService
     alert_rules: AlertRuleService
     triage: TriageService
+    alarm_tasks: AlarmTaskService
     handovers: HandoverService
     incidents: IncidentService
     reports: ReportMailing
@@ -182,6 +184,7 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'audit': AuditService,
     'guessing': GuessingService,
     'own_rules': OwnRuleService,
+    'alarm_tasks': AlarmTaskService,
     'silences': SilencingService,
 }
 """Services that read what is stored as well."""

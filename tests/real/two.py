@@ -191,10 +191,30 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
     }
     alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
+    short = await made('/policies', {'name': f'{canary}-short', 'rule': 'device.storage.encrypted'}, api)
+    over = (await client.get('/api/v1/alerts', params={'object_id': short['id']}, headers=bearer(api))).json()['items'][
+        0
+    ]
+    gone = await client.delete(f'/api/v1/policies/{short["id"]}', headers={**bearer(api), 'if-match': '*'})
+    assert gone.status_code == 204, gone.text
+    of = {'parentAlarm': {'id': alerts[0]['id']}, 'correlatedAlarm': [{'id': alerts[1]['id']}]}
+    one = {'alarmPattern': [{'id': alerts[0]['id']}]}
+    tasks = {
+        f'{name}_task_id': (await made(f'/tmf642/{path}', body, api))['id']
+        for name, path, body in (
+            ('ack', 'ackAlarms', one),
+            ('un_ack', 'unAckAlarms', one),
+            ('clear', 'clearAlarms', {'alarmPattern': [{'id': over['id']}]}),
+            ('comment', 'commentAlarms', {**one, 'comment': {'comment': f'{canary} crew'}}),
+            ('group', 'groupAlarms', of),
+            ('un_group', 'unGroupAlarms', of),
+        )
+    }
     cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
     link = {'title': f'{canary}-outage', 'label': f'{canary}-carrier', 'expires_at': silence_end()}
     link = (await made(f'/alerts/{alerts[0]["id"]}/incident-links', link, api))['link']
     ids = {
+        **tasks,
         'unknown_cell_id': cells[0]['id'],
         'hub_id': hub['id'],
         'own_rule_id': own['id'],

@@ -6,6 +6,7 @@ from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
 from ui.api.alarm_hub import routes as hub
+from ui.api.alarm_tasks import routes as alarm_tasks
 from ui.api.alarms import routes as alarms
 from ui.api.alert_rules import routes as alert_rules
 from ui.api.alerts import routes as alerts
@@ -74,6 +75,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     ),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.alerts, app.transactor, app.store)),
+    (alarm_tasks.ROUTES, lambda app: alarm_tasks.AlarmTaskRoutes(app.alarm_tasks, app.transactor, app.store)),
     (hub.ROUTES, lambda app: hub.HubRoutes(app.channels)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (calendars.ROUTES, lambda app: calendars.CalendarRoutes(app.calendars, app.on_call)),
