@@ -143,6 +143,9 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     device = {'name': f'{canary}-device', 'kind': 'tablet', 'labels': {'site': f'{canary}-site'},
               'identifiers': {'serial': f'{canary}-serial'}}  # fmt: skip
     enrolled = await made('/enrolments', device, enrolment)
+    stray = checkin(canary, number, encrypted=False)
+    stray = {**stray, 'sequence': 1, 'radio': {**stray['radio'], 'cell_id': 980 + number}}
+    await made('/checkins', stray, enrolled['credential'], 200)
     await made('/checkins', checkin(canary, number, encrypted=False), enrolled['credential'], 200)
     far: dict[str, Any] = {'name': f'{canary}-faraway', 'kind': 'tablet', 'labels': {'site': f'{canary}-elsewhere'}}
     faraway = await made('/enrolments', far, enrolment)
@@ -191,12 +194,10 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
     }
     alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
-    short = await made('/policies', {'name': f'{canary}-short', 'rule': 'device.storage.encrypted'}, api)
-    over = (await client.get('/api/v1/alerts', params={'object_id': short['id']}, headers=bearer(api))).json()['items'][
-        0
-    ]
-    gone = await client.delete(f'/api/v1/policies/{short["id"]}', headers={**bearer(api), 'if-match': '*'})
-    assert gone.status_code == 204, gone.text
+    cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
+    passed = next(each['id'] for each in cells if each['cell']['cell_id'] == 980 + number)
+    await made(f'/unknown-cells/{passed}/trust', {'until': silence_end(), 'reason': f'{canary} knows it'}, api, 200)
+    over = (await client.get('/api/v1/alerts?state=closed', headers=bearer(api))).json()['items'][0]
     of = {'parentAlarm': {'id': alerts[0]['id']}, 'correlatedAlarm': [{'id': alerts[1]['id']}]}
     one = {'alarmPattern': [{'id': alerts[0]['id']}]}
     tasks = {
@@ -210,12 +211,11 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
             ('un_group', 'unGroupAlarms', of),
         )
     }
-    cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
     link = {'title': f'{canary}-outage', 'label': f'{canary}-carrier', 'expires_at': silence_end()}
     link = (await made(f'/alerts/{alerts[0]["id"]}/incident-links', link, api))['link']
     ids = {
         **tasks,
-        'unknown_cell_id': cells[0]['id'],
+        'unknown_cell_id': next(each['id'] for each in cells if each['id'] != passed),
         'hub_id': hub['id'],
         'own_rule_id': own['id'],
         'device_id': enrolled['device_id'],

@@ -39,7 +39,7 @@ async def test_alarms_that_fit_a_pattern_are_acknowledged_and_the_task_says_whic
     assert (task['ackUserId'], task['ackSystemId']) == ('jsmit', 'umbrella')
     rows = served.application.fleet[Alert]
     assert {rows[one].comment for one in children} == {'(for jsmit at umbrella)'}
-    assert rows[children[0]].acknowledged_by == task['by'], 'the program that asked, whoever it names'
+    assert rows[children[0]].acknowledged_by == task['by'], 'the program that asked'
     assert rows[root].acknowledged_at is None
     assert await program.get(f'/tmf642/ackAlarms/{task["id"]}') == task
     assert await program.get('/tmf642/ackAlarms') == [task]
