@@ -27,7 +27,12 @@ SILENCE = {'reason': 'taken', 'ends_at': silence_end(), 'conditions': {'labels':
 SPAN = {'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 LINK = {'title': 'taken', 'label': 'taken', 'expires_at': silence_end(), 'parts': ['cause']}
-SAY_NOTHING_OF_ANYBODY = ('/api/v1/history', '/api/v1/own-alert-rules:counters', '/api/v1/contact-limits')
+SAY_NOTHING_OF_ANYBODY = (
+    '/api/v1/history',
+    '/api/v1/own-alert-rules:counters',
+    '/api/v1/contact-limits',
+    '/api/v1/audit/unwatched',
+)
 """Numbers alone, and words of ours."""
 MEANT = {'alarmPattern': [{'id': 'mine'}]}
 GROUPED = {'parentAlarm': {'id': 'mine'}, 'correlatedAlarm': [{'id': 'mine'}]}

@@ -193,11 +193,11 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         each['device']['id']: each['id']
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
     }
-    alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
     cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
-    passed = next(each['id'] for each in cells if each['cell']['cell_id'] == 980 + number)
+    passed = next(each['id'] for each in cells if each['cell_id'] == 980 + number)
     await made(f'/unknown-cells/{passed}/trust', {'until': silence_end(), 'reason': f'{canary} knows it'}, api, 200)
     over = (await client.get('/api/v1/alerts?state=closed', headers=bearer(api))).json()['items'][0]
+    alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
     of = {'parentAlarm': {'id': alerts[0]['id']}, 'correlatedAlarm': [{'id': alerts[1]['id']}]}
     one = {'alarmPattern': [{'id': alerts[0]['id']}]}
     tasks = {
