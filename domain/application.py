@@ -74,6 +74,7 @@ from domain.silence.service import SilenceService
 from domain.status_page.availability import AvailabilityService
 from domain.status_page.notices import NoticeService
 from domain.status_page.service import StatusPageService
+from domain.status_page.tower_days import TowerAvailabilityService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
 from domain.triage.alarm_tasks import AlarmTaskService
@@ -126,6 +127,7 @@ class Application:
     status_page: StatusPageService
     notices: NoticeService
     availability: AvailabilityService
+    tower_availability: TowerAvailabilityService
     enforcement: EnforcementService
     access: AccessService
     accounts: AccountService
@@ -180,6 +182,7 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'presence': PresenceService,
     'measurements': MeasurementService,
     'availability': AvailabilityService,
+    'tower_availability': TowerAvailabilityService,
     'alert_rules': AlertRuleService,
     'audit': AuditService,
     'guessing': GuessingService,

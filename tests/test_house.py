@@ -106,7 +106,7 @@ OF_ONE_NOUN = {
         'throttle'
     ),
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
-    'status_page': 'availability days members notices past shown',
+    'status_page': 'availability days members notices past shown tower_days',
     # reach: what a tower depends on, and what depends on it
     'towers': 'cells certificates maintenance outages polling reach retirement rollup waits',
 }

@@ -147,6 +147,11 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     stray = {**stray, 'sequence': 1, 'radio': {**stray['radio'], 'cell_id': 980 + number}}
     await made('/checkins', stray, enrolled['credential'], 200)
     await made('/checkins', checkin(canary, number, encrypted=False), enrolled['credential'], 200)
+    third = await made(
+        '/enrolments', {'name': f'{canary}-third', 'kind': 'tablet', 'labels': device['labels']}, enrolment
+    )
+    strange = {**stray, 'radio': {**stray['radio'], 'cell_id': 970 + number}}
+    await made('/checkins', strange, third['credential'], 200)
     far: dict[str, Any] = {'name': f'{canary}-faraway', 'kind': 'tablet', 'labels': {'site': f'{canary}-elsewhere'}}
     faraway = await made('/enrolments', far, enrolment)
     await made('/checkins', {**checkin(canary, number, encrypted=False), 'radio': {**cell, 'rsrp': -60}},

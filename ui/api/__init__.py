@@ -59,7 +59,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (enforcement.ROUTES, lambda app: enforcement.CommandRoutes(app.commands, app.transactor, app.store)),
     (violations.ROUTES, lambda app: violations.ViolationRoutes(app.transactor, app.store)),
     (policies.ROUTES, lambda app: policies.PolicyRoutes(app.policies, app.transactor)),
-    (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
+    (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.tower_availability, app.transactor, app.store)),
     (maintenance.ROUTES, lambda app: maintenance.MaintenanceRoutes(app.maintenance)),
     (works_calendars.ROUTES, lambda app: works_calendars.WorksCalendarRoutes(app.works_calendars, app.transactor)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
