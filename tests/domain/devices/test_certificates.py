@@ -1,6 +1,7 @@
 """Client certificates of devices: those that end soon are marked, counted and told as one alert."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -30,10 +31,8 @@ async def shown(application: RunningApplication, *days: float | None) -> list[st
     for number, left in enumerate(days, 1):
         device = await application.device(f'crane {number}')
         until = None if left is None else application.clock() + left * DAY
-        await application.transactor.transact(
-            lambda tx, id=device.id, until=until: certificate_shown(tx, application.enterprise, id, until),
-            application.enterprise,
-        )
+        shown_now = partial(certificate_shown, enterprise=application.enterprise, device_id=device.id, until=until)
+        await application.transactor.transact(shown_now, application.enterprise)
         found.append(device.id)
     return found
 

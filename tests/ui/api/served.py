@@ -228,7 +228,7 @@ def check_in(sequence: int = 1, observed_at: str = '2027-01-15T08:00:00Z', **mor
     return {'sequence': sequence, 'observed_at': observed_at, **more}
 
 
-async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> dict[str, str]:
+async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> dict[str, Any]:
     """Ids of what alerts and duty have one of, by the names of :class:`Belongings`."""
     now = application.clock()
     person, other = [
@@ -332,7 +332,12 @@ async def tasks(application: RunningApplication, actor: Actor, number: int) -> d
         )
         for kind in TaskKind
     ]
-    await application.transactor.transact(lambda tx: [tx.note(one) for one in told], actor.enterprise)
+
+    def decide(tx: Transaction) -> None:
+        for one in told:
+            tx.note(one)
+
+    await application.transactor.transact(decide, actor.enterprise)
     return {TASK_IDS[TaskKind(one.subject.kind)]: one.subject.id for one in told}
 
 

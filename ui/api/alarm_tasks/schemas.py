@@ -216,6 +216,7 @@ def alarm_task(kind: TaskKind, entry: AlarmTaskRun) -> AlarmTask:
     """A task as the standard has it."""
     shape, at = SHAPES[kind], time_text(entry.at)
     refused = tuple(RefusedAlarm(id, f'{HREF}/{id}', reason=reason) for id, reason in entry.refused.items())
+    own: dict[str, Any] = {shape.done: tuple(map(alarm_ref, entry.alerts)), **shape.more(entry, at)}
     return AlarmTask(
         id=entry.subject.id,
         href=href_of(kind, entry.subject.id),
@@ -224,6 +225,5 @@ def alarm_task(kind: TaskKind, entry: AlarmTaskRun) -> AlarmTask:
         taskTime=at,
         by=entry.by,
         refusedAlarm=refused,
-        **{shape.done: tuple(map(alarm_ref, entry.alerts))},
-        **shape.more(entry, at),
+        **own,
     )

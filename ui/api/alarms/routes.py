@@ -18,7 +18,8 @@ from domain.common.errors import Conflict, Invalid
 from domain.common.severity import Severity
 from domain.common.text import comma_separated
 from domain.fleet.fleet import Fleet
-from ui.api.alarms.schemas import ALARM, ALARM_UPDATE, Alarm, AlarmUpdate, alarm, signed
+from domain.triage.alarm_tasks import signed
+from ui.api.alarms.schemas import ALARM, ALARM_UPDATE, Alarm, AlarmUpdate, alarm
 from ui.api.alarms.tmf630 import chosen, counted_page, fields_asked
 from ui.api.http.bodies import epoch
 from ui.api.http.history import open_or_closed
