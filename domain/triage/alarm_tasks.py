@@ -120,7 +120,7 @@ class AlarmTaskService:
         """A task that was done, or ``NotFound``."""
         actor.require(Permission.ALERTS_READ)
         if (found := await self._known(actor, kind, task_id)) is None:
-            raise NotFound(f'there is no task {task_id[:40]} of {kind.value}')
+            raise NotFound(f'there is no such task of {kind.value}')
         return found
 
     async def listed(self, actor: Actor, kind: TaskKind, *, skip: int, limit: int) -> tuple[list[AlarmTaskRun], int]:
