@@ -132,13 +132,11 @@ async def _unwatched(audit: AuditService, actor: Actor) -> None:
         with ui.element('ul').classes('cw-entries'):
             for recorded in shown:
                 entry, said = recorded.entry, sentence(recorded)
-                with ui.element('li'):
-                    with ui.element('div').classes('mark'):
+                with ui.element('li'), ui.element('div').classes('what'):
+                    text(f'{entry.subject.name} {said["text"]}')
+                    with ui.element('p').classes('cw-quiet'):
                         age(entry.at, 'exact')
-                    with ui.element('div').classes('what'):
-                        text(f'{entry.subject.name} {said["text"]}')
-                        if said['why']:
-                            text(said['why'], 'p').classes('cw-quiet')
+                        text(f' · {said["why"]}' if said['why'] else '')
 
 
 def _filters(fleet: Fleet, *, installation: bool) -> list[Filter]:
