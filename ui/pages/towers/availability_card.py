@@ -2,10 +2,10 @@
 
 from nicegui import ui
 
+from domain.status_page.days import percent
 from domain.status_page.tower_days import TowerAvailability
 from ui.components.card import card, text
 from ui.durations import duration
-from ui.status_page.words import percent
 
 _HEADS = ('Last', 'Outside of works', 'Works counted as down', 'Down', 'Works', 'Observed')
 
