@@ -3,11 +3,9 @@
 from nicegui import ui
 
 from domain.status_page.days import percent
-from domain.status_page.tower_days import TowerAvailability
+from domain.status_page.tower_days import SpanAvailability, TowerAvailability
 from ui.components.card import card, text
 from ui.durations import duration
-
-_HEADS = ('Last', 'Outside of works', 'Works counted as down', 'Down', 'Works', 'Observed')
 
 
 def availability_card(found: TowerAvailability | None) -> None:
@@ -19,28 +17,19 @@ def availability_card(found: TowerAvailability | None) -> None:
         if not any(span.observed_s for span in found.spans):
             _note('Nothing was observed yet', 'It counts from the first check that is answered or fails.')
             return
-        with ui.element('div').classes('cw-table-wrap').props('tabindex=0 role=region aria-label="Availability"'):
-            _spans(found)
-
-
-def _spans(found: TowerAvailability) -> None:
-    with ui.element('table').classes('cw-diff').props('data-testid=availability').mark('availability'):
-        with ui.element('thead'), ui.element('tr'):
-            for head in _HEADS:
-                text(head, 'th').props('scope=col')
-        with ui.element('tbody'):
+        with ui.element('dl').classes('cw-facts').props('data-testid=availability').mark('availability'):
             for span in found.spans:
-                of = span.shares
-                with ui.element('tr'):
-                    text(f'{span.days} days', 'th').props('scope=row')
-                    for words in (
-                        percent(of.available),
-                        percent(of.with_maintenance),
-                        duration(span.down_s) if span.down_s else 'never',
-                        duration(span.maintenance_s) if span.maintenance_s else 'none',
-                        duration(span.observed_s),
-                    ):
-                        text(words, 'td')
+                text(f'Last {span.days} days', 'dt')
+                with ui.element('dd'):
+                    text(f'{percent(span.shares.available)} outside of works', 'div')
+                    text(f'{percent(span.shares.with_maintenance)} with works counted as down', 'div')
+                    text(_lengths(span), 'div').classes('cw-quiet')
+
+
+def _lengths(span: SpanAvailability) -> str:
+    down = f'down {duration(span.down_s)}' if span.down_s else 'never down'
+    works = f'works {duration(span.maintenance_s)}' if span.maintenance_s else 'no works'
+    return f'{down} · {works} · observed {duration(span.observed_s)}'
 
 
 def _note(title: str, words: str) -> None:

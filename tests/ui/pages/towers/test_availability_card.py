@@ -15,7 +15,14 @@ async def test_both_numbers_stand_on_the_page(console: Console) -> None:
         application.store.kept_results.append(result)
     await console.sign_in(Role.VIEWER)
     await console.user.open(f'/towers/{site.id}')
-    for words in ('Availability', 'Outside of works', 'Works counted as down', '7 days', '30 days', '90 days'):
+    for words in (
+        'Availability',
+        'outside of works',
+        'with works counted as down',
+        'Last 7 days',
+        'Last 30 days',
+        'Last 90 days',
+    ):
         await console.user.should_see(words)
     known = await application.tower_availability.of_tower(application.actor, site.id)
     share = known.spans[0].shares.available
