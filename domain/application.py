@@ -74,8 +74,10 @@ from domain.silence.service import SilenceService
 from domain.status_page.availability import AvailabilityService
 from domain.status_page.notices import NoticeService
 from domain.status_page.service import StatusPageService
+from domain.status_page.tower_days import TowerAvailabilityService
 from domain.tokens.service import TokenService
 from domain.towers.service import TowerService
+from domain.triage.alarm_tasks import AlarmTaskService
 from domain.triage.handing_over import HandoverService
 from domain.triage.mentioning import refuse_mentions
 from domain.triage.service import TriageService
@@ -113,6 +115,7 @@ class Application:
     alerts: AlertService
     alert_rules: AlertRuleService
     triage: TriageService
+    alarm_tasks: AlarmTaskService
     handovers: HandoverService
     incidents: IncidentService
     reports: ReportMailing
@@ -124,6 +127,7 @@ class Application:
     status_page: StatusPageService
     notices: NoticeService
     availability: AvailabilityService
+    tower_availability: TowerAvailabilityService
     enforcement: EnforcementService
     access: AccessService
     accounts: AccountService
@@ -178,10 +182,12 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'presence': PresenceService,
     'measurements': MeasurementService,
     'availability': AvailabilityService,
+    'tower_availability': TowerAvailabilityService,
     'alert_rules': AlertRuleService,
     'audit': AuditService,
     'guessing': GuessingService,
     'own_rules': OwnRuleService,
+    'alarm_tasks': AlarmTaskService,
     'silences': SilencingService,
 }
 """Services that read what is stored as well."""

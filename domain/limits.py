@@ -165,10 +165,14 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(FLAG, 'quarantined settled'),
     Reporting: _ROW
     | fields_within(
-        (_NESTED, 'odd'), (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at'), (ID, 'fell_from boot_id')
+        (_NESTED, 'odd'),
+        (MOMENT, 'odd_at clock_since radio_at fell_at numbers_at certificate_until'),
+        (ID, 'fell_from boot_id'),
     )
     | fields_within(
-        (FLAG, 'refused is_odd unordered'), (NUMBER, 'clock_offset_s clock_stands_at'), (LARGE, 'run_high')
+        (FLAG, 'refused is_odd unordered certificate_ends'),
+        (NUMBER, 'clock_offset_s clock_stands_at'),
+        (LARGE, 'run_high'),
     ),
     UnknownCell: _ROW
     | fields_within(

@@ -1,8 +1,9 @@
 """Certificates that this console holds or meets by itself: that of its own address, asked for as a browser would be given it, those of the
-identity providers, and those of the authorities that it trusts."""
+identity providers, those of the authorities that it trusts, and those that devices have shown."""
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from domain.access.enterprises import Enterprise
 from domain.application import Application
 from domain.changes.transaction import Transaction
+from domain.devices.certificates import mark_ending, tell_ending
 from domain.guarding.alerts import (
     AUTHORITY_CERTIFICATE,
     PROVIDER_CERTIFICATE,
@@ -62,6 +64,9 @@ class OwnCertificate:
                 certificates_met(tx, owner, AUTHORITY_CERTIFICATE, held)
 
             await transactor.transact(decide, owner.id)
+            while await transactor.transact(partial(mark_ending, enterprise=owner.id), owner.id):
+                pass
+            await transactor.transact(partial(tell_ending, owner=owner), owner.id)
 
 
 async def _seen_at(url: SplitResult) -> float | None:

@@ -83,6 +83,8 @@ class DeviceReportingRow(Row):
     numbers_at = fields.FloatField(null=True)
     clock_stands_at = fields.FloatField(null=True)
     unordered = fields.SmallIntField(db_default=0)
+    certificate_until = fields.FloatField(null=True)
+    certificate_ends = fields.SmallIntField(db_default=0)
 
     class Meta:
         table = 'device_reporting'

@@ -52,7 +52,7 @@ OF_ONE_NOUN = {
     # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
     'channels': 'mirroring browsers conversations falling announcing outbox retries telling',
     # people: who can have an alert; mentions: who is meant by a comment
-    'triage': 'assigning handing_over mentioning mentions people',
+    'triage': 'alarm_tasks assigning handing_over mentioning mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
     # runs: a counter that begins again; reporting: what is kept of odd values
     'checkins': 'cell_changes clocks clones reporting runs',
@@ -61,7 +61,7 @@ OF_ONE_NOUN = {
     # grouping: who fell silent together; patience: after how long a device calls; excuses: whose silence is that of its tower
     'silence': 'excuses grouping patience',
     'devices': (
-        'actions compliance copied_cells due_times facts interning modem modem_changes plausibility presence presence_watch '
+        'actions certificates compliance copied_cells due_times facts interning modem modem_changes plausibility presence presence_watch '
         'recovery rogue_cells shared_numbers sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
@@ -106,7 +106,7 @@ OF_ONE_NOUN = {
         'throttle'
     ),
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
-    'status_page': 'availability days members notices past shown',
+    'status_page': 'availability days members notices past shown tower_days',
     # reach: what a tower depends on, and what depends on it
     'towers': 'cells certificates maintenance outages polling reach retirement rollup waits',
 }

@@ -173,7 +173,7 @@ CERTIFICATE_ENDS = Tunable(
     key='certificate-ends',
     name='Certificate ends soon',
     watches='A certificate ends that a check of a tower, a channel, an identity provider or the address of this console has shown, or '
-    'that of an authority which is trusted.',
+    'that of an authority which is trusted, or client certificates of devices.',
     limits=(
         AlertLimit('days', 'From so many days before', 'days', 21, 1, 365),
         AlertLimit('urgent_days', 'Major from so many days before', 'days', 3, 0, 365, counts=False),

@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 from domain.common.text import folded
 from domain.journal.model import Entry, Recorded
 
+SERVER_CLOCK = ('clock', 'server')
+"""Kind and id of what the gaps in the watched time are about, in the journal of the installation."""
 MOST_FINDINGS = 100
 """Findings that are listed one by one; more are counted."""
 

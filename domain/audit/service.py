@@ -4,7 +4,7 @@ from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Permission
 from domain.audit.events import AuditExported
-from domain.audit.model import AuditQuery, AuditStore, ChainReport
+from domain.audit.model import SERVER_CLOCK, AuditQuery, AuditStore, ChainReport
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
@@ -40,6 +40,15 @@ class AuditService:
         if not found or found[0].sequence != sequence:
             raise NotFound(f'there is no entry {sequence} in this audit trail')
         return found[0]
+
+    async def unwatched(
+        self, actor: Actor, *, since: float | None = None, until: float | None = None, limit: int = _PIECE
+    ) -> list[Recorded]:
+        """The times that this server did not watch, the newest first. They are of the whole installation, and every enterprise's: nothing
+        was noticed in them anywhere."""
+        actor.require(Permission.AUDIT_READ)
+        query = AuditQuery(subject=SERVER_CLOCK, since=since, until=until)
+        return await self._store.audit(INSTALLATION, query, limit=limit)
 
     async def check(self, actor: Actor, *, installation: bool = False) -> ChainReport:
         """Look at every entry of the journal, whether it is as it was written."""

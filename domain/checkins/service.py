@@ -32,6 +32,7 @@ from domain.common.errors import AwaitsApproval, DomainError, Invalid, NotFound,
 from domain.common.reading import OddValue
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.evaluation import judge
+from domain.devices.certificates import certificate_shown
 from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts
 from domain.devices.interning import Interner
@@ -84,6 +85,10 @@ class CheckIns:
         await self._transactor.submit(
             lambda tx: take_refused(tx, enterprise, device_id, refusal), enterprise, None, True
         )
+
+    def show_certificate(self, enterprise: str, device_id: str, until: float | None) -> None:
+        """The device came with another client certificate than before, which ends then (epoch seconds)."""
+        self._transactor.post(lambda tx: certificate_shown(tx, enterprise, device_id, until), enterprise)
 
     async def check_in_many(self, enterprise: str, items: Sequence[Item]) -> list[Receipt | DomainError]:
         """Take a collector's batch in; a refused one does not spoil the others. Answers in the order of ``items``."""

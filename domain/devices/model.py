@@ -128,7 +128,8 @@ class Reporting:
     ``boot_id`` names its run as it says itself, ``run_high`` is the highest sequence of its
     earlier runs. ``radio_at`` is the moment since which it leaves its radio out. ``fell_from`` is the tower whose LTE or NR it last left
     for a GSM or UMTS cell that no tower lists, at ``fell_at``. ``numbers_at`` is when it last told of an IMEI that another device had.
-    The numbers of an ``unordered`` one do not rise, so that the moments alone order what it says.
+    The numbers of an ``unordered`` one do not rise, so that the moments alone order what it says. The client certificate that it showed at
+    its newest contact ends at ``certificate_until``, which is soon by the rule of its enterprise where ``certificate_ends``.
     """
 
     id: str
@@ -147,6 +148,8 @@ class Reporting:
     numbers_at: float | None = None
     clock_stands_at: float | None = None
     unordered: bool = False
+    certificate_until: float | None = None
+    certificate_ends: bool = False
 
 
 ODD_FOR_S = 86_400.0

@@ -40,6 +40,15 @@ OWN_CERTIFICATE = _ends('enterprise', 'certificate/enterprise/{}')
 PROVIDER_CERTIFICATE = _ends('enterprise', 'certificate/provider/{}')
 AUTHORITY_CERTIFICATE = _ends('enterprise', 'certificate/authority/{}')
 """Their keys are those of the check, the channel, the enterprise, the identity provider, the authority that is trusted."""
+DEVICE_CERTIFICATES = AlertRule(
+    key='certificate/devices/{}',
+    object='enterprise',
+    type=AlarmType.SECURITY,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='{certificates} within {days} days',
+    tuned=CERTIFICATE_ENDS,
+)
+"""One for all devices of an enterprise."""
 
 
 def on_certificate(

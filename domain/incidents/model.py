@@ -7,6 +7,7 @@ from domain.alerts.model import Alert
 from domain.channels.model import Attempt
 from domain.devices.model import Criticality, Device
 from domain.journal.model import Recorded
+from domain.status_page.days import DayShares
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,19 @@ class WorsePolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteAvailability:
+    """How available a tower that failed was in the last seven days, outside of planned works, and with works counted as down."""
+
+    id: str
+    name: str
+    shares: DayShares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What began since then (epoch seconds). ``outages`` are the roots of towers, ``others`` those of anything else, the oldest first;
-    ``gone`` are devices that fell silent and are, the most critical first. ``is_whole`` is false where there was more than is read."""
+    ``gone`` are devices that fell silent and are, the most critical first. ``is_whole`` is false where there was more than is read.
+    The report of a week has the ``sites`` that failed, the least available first."""
 
     since: float
     now: float
@@ -101,3 +112,4 @@ class Report:
     gone: tuple[Device, ...]
     worse: tuple[WorsePolicy, ...]
     is_whole: bool
+    sites: tuple[SiteAvailability, ...] = ()

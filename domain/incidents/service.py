@@ -11,23 +11,23 @@ from domain.alerts.live import AlertTree
 from domain.alerts.model import Alert
 from domain.audit.model import AuditQuery, AuditStore
 from domain.changes.history import past, told
-from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.channels.model import Attempt, Channel
 from domain.common.errors import NotFound
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device, Presence
 from domain.fleet.fleet import Fleet
-from domain.incidents.model import Branch, Hurt, Incident, Report
+from domain.incidents.model import Branch, Hurt, Incident, Report, SiteAvailability
 from domain.incidents.report import report_of
 from domain.incidents.search import root_of
 from domain.journal.model import Recorded
 from domain.maintenance.covering import covered
 from domain.maintenance.events import MaintenanceBegun, MaintenanceEnded, MaintenanceExtended
 from domain.maintenance.model import MaintenanceWindow
+from domain.status_page.tower_days import TowerAvailabilityService, TowerHistory
 from domain.towers.events import TowerCheckFailed
 from domain.towers.live import tower_state
-from domain.towers.model import OUT
+from domain.towers.model import OUT, Tower
 
 BEFORE_S = 3600.0
 """What was changed so long before an outage may have to do with it."""
@@ -35,12 +35,16 @@ MOST_ALERTS, MOST_SUBJECTS, MOST_ENTRIES, MOST_ATTEMPTS = 500, 20, 300, 200
 MOST_WINDOWS = 200
 """Maintenance windows, the newest, of which it is asked whether they were before an outage."""
 WORKS_MOVED = (MaintenanceBegun, MaintenanceExtended, MaintenanceEnded)
+WEEK_S = 6.5 * 86_400.0
+"""A report of so long is that of a week, also of the one in which clocks are set ahead."""
+MOST_SITES = 20
+"""Towers of which it is told how available they were."""
 MOST_REPORTED = 2000
 """Alerts that are over, of one report; of more it says so."""
 _LEVELS = list(Criticality)
 
 
-class IncidentStore(Store, AlertStore, AuditStore, Protocol):
+class IncidentStore(TowerHistory, AlertStore, AuditStore, Protocol):
     """The part of the store that is asked."""
 
 
@@ -50,6 +54,7 @@ class IncidentService:
     def __init__(self, *, transactor: Transactor, store: IncidentStore) -> None:
         self._transactor = transactor
         self._store = store
+        self._availability = TowerAvailabilityService(transactor=transactor, store=store)
 
     async def read(self, actor: Actor, alert_id: str) -> Incident:
         """That of an alert, open or cleared, or of the alert that explains it; ``NotFound``."""
@@ -80,7 +85,18 @@ class IncidentService:
         query = AlertQuery(since=since, roots=True)
         cleared, more = await page_before(fleet, self._store, query, is_open=False, before=None, limit=MOST_REPORTED)
         is_whole = more is None or cleared[-1].raised_at < since
-        return report_of(fleet, cleared, since, now, is_whole=is_whole)
+        found = report_of(fleet, cleared, since, now, is_whole=is_whole)
+        return replace(found, sites=await self._sites(actor, fleet, found)) if now - since >= WEEK_S else found
+
+    async def _sites(self, actor: Actor, fleet: Fleet, found: Report) -> tuple[SiteAvailability, ...]:
+        """Of the towers that failed and are still there; those that failed last where there are many."""
+        failed = dict.fromkeys(one.object_id for one in reversed(found.outages) if one.object_id in fleet[Tower])
+        sites = []
+        for id in list(failed)[:MOST_SITES]:
+            week = (await self._availability.of_tower(actor, id)).spans[0]
+            if week.shares.with_maintenance is not None:
+                sites.append(SiteAvailability(id=id, name=fleet[Tower][id].name, shares=week.shares))
+        return tuple(sorted(sites, key=lambda one: (one.shares.with_maintenance, one.name)))
 
     async def _need(self, fleet: Fleet, alert_id: str) -> Alert:
         found = fleet[Alert].get(alert_id) or await self._store.get(Alert, fleet.enterprise.id, alert_id)

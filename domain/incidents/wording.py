@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from domain.alerts.model import Alert
 from domain.channels.kinds.wording import duration
-from domain.incidents.model import Report
+from domain.incidents.model import Report, SiteAvailability
+from domain.status_page.days import percent
 
 MOST_LINES = 20
 """Of one kind, in a letter; the page has more."""
@@ -32,6 +33,7 @@ def letter(report: Report, base: str) -> str:
             [f'{one.name}: {one.devices} more{_link(base, "policies", one.id)}' for one in report.worse],
         ),
         ('Other alerts', [_alert(one, report, base) for one in report.others]),
+        ('How available the sites that failed were in seven days', [_site(one, base) for one in report.sites]),
     )
     return '\n'.join(line for title, rows in parts for line in _part(title, rows)).strip() or 'Nothing happened.'
 
@@ -48,6 +50,13 @@ def _alert(alert: Alert, report: Report, base: str) -> str:
     over = alert.lasted_s
     state = f'over after {duration(over)}' if over is not None else f'open for {duration(report.now - alert.raised_at)}'
     return f'{alert.problem} ({alert.peak_severity}, {state}){_link(base, "alerts", alert.id)}'
+
+
+def _site(site: SiteAvailability, base: str) -> str:
+    both = (
+        f'{percent(site.shares.available)} outside of works, {percent(site.shares.with_maintenance)} with works as down'
+    )
+    return f'{site.name}: {both}{_link(base, "towers", site.id)}'
 
 
 def _link(base: str, kind: str, id: str) -> str:

@@ -2,22 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
-from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
-from domain.checks.model import CheckStore
 from domain.fleet.fleet import Fleet
 from domain.status_page.days import added
 from domain.status_page.live import page_of
 from domain.status_page.members import members_at, towers_of
 from domain.status_page.model import Availability, Component, ComponentKind, Day, StatusPage
-from domain.status_page.past import TowerPast, days_before, first_day
+from domain.status_page.past import days_before
 from domain.status_page.status import MemberCounts
-from domain.towers.events import TowerStatusChanged
-from domain.towers.live import tower_state
-from domain.towers.model import Tower, TowerStatus
+from domain.status_page.tower_days import TowerHistory, past_of
 
 KEPT_EVERY_S = 300.0
 """So often days are stored while nothing happens; a kill loses at most as much, which then stays a gap."""
@@ -25,14 +20,6 @@ LONGEST_S = 30.0
 """Between two looks no more than this counts as observed."""
 CLOCK_S = 2.0
 """By more than this the clock must not have moved otherwise than the time that was watched: else it was set, and the look is a gap."""
-MOST_RESULTS = 100_000
-"""Results of one tower that are read at once: a day of them, and one for every quarter of an hour of the 89 before, of ten checks."""
-STEP = 1000
-"""Entries of the journal that are read at once."""
-
-
-class TowerHistory(Store, CheckStore, Protocol):
-    """What is read of the past of towers: their checks and their journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +102,11 @@ class AvailabilityService:
             if not is_new or (id, *target) in self._begun:
                 continue
             towers = list(towers_of(fleet, component))
-            pasts = [await self._past(fleet, tower) for tower in towers]
+            pasts = [await past_of(self._store, fleet, tower, self._transactor.clock()) for tower in towers]
             self._begun.add((id, *target))
             if days := days_before(self._transactor.clock(), pasts):
                 found[id] = Tracked(target, days)
         return found
-
-    async def _past(self, fleet: Fleet, tower: Tower) -> TowerPast:
-        """What is kept of a tower for the days that are shown. Raises ``Unavailable`` while the store is away."""
-        since, enterprise = first_day(self._transactor.clock()), fleet.enterprise.id
-        turns: list[tuple[float, TowerStatus, TowerStatus]] = []
-        before: int | None = None
-        while True:
-            told = await self._store.journal_before(enterprise, before, STEP, subject=('tower', tower.id))
-            entries = [one.entry for one in told]
-            turns += [
-                (entry.at, TowerStatus(entry.before), TowerStatus(entry.after))
-                for entry in entries
-                if isinstance(entry, TowerStatusChanged)
-            ]
-            if len(told) < STEP or entries[-1].at < since:
-                break
-            before = told[-1].sequence
-        results = await self._store.check_results(enterprise, tower.id, since, MOST_RESULTS)
-        return TowerPast(
-            watched=[result.at for result in results],
-            turns=turns[::-1],
-            now=tower_state(fleet, tower.id).status,
-            interval_s=max((check.interval_s for check in tower.checks), default=0.0),
-        )
 
     async def _keep(self, enterprise: str, last: _Looks) -> None:
         kept = dict(last.days)

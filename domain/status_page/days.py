@@ -59,6 +59,13 @@ def shares(days: Iterable[Day]) -> DayShares:
     )
 
 
+def percent(share: float | None) -> str:
+    """Two decimals, rounded down: what was down for a moment is never shown as 100 %."""
+    if share is None:
+        return 'not observed'
+    return f'{int(share * 10_000 + 1e-6) / 100:g} %'
+
+
 def last_days(days: Iterable[Day], now: float) -> list[Day | None]:
     """The last :data:`DAYS` days up to that of ``now``, oldest first; ``None`` for a day of which nothing was observed."""
     known = {day.at: day for day in days if day.observed_s > 0}

@@ -28,7 +28,7 @@ from jobs.notifications.smpp_units import (
 )
 from jobs.notifications.unreached import unreached
 from jobs.polling.addresses import Targets
-from jobs.polling.tls import strict
+from jobs.polling.tls import ends_at, strict
 
 KEEP_S = 60.0
 """A connection on which nothing was sent for so long is ended."""
@@ -84,7 +84,7 @@ class SmppTransport:
         self._taken.pop(key, None)
         count = len(message.parts)
         said = f'taken as {id}' + (f', in {count} parts' if count > 1 else '')
-        return Answered(outcome=Outcome.DELIVERED, said=said, code=0)
+        return Answered(outcome=Outcome.DELIVERED, said=said, code=0, certificate_until=session.certificate_until)
 
     async def close(self) -> None:
         """End all sessions."""
@@ -142,6 +142,9 @@ class Session:
         self._is_over = False
         self._patience: asyncio.Timeout | None = None
         self._used = asyncio.get_running_loop().time()
+        tls = writer.get_extra_info('ssl_object')
+        self.certificate_until = ends_at(tls.getpeercert(binary_form=True) or b'') if tls is not None else None
+        """When the certificate of the centre ends."""
         self._reading = asyncio.create_task(self._read())
 
     async def ask(self, command: int, body: bytes = b'') -> Unit:

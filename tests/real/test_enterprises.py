@@ -27,8 +27,15 @@ SILENCE = {'reason': 'taken', 'ends_at': silence_end(), 'conditions': {'labels':
 SPAN = {'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 SHIFT = {'person': 'x', 'starts_at': '2027-02-01T00:00:00Z', 'ends_at': '2027-02-02T00:00:00Z'}
 LINK = {'title': 'taken', 'label': 'taken', 'expires_at': silence_end(), 'parts': ['cause']}
-SAY_NOTHING_OF_ANYBODY = ('/api/v1/history', '/api/v1/own-alert-rules:counters', '/api/v1/contact-limits')
+SAY_NOTHING_OF_ANYBODY = (
+    '/api/v1/history',
+    '/api/v1/own-alert-rules:counters',
+    '/api/v1/contact-limits',
+    '/api/v1/audit/unwatched',
+)
 """Numbers alone, and words of ours."""
+MEANT = {'alarmPattern': [{'id': 'mine'}]}
+GROUPED = {'parentAlarm': {'id': 'mine'}, 'correlatedAlarm': [{'id': 'mine'}]}
 BODIES: dict[str, Any] = {
     '/devices': {'name': 'taken', 'kind': 'tablet'},
     '/devices:labels': {'devices': ['x'], 'labels': {'site': 'mine'}},
@@ -66,6 +73,9 @@ BODIES: dict[str, Any] = {
     '/unknown-cells/{unknown_cell_id}/mark-rogue': {'reason': 'mine now'},
     '/unknown-cells/{unknown_cell_id}/take-back': None,
     '/unknown-cells/{unknown_cell_id}/list': {'tower_id': 'mine'},
+    **dict.fromkeys(('/tmf642/ackAlarms', '/tmf642/unAckAlarms', '/tmf642/clearAlarms'), MEANT),
+    '/tmf642/commentAlarms': {'comment': {'comment': 'mine'}, 'alarmPattern': [{'id': 'mine'}]},
+    **dict.fromkeys(('/tmf642/groupAlarms', '/tmf642/unGroupAlarms'), GROUPED),
     '/tmf642/hub': {'callback': 'https://example.com/taken'},
     '/tmf642/alarm/{alert_id}': {'comment': [{'comment': 'mine'}]},
     '/own-alert-rules': {'name': 'taken', 'expression': 'offline > 1'},

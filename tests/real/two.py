@@ -143,7 +143,15 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
     device = {'name': f'{canary}-device', 'kind': 'tablet', 'labels': {'site': f'{canary}-site'},
               'identifiers': {'serial': f'{canary}-serial'}}  # fmt: skip
     enrolled = await made('/enrolments', device, enrolment)
+    stray = checkin(canary, number, encrypted=False)
+    stray = {**stray, 'sequence': 1, 'radio': {**stray['radio'], 'cell_id': 980 + number}}
+    await made('/checkins', stray, enrolled['credential'], 200)
     await made('/checkins', checkin(canary, number, encrypted=False), enrolled['credential'], 200)
+    third = await made(
+        '/enrolments', {'name': f'{canary}-third', 'kind': 'tablet', 'labels': device['labels']}, enrolment
+    )
+    strange = {**stray, 'radio': {**stray['radio'], 'cell_id': 970 + number}}
+    await made('/checkins', strange, third['credential'], 200)
     far: dict[str, Any] = {'name': f'{canary}-faraway', 'kind': 'tablet', 'labels': {'site': f'{canary}-elsewhere'}}
     faraway = await made('/enrolments', far, enrolment)
     await made('/checkins', {**checkin(canary, number, encrypted=False), 'radio': {**cell, 'rsrp': -60}},
@@ -190,12 +198,29 @@ async def _furnish(server: Server, client: httpx.AsyncClient, canary: str, numbe
         each['device']['id']: each['id']
         for each in (await client.get('/api/v1/violations', headers=bearer(api))).json()['items']
     }
-    alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
     cells = (await client.get('/api/v1/unknown-cells', headers=bearer(api))).json()['items']
+    passed = next(each['id'] for each in cells if each['cell_id'] == 980 + number)
+    await made(f'/unknown-cells/{passed}/trust', {'until': silence_end(), 'reason': f'{canary} knows it'}, api, 200)
+    over = (await client.get('/api/v1/alerts?state=closed', headers=bearer(api))).json()['items'][0]
+    alerts = (await client.get('/api/v1/alerts', headers=bearer(api))).json()['items']
+    of = {'parentAlarm': {'id': alerts[0]['id']}, 'correlatedAlarm': [{'id': alerts[1]['id']}]}
+    one = {'alarmPattern': [{'id': alerts[0]['id']}]}
+    tasks = {
+        f'{name}_task_id': (await made(f'/tmf642/{path}', body, api))['id']
+        for name, path, body in (
+            ('ack', 'ackAlarms', one),
+            ('un_ack', 'unAckAlarms', one),
+            ('clear', 'clearAlarms', {'alarmPattern': [{'id': over['id']}]}),
+            ('comment', 'commentAlarms', {**one, 'comment': {'comment': f'{canary} crew'}}),
+            ('group', 'groupAlarms', of),
+            ('un_group', 'unGroupAlarms', of),
+        )
+    }
     link = {'title': f'{canary}-outage', 'label': f'{canary}-carrier', 'expires_at': silence_end()}
     link = (await made(f'/alerts/{alerts[0]["id"]}/incident-links', link, api))['link']
     ids = {
-        'unknown_cell_id': cells[0]['id'],
+        **tasks,
+        'unknown_cell_id': next(each['id'] for each in cells if each['id'] != passed),
         'hub_id': hub['id'],
         'own_rule_id': own['id'],
         'device_id': enrolled['device_id'],

@@ -6,6 +6,7 @@ from fastapi.exceptions import RequestValidationError
 
 from domain.application import Application
 from ui.api.alarm_hub import routes as hub
+from ui.api.alarm_tasks import routes as alarm_tasks
 from ui.api.alarms import routes as alarms
 from ui.api.alert_rules import routes as alert_rules
 from ui.api.alerts import routes as alerts
@@ -58,7 +59,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (enforcement.ROUTES, lambda app: enforcement.CommandRoutes(app.commands, app.transactor, app.store)),
     (violations.ROUTES, lambda app: violations.ViolationRoutes(app.transactor, app.store)),
     (policies.ROUTES, lambda app: policies.PolicyRoutes(app.policies, app.transactor)),
-    (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.transactor, app.store)),
+    (towers.ROUTES, lambda app: towers.TowerRoutes(app.towers, app.tower_availability, app.transactor, app.store)),
     (maintenance.ROUTES, lambda app: maintenance.MaintenanceRoutes(app.maintenance)),
     (works_calendars.ROUTES, lambda app: works_calendars.WorksCalendarRoutes(app.works_calendars, app.transactor)),
     (history.ROUTES, lambda app: history.HistoryRoutes(app.measurements, app.transactor)),
@@ -74,6 +75,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     ),
     (handovers.ROUTES, lambda app: handovers.HandoverRoutes(app.handovers, app.transactor)),
     (alarms.ROUTES, lambda app: alarms.AlarmRoutes(app.alerts, app.transactor, app.store)),
+    (alarm_tasks.ROUTES, lambda app: alarm_tasks.AlarmTaskRoutes(app.alarm_tasks, app.transactor, app.store)),
     (hub.ROUTES, lambda app: hub.HubRoutes(app.channels)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
     (calendars.ROUTES, lambda app: calendars.CalendarRoutes(app.calendars, app.on_call)),

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import context, ui
 
+LOOK_S = 5.0
+
 
 def look_once(look: Callable[[], Awaitable[object] | None]) -> None:
     """Call ``look`` once the page is connected."""
@@ -16,6 +18,33 @@ def look_once(look: Callable[[], Awaitable[object] | None]) -> None:
 def look_every(interval_s: float, look: Callable[[], Awaitable[None] | None]) -> None:
     """Call ``look`` once the page is connected, and every ``interval_s`` seconds from then on."""
     _connected(lambda: ui.timer(interval_s, look))
+
+
+class DrawnAnew:
+    """A part of a page that is drawn again when what it tells is not any more what it was: ``newest`` says what that is, ``draw`` draws it.
+
+    Nothing is drawn until :meth:`show` or :meth:`follow`. What a person does on the page calls :meth:`show`, so that they see it at once.
+    """
+
+    def __init__(self, newest: Callable[[], object], draw: Callable[[], None]) -> None:
+        self._newest = newest
+        self._draw = draw
+        self._shown: object = None
+
+    def show(self) -> None:
+        """Draw it as it is now."""
+        self._shown = self._newest()
+        self._draw()
+
+    def look(self) -> None:
+        """Draw it if it has moved, as when another person has changed it meanwhile."""
+        if self._shown != self._newest():
+            self.show()
+
+    def follow(self, interval_s: float = LOOK_S) -> None:
+        """Draw it, and look every ``interval_s`` seconds while the page is open."""
+        self.show()
+        look_every(interval_s, self.look)
 
 
 def _connected(start: Callable[[], object]) -> None:

@@ -4,9 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Sized
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from statistics import median_low
 
 from domain.checkins.clocks import MINOR_S
+from domain.devices.certificates import count_ending
 from domain.devices.model import DeviceState, Reporting
 from domain.policies.live import rule_doubt, rule_trouble
 from domain.policies.model import Policy
@@ -90,6 +92,27 @@ async def device_clocks(of: FleetPart) -> Said:
         f'the one that is furthest off: {clock_words(furthest)}.',
         'What they say is moved to our time. Set their clocks, for example by NTP.',
         href=_DEVICES, furthest_s=furthest, figures=figures,
+    )  # fmt: skip
+
+
+async def certificates(of: FleetPart) -> Said:
+    """Client certificates that devices showed, and which end soon."""
+    rows = [row for fleet in of.fleets for row in list(fleet[Reporting].values())]
+    await asyncio.sleep(0)
+    shown, ending, first = count_ending(rows)
+    figures = {'shown': shown, 'ending': ending}
+    if first is None:
+        return unknown('No device has shown a client certificate that tells its end.', figures=figures)
+    day = f'{datetime.fromtimestamp(first, UTC):%Y-%m-%d}'
+    if not ending:
+        return ok(
+            f'Of {counted(shown, "client certificate")} of devices none ends soon; the first ends on {day}.',
+            figures=figures,
+        )
+    return warning(
+        f'Of {counted(shown, "client certificate")} of devices {ending:,} {"ends" if ending == 1 else "end"} soon, the first on {day}.',
+        'Renew them before the proxy turns those devices away.',
+        href='/devices?certificate_ends=true', figures=figures,
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ INSTALLATION: tuple[Probe[Sources], ...] = (
 FLEET: tuple[Probe[FleetPart], ...] = (
     Probe('device_clocks', 'Clocks of devices', fleet.device_clocks),
     Probe('odd_values', 'Odd values', fleet.odd_values),
+    Probe('certificates', 'Client certificates of devices', fleet.certificates),
     Probe('rules', 'Rules', fleet.rules),
     Probe('agents', 'Agents', fleet.agents),
 )

@@ -57,7 +57,9 @@ def _filtered(fleet: Fleet, query: Mapping[str, str]) -> Iterator[str]:
         named: Mapping[str, Policy | Tower] = fleet[Policy] if field == 'policy' else fleet[Tower]
         for value in comma_separated(query.get(field)):
             yield named[value].name if field in ('policy', 'tower', 'outage') and value in named else value
-    yield from (field for field in ('quarantined', 'odd', 'clock_wrong') if query.get(field) == 'true')
+    yield from (
+        field for field in ('quarantined', 'odd', 'clock_wrong', 'certificate_ends') if query.get(field) == 'true'
+    )
     yield query.get('q', '')
 
 

@@ -117,7 +117,9 @@ PAGES: tuple[PageRow, ...] = (
     ),
     PageRow(
         ('/towers/{tower_id}',),
-        lambda parts, _: tower_detail.register(fleets=parts.fleets, towers=parts.towers, store=parts.store),
+        lambda parts, _: tower_detail.register(
+            fleets=parts.fleets, towers=parts.towers, availability=parts.tower_availability, store=parts.store
+        ),
     ),
     PageRow(('/alerts',), lambda parts, _: alert_list.register(fleets=parts.fleets)),
     PageRow(

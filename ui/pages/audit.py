@@ -3,6 +3,7 @@
 from fastapi import Request
 from nicegui import ui
 
+from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.audit.model import ChainReport
@@ -29,6 +30,9 @@ from ui.topics.audit import before_and_after, changed, text_of
 from ui.topics.audit import who as behind
 
 _KINDS = ('device', 'tower', 'policy', 'alert', 'person', 'token', 'enterprise')
+_INSTALLATION_KINDS = (*((kind, kind.capitalize()) for kind in _KINDS), ('clock', 'Time not watched'))
+_MOST_UNWATCHED = 20
+"""Times that the page lists; programs read all of them."""
 _MOST_OPTIONS = 200
 _COLUMNS = (
     Column(field='at', label='When', kind='time', phone='age'),
@@ -43,11 +47,12 @@ def register(*, fleets: Fleets, audit: AuditService) -> None:
     """Register ``/audit`` and ``/audit/installation``."""
 
     @screen('/audit')
-    def enterprise_audit(request: Request) -> None:
+    async def enterprise_audit(request: Request) -> None:
         with page(request, fleets, 'Audit', active='audit') as (who, fleet):
             if not who.may(Permission.AUDIT_READ):
                 not_for_you('the audit trail', who, fleet.enterprise.name)
                 return
+            await guarded(who, lambda actor: _unwatched(audit, actor))
             _trail(fleets, audit, who, fleet, installation=False)
 
     @screen('/audit/installation')
@@ -76,7 +81,7 @@ def _trail(fleets: Fleets, audit: AuditService, who: SignedIn, fleet: Fleet, *, 
             linked=True,
             size=50,
             search='Search who, what, values…',
-            filters=_filters(fleet),
+            filters=_filters(fleet, installation=installation),
             actions=(Act(name='details', label='Show entry', tone='quiet'),),
             on_act=lambda acted: details(acted.ids[0]),
             empty=Empty(
@@ -114,7 +119,27 @@ def _trail(fleets: Fleets, audit: AuditService, who: SignedIn, fleet: Fleet, *, 
             )
 
 
-def _filters(fleet: Fleet) -> list[Filter]:
+async def _unwatched(audit: AuditService, actor: Actor) -> None:
+    """The times in which nothing was noticed, since this server was away or its clock was set; nothing where there was none."""
+    found = await audit.unwatched(actor, limit=_MOST_UNWATCHED + 1)
+    if not found:
+        return
+    shown = found[:_MOST_UNWATCHED]
+    count = f'more than {len(shown)} times' if len(found) > len(shown) else counted(len(shown), 'time')
+    with ui.element('details').classes('cw-unwatched').props('data-testid=unwatched').mark('unwatched'):
+        text(f'Not watched: {count}', 'summary')
+        text('What happened then was noticed later, or never.', 'p').classes('cw-quiet')
+        with ui.element('ul').classes('cw-entries'):
+            for recorded in shown:
+                entry, said = recorded.entry, sentence(recorded)
+                with ui.element('li'), ui.element('div').classes('what'):
+                    text(f'{entry.subject.name} {said["text"]}')
+                    with ui.element('p').classes('cw-quiet'):
+                        age(entry.at, 'exact')
+                        text(f' · {said["why"]}' if said['why'] else '')
+
+
+def _filters(fleet: Fleet, *, installation: bool) -> list[Filter]:
     people = sorted((folded(person.name), f'person/{person.id}', person.name) for person in fleet[Person].values())
     programs = sorted(
         (folded(token.name), f'program/{token.id}', f'{token.name} (program)')
@@ -124,7 +149,7 @@ def _filters(fleet: Fleet) -> list[Filter]:
     actors = tuple((reference, name) for _, reference, name in (*people, *programs))[:_MOST_OPTIONS]
     filters = [
         Filter(field='actor', label='Who', options=actors),
-        Filter(field='kind', label='Kind', options=tuple((kind, kind.capitalize()) for kind in _KINDS)),
+        Filter(field='kind', label='Kind', options=_INSTALLATION_KINDS if installation else _INSTALLATION_KINDS[:-1]),
         Filter(field='since', until='until', label='Time'),
         Filter(field='about', label='Object', placeholder='device/01K…', extra=True),
     ]

@@ -149,6 +149,16 @@ async def guarded(
     return result
 
 
+async def carried_out(who: SignedIn, act: Callable[[Actor], Awaitable[object]], done: str) -> bool:
+    """The same for an act of which nothing but that it was done is wanted; false when it was refused."""
+
+    async def acted(actor: Actor) -> bool:
+        await act(actor)
+        return True
+
+    return bool(await guarded(who, acted, done=done))
+
+
 def plain(refusal: DomainError) -> str:
     """A refusal as a person reads it: "Changed meanwhile: it has changed since you read it …"."""
     return f'{refusal.title}: {refusal.detail}'

@@ -13,6 +13,7 @@ from domain.incidents.model import Report
 from domain.incidents.report import ReportSpan, span_began
 from domain.incidents.service import IncidentService
 from domain.incidents.wording import headline
+from domain.status_page.days import percent
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.controls import button, door
 from ui.durations import counted, lasted
@@ -46,6 +47,7 @@ def _page(report: Report, chosen: ReportSpan, zone: str) -> None:
     with grid('wide', top=True):
         with stack():
             _alerts('Outages', report.outages, report, zone, 'No site failed.')
+            _sites(report)
             _alerts('Other alerts', report.others, report, zone, 'Nothing else was raised.')
         with stack():
             with card('Never came back', caption='fell silent since then, and are'):
@@ -55,6 +57,23 @@ def _page(report: Report, chosen: ReportSpan, zone: str) -> None:
             with card('Policies that are worse', caption='devices break them that did not then'):
                 rows = [(one.name, f'/policies/{one.id}', counted(one.devices, 'device')) for one in report.worse]
                 _links(rows, 'No policy is broken by more devices.')
+
+
+def _sites(report: Report) -> None:
+    """Of a week, how available the sites that failed were."""
+    if report.sites:
+        with card('Availability of sites that failed', caption='in seven days, the least available first'):
+            _links(
+                [
+                    (
+                        one.name,
+                        f'/towers/{one.id}',
+                        f'{percent(one.shares.available)} outside of works, {percent(one.shares.with_maintenance)} with works as down',
+                    )
+                    for one in report.sites
+                ],
+                '',
+            )
 
 
 def _alerts(title: str, alerts: Sequence[Alert], report: Report, zone: str, nothing: str) -> None:

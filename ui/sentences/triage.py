@@ -1,6 +1,6 @@
-"""What the journal tells of shifts, in words."""
+"""What the journal tells of shifts and of tasks of programs, in words."""
 
-from domain.triage.events import HandoverTaken, ShiftHandedOver
+from domain.triage.events import AlarmTaskRun, HandoverTaken, ShiftHandedOver
 from ui.durations import counted
 from ui.sentences.words import Said, Sentences
 
@@ -16,4 +16,11 @@ def _taken(entry: HandoverTaken) -> Said:
     return 'severity', 'indeterminate', f'of {entry.of} was taken over', why
 
 
-SENTENCES: Sentences = {ShiftHandedOver: _handed_over, HandoverTaken: _taken}
+def _task(entry: AlarmTaskRun) -> Said:
+    of = ' at '.join(part for part in (entry.user, entry.system) if part)
+    why = [f'for {of}' if of else '', f'refused for {len(entry.refused)}' if entry.refused else '', entry.words]
+    text = f'was done to {counted(len(entry.alerts), "alert")}'
+    return 'severity', 'indeterminate', text, ' · '.join(part for part in why if part)
+
+
+SENTENCES: Sentences = {ShiftHandedOver: _handed_over, HandoverTaken: _taken, AlarmTaskRun: _task}

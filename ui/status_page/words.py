@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from domain.status_page.days import DayShares, shares
+from domain.status_page.days import DayShares, percent, shares
 from domain.status_page.model import Day, Impact, NoticeKind, NoticeState
 from domain.status_page.status import ComponentStatus
 from ui.design import Shape, Tone
@@ -55,13 +55,6 @@ def iso(at: float) -> str:
 def date(at: float) -> str:
     """``2026-11-29``."""
     return f'{datetime.fromtimestamp(at, UTC):%Y-%m-%d}'
-
-
-def percent(share: float | None) -> str:
-    """Two decimals, rounded down: what was down for a moment is never shown as 100 %."""
-    if share is None:
-        return 'not observed'
-    return f'{int(share * 10_000 + 1e-6) / 100:g} %'
 
 
 def day_grade(day: Day | None) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.access.permissions import Permission
 from domain.accounts.model import Person
-from domain.audit.model import AuditQuery
+from domain.audit.model import SERVER_CLOCK, AuditQuery
 from domain.common.errors import Invalid
 from domain.common.text import comma_separated
 from domain.fleet.fleet import Fleet
@@ -32,7 +32,7 @@ _HIDDEN = frozenset(
 """Fields that are ids, or that the sentence tells."""
 
 _LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
-_MOMENTS = frozenset({'at', 'since', 'until'})
+_MOMENTS = frozenset({'at', 'since', 'until', 'before', 'after'})
 """How the name of a field ends whose value is a moment, in epoch seconds."""
 
 
@@ -74,6 +74,8 @@ def who(fleet: Fleet, entry: Entry) -> str:
     if entry.by:
         return entry.by
     kind, _, id = entry.actor.partition('/')
+    if (entry.subject.kind, entry.subject.id) == SERVER_CLOCK:
+        return 'the server itself'
     if not entry.actor and entry.subject.kind == 'device':
         return 'the device itself'
     if kind == entry.subject.kind and id == entry.subject.id:

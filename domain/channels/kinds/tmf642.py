@@ -29,6 +29,7 @@ def write(dispatch: Dispatch) -> HttpMessage:
         'domain': dispatch.enterprise,
         'title': said.problem,
         'timeOccurred': moment(said.at),
+        'timeOcurred': moment(said.at),  # as the standard's own schema spells it
         'event': {'alarm': _alarm(dispatch)},
     }
     return HttpMessage(
@@ -42,7 +43,7 @@ def _alarm(dispatch: Dispatch) -> Mapping[str, Any]:
     """The alarm as it was when this was announced, in the names of ``GET /api/v1/tmf642/alarm``."""
     said = dispatch.announcement
     base = dispatch.link.removesuffix(f'/alerts/{said.alert}') if dispatch.link else ''
-    return {
+    told = {
         '@type': 'Alarm',
         'id': said.alert or dispatch.key,
         'href': f'{base}{ALARM_PATH}/{said.alert}' if said.alert else None,
@@ -55,8 +56,9 @@ def _alarm(dispatch: Dispatch) -> Mapping[str, Any]:
         'state': 'cleared' if said.is_over else 'raised' if said.news is News.RAISED else 'updated',
         'ackState': 'acknowledged' if said.acknowledged_by else 'unacknowledged',
         'ackUserId': said.acknowledged_by or None,
+        'ackSystemId': 'cellwarden' if said.acknowledged_by else None,
         'isRootCause': not said.parent,
-        'parentAlarm': [{'id': said.parent, 'href': f'{base}{ALARM_PATH}/{said.parent}'}] if said.parent else [],
+        'parentAlarm': [_ref(base, said.parent)] if said.parent else [],
         'comment': [_comment(said.comment)] if said.comment is not None else [],
         'alarmRaisedTime': moment(said.raised_at),
         'alarmChangedTime': moment(said.at),
@@ -69,6 +71,11 @@ def _alarm(dispatch: Dispatch) -> Mapping[str, Any]:
         'sourceSystemId': 'cellwarden',
         'reportingSystemId': 'cellwarden',
     }
+    return {name: value for name, value in told.items() if value is not None}  # the standard knows no null
+
+
+def _ref(base: str, id: str) -> Mapping[str, str]:
+    return {'id': id, 'href': f'{base}{ALARM_PATH}/{id}', '@type': 'AlarmRef'}
 
 
 def _comment(said: Comment) -> Mapping[str, Any]:

@@ -33,6 +33,7 @@ _COLUMNS: Mapping[str, tuple[Any, Any]] = {
     'quarantined': (np.bool_, False),
     'odd': (np.bool_, False),
     'clock_wrong': (np.bool_, False),
+    'certificate_ends': (np.bool_, False),
     'tower': (np.int32, -1),
     'last_seen': (np.int64, NO_VALUE),
     'rsrp': (np.int64, NO_VALUE),
@@ -55,6 +56,7 @@ class DeviceColumns(Index):
     odd: npt.NDArray[np.bool_]
     """Devices that report values which are left out."""
     clock_wrong: npt.NDArray[np.bool_]
+    certificate_ends: npt.NDArray[np.bool_]
     tower: npt.NDArray[np.int32]
     last_seen: npt.NDArray[np.int64]
     rsrp: npt.NDArray[np.int64]
@@ -92,14 +94,13 @@ class DeviceColumns(Index):
         if isinstance(after, DeviceState):
             if before is None or before.facts.network != after.facts.network:
                 self._texts.changed(self.row_of.get(after.id, 0))
-            self.move(
-                after,
-                -1 if after.tower is None else self.tower_numbers.setdefault(after.tower, len(self.tower_numbers)),
-            )
+            numbers = self.tower_numbers
+            self.move(after, -1 if after.tower is None else numbers.setdefault(after.tower, len(numbers)))
         elif isinstance(after, Reporting):
             row = self.row_of[after.id]
             self.odd[row] = after.is_odd
             self.clock_wrong[row] = after.clock_offset_s is not None
+            self.certificate_ends[row] = after.certificate_ends
         elif after is not None:
             self.put(after)
         elif isinstance(before, Device):
@@ -168,7 +169,7 @@ class DeviceColumns(Index):
         self._unname(row)
         self._texts.changed(row)
         self.ids[row] = None
-        self.alive[row] = self.odd[row] = self.clock_wrong[row] = False
+        self.alive[row] = self.odd[row] = self.clock_wrong[row] = self.certificate_ends[row] = False
         self.last_seen[row] = self.rsrp[row] = self.imei[row] = self.cell[row] = NO_VALUE
         self.rat[row] = self.tower[row] = -1
         self._free.append(row)

@@ -38,7 +38,7 @@ def facets(fleet: Fleet, query: DeviceQuery) -> dict[str, Counts]:
         'tower': _on_towers(fleet, rows.tower[without('tower')]),
         **{
             name: {'true': int(np.count_nonzero(getattr(rows, name) & without(name)))}
-            for name in ('quarantined', 'odd', 'clock_wrong')
+            for name in ('quarantined', 'odd', 'clock_wrong', 'certificate_ends')
         },
     }
     if (labels := _labels(fleet, query, narrowed)) is not None:

@@ -41,7 +41,8 @@ class DeviceQuery:
     ``labels`` takes a value or several a key, ``tower`` tower ids, ``policy`` the id of a policy that does not find the device
     compliant, ``outage`` the id of a tower that served them when it last went down, ``text`` is looked for in the name, every
     identifier, the labels, the host name and address, in any usual spelling, and as the serving cell. ``odd`` are devices that report
-    values which are left out, ``clock_wrong`` those whose clock is steadily wrong.
+    values which are left out, ``clock_wrong`` those whose clock is steadily wrong, ``certificate_ends`` those whose client certificate
+    ends soon.
     """
 
     text: str = ''
@@ -57,6 +58,7 @@ class DeviceQuery:
     quarantined: bool | None = None
     odd: bool | None = None
     clock_wrong: bool | None = None
+    certificate_ends: bool | None = None
     sort: str = 'name'
     descending: bool = False
 
@@ -133,6 +135,8 @@ def matching(fleet: Fleet, query: DeviceQuery) -> npt.NDArray[np.int64]:
         mask &= rows.odd == query.odd
     if query.clock_wrong is not None:
         mask &= rows.clock_wrong == query.clock_wrong
+    if query.certificate_ends is not None:
+        mask &= rows.certificate_ends == query.certificate_ends
     for key, wanted in query.labels.items():
         values = (wanted,) if isinstance(wanted, str) else wanted
         _keep(mask, np.concatenate([NO_ROWS, *(fleet.index(LabelIndex).rows(key, value) for value in values)]))

@@ -4,13 +4,14 @@ from math import isfinite
 from typing import Any, Protocol
 
 from domain.access.enterprises import INSTALLATION
+from domain.audit.model import SERVER_CLOCK
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.watch import MOST_GAPS, Gap
 from domain.devices.unwatched.events import TimeUnwatched
 from domain.journal.model import Recorded, Subject
 
-CLOCK = Subject('clock', 'server', 'The server')
+CLOCK = Subject(*SERVER_CLOCK, 'The server')
 
 
 class Journal(Protocol):

@@ -34,6 +34,7 @@ STORED = {
     'guarding.GUESSING': 'guessing/ID',
     'guarding.TOWER_CERTIFICATE': 'certificate/tower/ID',
     'guarding.CHANNEL_CERTIFICATE': 'certificate/channel/ID',
+    'guarding.DEVICE_CERTIFICATES': 'certificate/devices/ID',
     'guarding.OWN_CERTIFICATE': 'certificate/enterprise/ID',
     'maintenance.WORKS_UNKNOWN': 'works-calendar/ID',
     'guarding.PROVIDER_CERTIFICATE': 'certificate/provider/ID',
@@ -106,6 +107,8 @@ async def test_one_alert_is_raised_changed_and_cleared(application: RunningAppli
                     where='from 192.0.2.7',
                     what='half of the fleet is late',
                     ends='ends in 3 days',
+                    certificates='The client certificate of crane ends',
+                    days='21',
                 )
             )
 

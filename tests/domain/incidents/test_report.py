@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.checks.model import CheckResult
 from domain.devices.facts import Facts, Security
 from domain.incidents.report import ReportSpan, span_began
+from domain.incidents.wording import letter
 from domain.policies.input import NewPolicy
+from domain.status_page.days import percent
 from domain.towers.events import TowerStatusChanged
 from tests.domain.test_root_cause import hub_and_masts
 from tests.domain.towers.test_service import answer
@@ -72,3 +75,30 @@ def test_the_night_begins_at_ten_by_the_clocks_of_the_zone(now: str, span: Repor
     at = datetime.fromisoformat(now).replace(tzinfo=zone).timestamp()
     found = datetime.fromtimestamp(span_began(span, at, 'Europe/Amsterdam'), zone)
     assert f'{found:%Y-%m-%dT%H:%M}' == began
+
+
+async def test_the_report_of_a_week_says_how_available_the_sites_that_failed_were() -> None:
+    async with running_application() as application:
+        hub, *_ = await hub_and_masts(application, 0)
+        well, *_ = await hub_and_masts(application, 0)
+        began = application.clock()
+
+        async def minutes(count: int, ok: bool) -> None:
+            for _ in range(count * 3):
+                for site, is_up in ((hub, ok), (well, True)):
+                    await answer(application, site, is_up)
+                    result = CheckResult(site.id, site.checks[0].id, application.clock(), is_up, 4.2, '')
+                    application.store.kept_results.append(result)
+
+        await minutes(30, True)
+        await minutes(10, False)
+        night = await application.incidents.report(application.actor, began)
+        assert night.sites == (), 'a night is too short for it'
+        week = await application.incidents.report(application.actor, application.clock() - 7 * 86_400)
+        (site,) = week.sites
+        assert (site.id, site.name) == (hub.id, hub.name)
+        assert site.shares.available is not None
+        assert site.shares.available == pytest.approx(0.75, abs=0.03)
+        told = letter(week, 'https://console.example')
+        assert f'{hub.name}: {percent(site.shares.available)} outside of works' in told
+        assert f'https://console.example/towers/{hub.id}' in told

@@ -1,6 +1,7 @@
 """A small message centre on this machine: it takes submissions over SMPP and answers as it is told."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -96,10 +97,10 @@ def from_gsm(octets: bytes) -> str:
 
 
 @asynccontextmanager
-async def centre() -> AsyncIterator[Centre]:
+async def centre(tls: ssl.SSLContext | None = None) -> AsyncIterator[Centre]:
     """A centre for the length of the block."""
     here = Centre()
-    server = await asyncio.start_server(here.serve, '127.0.0.1', 0)
+    server = await asyncio.start_server(here.serve, '127.0.0.1', 0, ssl=tls)
     here.port = server.sockets[0].getsockname()[1]
     try:
         yield here

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from time import time
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from domain.channels.kinds.kind import SmsMessage
 from domain.channels.model import Outcome
 from jobs.notifications.smpp import SmppTransport
 from jobs.polling.addresses import Targets
-from tests.jobs.loopback import eventually
+from tests.jobs.loopback import LOCAL, Authority, eventually
 from tests.jobs.notifications.centre import Centre, centre, from_gsm
 from tests.jobs.notifications.test_sender import LOOPBACK
 
@@ -127,3 +129,19 @@ def test_parts_hold_the_text_and_no_more_than_a_message_takes(text: str, most: i
     plain = text.encode('utf-16-be', 'replace').decode('utf-16-be')
     assert plain.startswith(said)
     assert said == plain or len(found) == most
+
+
+async def test_over_tls_the_end_of_the_certificate_is_told(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    targets = Targets(allow=LOOPBACK, threads=2)
+    transport = SmppTransport(targets=targets, authorities=authority.path)
+    async with centre(authority.server(LOCAL, days=5)) as here:
+        first = await transport.send(message(here, 'x', security='tls', host=LOCAL))
+        second = await transport.send(message(here, 'x', 'K2', security='tls', host=LOCAL))
+        await transport.close()
+    targets.close()
+    assert first.outcome is Outcome.DELIVERED, first.said
+    assert first.certificate_until == pytest.approx(time() + 5 * 86_400, abs=2 * 86_400)
+    assert second.certificate_until == first.certificate_until, 'on the connection that was kept as well'
+    async with centre() as here, sending() as plain:
+        assert (await plain.send(message(here, 'x'))).certificate_until is None

@@ -110,6 +110,7 @@ def _filled(kind: type[Entry]) -> dict[str, Any]:
         'scopes': ('checkins:write', 'events:read'),
         'changes': {'name': ['a', 'b']},
         'evidence': {'x': 1.5},
+        'refused': {'A1': 'because'},
     }
     by_type: dict[str, Any] = {'str': 'text', 'bool': True, 'int': 3, 'float': 2.5, 'tuple[str, ...]': ('text',)}
     by_type |= {'str | None': 'text', 'float | None': 2.5}

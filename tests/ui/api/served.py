@@ -30,6 +30,7 @@ from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
 from domain.devices.unknown_cells.model import CellBasis, UnknownCell
 from domain.incidents.links.service import NewIncidentLink
+from domain.journal.model import Subject
 from domain.maintenance.calendars.input import NewWorksCalendar
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.calendars.model import CalendarUse
@@ -43,6 +44,8 @@ from domain.status_page.input import NewNotice
 from domain.tokens.model import TokenKind
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
+from domain.triage.alarm_tasks import TaskKind
+from domain.triage.events import AlarmTaskRun
 from tests.fakes import RunningApplication, identifiers
 from ui.api import Metrics, register_api
 from ui.server.bare import WebApplication
@@ -120,6 +123,7 @@ class Belongings:
     works_calendar: str
     swap_offer: str
     browser: str
+    tasks: Mapping[str, str]
 
     def ids(self) -> Mapping[str, str]:
         """By the names that the paths of the API use."""
@@ -154,6 +158,7 @@ class Belongings:
             'works_calendar_id': self.works_calendar,
             'swap_offer_id': self.swap_offer,
             'browser_id': self.browser,
+            **self.tasks,
         }
 
 
@@ -223,7 +228,7 @@ def check_in(sequence: int = 1, observed_at: str = '2027-01-15T08:00:00Z', **mor
     return {'sequence': sequence, 'observed_at': observed_at, **more}
 
 
-async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> dict[str, str]:
+async def on_duty(application: RunningApplication, actor: Actor, number: int, channel: str) -> dict[str, Any]:
     """Ids of what alerts and duty have one of, by the names of :class:`Belongings`."""
     now = application.clock()
     person, other = [
@@ -306,7 +311,34 @@ async def on_duty(application: RunningApplication, actor: Actor, number: int, ch
         'works_calendar': works_calendar.id,
         'swap_offer': offer.id,
         'browser': browser.id,
+        'tasks': await tasks(application, actor, number),
     }
+
+
+TASK_IDS = {kind: f'{kind.removesuffix("Alarms").lower()}_task_id' for kind in TaskKind}
+TASK_IDS |= {TaskKind.UNACK: 'un_ack_task_id', TaskKind.UNGROUP: 'un_group_task_id'}
+"""What the paths call the id of a task of each kind."""
+
+
+async def tasks(application: RunningApplication, actor: Actor, number: int) -> dict[str, str]:
+    """A task of each kind as the journal keeps it; their ids, by the names that the paths use."""
+    told = [
+        AlarmTaskRun(
+            at=application.clock(),
+            enterprise=actor.enterprise,
+            subject=Subject(kind.value, f'task-{kind.value}-{number}', kind.value),
+            actor=actor.reference,
+            alerts=(f'A{number}',),
+        )
+        for kind in TaskKind
+    ]
+
+    def decide(tx: Transaction) -> None:
+        for one in told:
+            tx.note(one)
+
+    await application.transactor.transact(decide, actor.enterprise)
+    return {TASK_IDS[TaskKind(one.subject.kind)]: one.subject.id for one in told}
 
 
 async def furnish(application: RunningApplication, enterprise: str, number: int) -> Belongings:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from domain.access.enterprises import INSTALLATION
 from domain.access.permissions import Role
 from domain.accounts.model import Account
 from domain.audit.events import AuditExported
@@ -14,8 +15,11 @@ from domain.audit.model import Finding
 from domain.devices.actions import Action
 from domain.devices.input import NewDevice
 from domain.devices.model import DeviceKind
+from domain.devices.unwatched.events import TimeUnwatched
+from domain.devices.unwatched.keeping import CLOCK
 from domain.policies.input import NewPolicy
 from tests.ui.conftest import Console
+from ui.topics.audit import audit_query, audit_row
 
 
 async def test_details_show_before_and_after_and_can_be_verified(console: Console) -> None:
@@ -117,3 +121,33 @@ def _act(console: Console, sequence: str) -> None:
     (table,) = console.user.find(marker='audit').elements
     listener = next(one for one in table._event_listeners.values() if one.type == 'act')
     table._handle_event({'listener_id': listener.id, 'args': {'action': 'details', 'id': sequence}})
+
+
+async def test_times_that_nobody_watched_stand_above_the_trail(console: Console) -> None:
+    await console.sign_in(Role.SECURITY)
+    await console.user.open('/audit')
+    await console.user.should_not_see(marker='unwatched')
+    await _gap(console)
+    await console.user.open('/audit')
+    await console.user.should_see('Not watched: 1 time')
+    await console.user.should_see('The server did not watch for 2 h 10 min')
+    await console.user.should_see('the clock was set, or the server was away')
+
+
+async def test_owners_find_them_in_the_trail_of_the_installation_by_their_kind(console: Console) -> None:
+    await _gap(console)
+    found = await console.application.store.audit(INSTALLATION, audit_query({'kind': 'clock'}), limit=9)
+    (row,) = [audit_row(console.application.fleet, one) for one in found]
+    assert (row['who'], row['name'], row['text']) == ('the server itself', 'The server', 'did not watch for 2 h 10 min')
+
+
+async def _gap(console: Console) -> None:
+    entry = TimeUnwatched(
+        at=console.application.clock(),
+        enterprise=INSTALLATION,
+        subject=CLOCK,
+        before=0.0,
+        after=7800.0,
+        unseen_s=7800.0,
+    )
+    await console.application.transactor.transact(lambda tx: tx.note(entry), INSTALLATION)

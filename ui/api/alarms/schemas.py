@@ -1,7 +1,6 @@
 """Alerts in the shape of TM Forum's Alarm Management API (TMF642, resource ``Alarm``)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
@@ -16,6 +15,7 @@ from domain.incidents.model import Hurt
 from domain.incidents.service import hurt_by
 from domain.maintenance.covering import works_on
 from domain.towers.model import Tower, TowerState, TowerStatus
+from domain.triage.alarm_tasks import signed
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.route import PREFIX
 from ui.api.http.schema import Schema
@@ -26,29 +26,33 @@ MOST_SERVICES = 100
 """Devices that an alarm names, the most critical first; it says how many there are."""
 
 
-class AlarmRef(Struct, frozen=True):
+_TYPED = {'type_': '@type', 'referred': '@referredType'}
+
+
+class AlarmRef(Struct, frozen=True, rename=_TYPED):
     """Another alarm."""
 
     id: str
     href: str
+    type_: str = 'AlarmRef'
 
 
-class AlarmedObject(Struct, frozen=True, rename={'type_': '@referredType'}):
-    """What the alarm is about."""
+class AlarmedObject(Struct, kw_only=True, frozen=True, omit_defaults=True, rename=_TYPED):
+    """What the alarm is about; its name is an addition."""
 
     id: str
-    href: str | None
+    href: str | None = None
     name: str
-    type_: str
+    referred: str
 
 
-class AffectedService(Struct, kw_only=True, frozen=True, rename={'type_': '@referredType'}):
+class AffectedService(Struct, kw_only=True, frozen=True, rename=_TYPED):
     """A device that the alarm hurts, with its labels and how critical it is, which are additions."""
 
     id: str
     href: str
     name: str
-    type_: str
+    referred: str
     criticality: str
     labels: Mapping[str, str]
 
@@ -62,18 +66,18 @@ class AlarmComment(Struct, kw_only=True, frozen=True):
     systemId: str  # noqa: N815
 
 
-class AlarmPlace(Struct, kw_only=True, frozen=True):
-    """Where it is: WGS 84 in degrees, and the region."""
+class AlarmPlace(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Where it is: the region, and as additions WGS 84 in degrees."""
 
     role: str
     name: str
-    latitude: float | None
-    longitude: float | None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
-class Alarm(Struct, kw_only=True, frozen=True, rename={'type_': '@type'}):
+class Alarm(Struct, kw_only=True, frozen=True, omit_defaults=True, rename=_TYPED):
     """An alert in TMF642's own names. ``perceivedSeverity`` of one that is over is ``cleared``; ``peakSeverity``, ``firstProblem`` and the
-    counts of devices are additions, as TMF630 allows."""
+    counts of devices are additions, as TMF630 allows. What has no value is left out: the standard knows no null."""
 
     id: str
     href: str
@@ -88,13 +92,13 @@ class Alarm(Struct, kw_only=True, frozen=True, rename={'type_': '@type'}):
     alarmDetails: str  # noqa: N815
     state: str
     ackState: str  # noqa: N815
-    ackUserId: str | None  # noqa: N815
-    ackSystemId: str | None  # noqa: N815
+    ackUserId: str | None = None  # noqa: N815
+    ackSystemId: str | None = None  # noqa: N815
     alarmRaisedTime: Time  # noqa: N815
-    alarmReportingTime: Time | None  # noqa: N815
+    alarmReportingTime: Time | None = None  # noqa: N815
     alarmChangedTime: Time  # noqa: N815
-    alarmClearedTime: Time | None  # noqa: N815
-    clearSystemId: str | None  # noqa: N815
+    alarmClearedTime: Time | None = None  # noqa: N815
+    clearSystemId: str | None = None  # noqa: N815
     alarmedObject: AlarmedObject  # noqa: N815
     alarmedObjectType: str  # noqa: N815
     isRootCause: bool  # noqa: N815
@@ -106,7 +110,7 @@ class Alarm(Struct, kw_only=True, frozen=True, rename={'type_': '@type'}):
     affectedService: tuple[AffectedService, ...]  # noqa: N815
     affectedDevices: int  # noqa: N815
     peakAffectedDevices: int  # noqa: N815
-    missingDevices: int | None  # noqa: N815
+    missingDevices: int | None = None  # noqa: N815
     place: tuple[AlarmPlace, ...]
     comment: tuple[AlarmComment, ...]
     sourceSystemId: str  # noqa: N815
@@ -130,13 +134,9 @@ ALARM = Schema(
         'alarmDetails': 'TCP 10.20.0.7:36412: refused',
         'state': 'raised',
         'ackState': 'unacknowledged',
-        'ackUserId': None,
-        'ackSystemId': None,
         'alarmRaisedTime': '2026-11-22T08:00:00.000Z',
         'alarmReportingTime': '2026-11-22T08:00:10.000Z',
         'alarmChangedTime': '2026-11-22T08:00:10.000Z',
-        'alarmClearedTime': None,
-        'clearSystemId': None,
         'alarmedObject': {
             '@referredType': 'Tower',
             'id': '01KAPX0A7C3E5G9J1M4P6R8T0V',
@@ -147,7 +147,11 @@ ALARM = Schema(
         'isRootCause': True,
         'parentAlarm': [],
         'correlatedAlarm': [
-            {'id': '01KAPXBHYW7T9Q3N5K1J8F6D2B', 'href': f'{HREF}/01KAPXBHYW7T9Q3N5K1J8F6D2B'},
+            {
+                'id': '01KAPXBHYW7T9Q3N5K1J8F6D2B',
+                'href': f'{HREF}/01KAPXBHYW7T9Q3N5K1J8F6D2B',
+                '@type': 'AlarmRef',
+            },
         ],
         'correlatedCount': 1,
         'plannedOutageIndicator': 'InService',
@@ -164,7 +168,6 @@ ALARM = Schema(
         ],
         'affectedDevices': 214,
         'peakAffectedDevices': 214,
-        'missingDevices': None,
         'place': [{'role': 'site', 'name': 'Rotterdam', 'latitude': 51.9512, 'longitude': 4.0404}],
         'comment': [],
         'sourceSystemId': 'cellwarden',
@@ -173,19 +176,29 @@ ALARM = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmWords:
-    """What is said to an alarm."""
+class AlarmWords(Struct, kw_only=True, frozen=True, rename=_TYPED):
+    """What is said to an alarm, and whom the program says it for. When that was is known here."""
 
     comment: str
+    userId: str = ''  # noqa: N815 (names of TMF642)
+    systemId: str = ''  # noqa: N815
+    time: str = ''
+    type_: str = ''
+
+    @property
+    def signed(self) -> str:
+        """The words, and whom they are of."""
+        return signed(self.comment, self.userId, self.systemId)
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmUpdate:
-    """What a program may change of an alarm."""
+class AlarmUpdate(Struct, kw_only=True, frozen=True, rename=_TYPED):
+    """What a program may change of an alarm. Who acknowledges is the program that asks; ``ackUserId`` is whom it asks for."""
 
-    ackState: Literal['acknowledged', 'unacknowledged'] | None = None  # noqa: N815 (names of TMF642)
+    ackState: Literal['acknowledged', 'unacknowledged'] | None = None  # noqa: N815
+    ackUserId: str = ''  # noqa: N815
+    ackSystemId: str = ''  # noqa: N815
     comment: tuple[AlarmWords, ...] = ()
+    type_: str = ''
 
 
 ALARM_UPDATE = Schema(AlarmUpdate, {'ackState': 'acknowledged', 'comment': [{'comment': 'a crew is on its way'}]})
@@ -220,15 +233,15 @@ def alarm(fleet: Fleet, row: Alert, children: tuple[str, ...] = ()) -> Alarm:
         alarmClearedTime=maybe_time(row.cleared_at),
         clearSystemId=None if row.is_open else SYSTEM,
         alarmedObject=AlarmedObject(
-            row.object_id,
-            f'{PREFIX}/{plural}/{row.object_id}' if plural else None,
-            row.object_name,
-            row.object_kind.capitalize(),
+            id=row.object_id,
+            href=f'{PREFIX}/{plural}/{row.object_id}' if plural else None,
+            name=row.object_name,
+            referred=row.object_kind.capitalize(),
         ),
         alarmedObjectType=row.object_kind,
         isRootCause=row.parent is None,
-        parentAlarm=() if row.parent is None else (_ref(row.parent),),
-        correlatedAlarm=tuple(map(_ref, children)),
+        parentAlarm=() if row.parent is None else (alarm_ref(row.parent),),
+        correlatedAlarm=tuple(map(alarm_ref, children)),
         correlatedCount=max(row.children, len(children)),
         plannedOutageIndicator='OutOfService' if _is_planned(fleet, row, state) else 'InService',
         serviceAffecting=row.devices > 0,
@@ -248,7 +261,7 @@ def _service(hurt: Hurt) -> AffectedService:
         id=hurt.id,
         href=f'{PREFIX}/devices/{hurt.id}',
         name=hurt.name,
-        type_='Device',
+        referred='Device',
         criticality=hurt.criticality,
         labels=hurt.labels,
     )
@@ -264,7 +277,8 @@ def _is_planned(fleet: Fleet, row: Alert, state: TowerState | None) -> bool:
     return state is not None and state.status is TowerStatus.MAINTENANCE
 
 
-def _ref(id: str) -> AlarmRef:
+def alarm_ref(id: str) -> AlarmRef:
+    """The alarm of that id."""
     return AlarmRef(id, f'{HREF}/{id}')
 
 

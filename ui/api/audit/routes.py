@@ -12,11 +12,12 @@ from domain.access.permissions import Permission
 from domain.audit.model import AuditQuery
 from domain.audit.service import AuditService
 from domain.common.errors import Invalid
-from ui.api.audit.schemas import AUDIT_ENTRY, audit_entry
+from domain.devices.unwatched.events import TimeUnwatched
+from ui.api.audit.schemas import AUDIT_ENTRY, UNWATCHED_TIME, audit_entry, unwatched_time
 from ui.api.http.fields import read_subject
 from ui.api.http.responses import answer, checked_limit
 from ui.api.http.route import Route
-from ui.api.http.schema import NEXT, PageOf
+from ui.api.http.schema import NEXT, ArrayOf, PageOf
 
 
 class AuditRoutes:
@@ -51,6 +52,18 @@ class AuditRoutes:
         following = str(found[-1].sequence) if len(found) == limit else None
         return answer({'items': [audit_entry(recorded) for recorded in found], 'next': following})
 
+    async def list_unwatched(
+        self,
+        actor: Actor,
+        since: Annotated[AwareDatetime | None, Query(description='Noticed from this moment on')] = None,
+        until: Annotated[AwareDatetime | None, Query(description='Noticed before this moment')] = None,
+        limit: int = 100,
+    ) -> Response:
+        """Times in which this server noticed nothing, in any enterprise: it was away, or its clock was set. The newest first."""
+        limit = checked_limit(limit)
+        found = await self._audit.unwatched(actor, since=_moment(since), until=_moment(until), limit=limit)
+        return answer([unwatched_time(one) for each in found if isinstance(one := each.entry, TimeUnwatched)])
+
 
 def _place(cursor: str | None) -> int | None:
     if cursor is None:
@@ -73,5 +86,14 @@ ROUTES = (
         tag='audit',
         permission=Permission.AUDIT_READ,
         answer=PageOf(AUDIT_ENTRY, {'next': NEXT}),
+    ),
+    Route(
+        method='GET',
+        path='/audit/unwatched',
+        handler=AuditRoutes.list_unwatched,
+        summary='List times that were not watched',
+        tag='audit',
+        permission=Permission.AUDIT_READ,
+        answer=ArrayOf(UNWATCHED_TIME),
     ),
 )

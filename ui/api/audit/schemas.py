@@ -5,8 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from domain.devices.unwatched.events import TimeUnwatched
 from domain.journal.model import Recorded, Subject
-from ui.api.http.fields import Time
+from ui.api.http.fields import Time, time_text
 from ui.api.http.refs import DEVICE_REF
 from ui.api.http.schema import Schema
 from ui.api.journal.schemas import event
@@ -56,4 +57,38 @@ def audit_entry(recorded: Recorded) -> AuditEntry:
         address=entry.address,
         data=shared.data,
         digest=recorded.digest,
+    )
+
+
+class UnwatchedTime(Struct, frozen=True, kw_only=True):
+    """Noticed ``at`` that moment: the clock of the server had gone from ``before`` to ``after``, ``unseen_s`` seconds more than it watched;
+    negative when its clock was set back. ``away_s`` is how long the server was away at most, null when it was not, or nobody knows."""
+
+    at: Time
+    before: Time
+    after: Time
+    unseen_s: float
+    away_s: float | None
+
+
+UNWATCHED_TIME = Schema(
+    UnwatchedTime,
+    {
+        'at': '2026-11-22T10:10:00.250Z',
+        'before': '2026-11-22T08:00:00.000Z',
+        'after': '2026-11-22T10:10:00.000Z',
+        'unseen_s': 7800.0,
+        'away_s': 7800.0,
+    },
+)
+
+
+def unwatched_time(entry: TimeUnwatched) -> UnwatchedTime:
+    """A time that nobody watched."""
+    return UnwatchedTime(
+        at=time_text(entry.at),
+        before=time_text(entry.before),
+        after=time_text(entry.after),
+        unseen_s=entry.unseen_s,
+        away_s=entry.away_s or None,
     )

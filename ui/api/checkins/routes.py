@@ -15,6 +15,8 @@ from domain.checkins.reporting import MOST_ODD
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
 from domain.common.reading import OddValue
+from domain.devices.model import Reporting
+from domain.fleet.fleet import Fleet
 from ui.api.checkins.reading import read_check_in, read_item
 from ui.api.checkins.schemas import (
     BATCH_ANSWER,
@@ -40,6 +42,7 @@ from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
 from ui.server.bare import WebApplication
+from ui.server.client_certificates import CERTIFICATE_UNTIL
 from ui.server.http_connection import said_at_once
 
 COLLECTS = Permission.CHECKINS_WRITE
@@ -81,6 +84,7 @@ class SingleEndpoint:
         try:
             asked = self._auth.revision
             fleet, device = self._auth.device(scope)  # before the body: nothing is read for a stranger
+            self._look_at_certificate(scope, fleet, device.id)
             data = await _read(receive)
             if self._auth.revision != asked:  # and after it: its sender may hold it back past a revocation
                 fleet, device = self._auth.device(scope)
@@ -102,6 +106,13 @@ class SingleEndpoint:
             await send({'type': 'http.response.body', 'body': answer.body})
 
     __call__ = check_in
+
+    def _look_at_certificate(self, scope: Scope, fleet: Fleet, device: str) -> None:
+        """What ends when is kept when it differs from what is known; of most devices both say nothing."""
+        until = scope.get(CERTIFICATE_UNTIL)
+        known = fleet[Reporting].get(device)
+        if until != (known.certificate_until if known is not None else None):
+            self._checkins.show_certificate(fleet.enterprise.id, device, until)
 
     async def _keep(self, enterprise: str, device: str, refusal: Invalid | HttpRefusal) -> None:
         """It showed a good credential, so that the device was in contact; its page says what was wrong."""

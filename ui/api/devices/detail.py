@@ -60,8 +60,8 @@ class DeviceDetail(Device, kw_only=True, frozen=True):
     """A device with its facts, the verdict of each policy and its open commands. ``locked_since`` and ``wiped_at`` are what it has
     confirmed; without ``approved`` a person has to let it in first. ``odd_values`` could not be kept; its clock is ``clock_offset_s``
     seconds ahead of ours (negative: behind), null when it is not known to be wrong, and stands still at ``clock_stands_at`` where that is
-    not null. ``implausible`` are facts that cannot be true; no rule
-    believes them. Of its ``sims`` the present one is the last. ``doubtful`` names identifiers that are kept as reported and are
+    not null. The client certificate that it showed last ends at ``certificate_until``. ``implausible`` are facts that cannot be true; no
+    rule believes them. Of its ``sims`` the present one is the last. ``doubtful`` names identifiers that are kept as reported and are
     placeholders, or have a wrong check digit."""
 
     approved: bool
@@ -74,6 +74,7 @@ class DeviceDetail(Device, kw_only=True, frozen=True):
     odd_values: OddValues | None
     clock_offset_s: float | None
     clock_stands_at: Time | None
+    certificate_until: Time | None
     implausible: tuple[OddValue, ...]
 
     facts: Facts
@@ -98,6 +99,7 @@ DEVICE_DETAIL = Schema(
         },
         'clock_offset_s': None,
         'clock_stands_at': None,
+        'certificate_until': '2027-04-01T00:00:00.000Z',
         'implausible': [],
         'sims': [
             {
@@ -162,6 +164,7 @@ def device_detail(fleet: Fleet, row: model.Device, now: float) -> DeviceDetail:
         odd_values=_odd(reporting),
         clock_offset_s=None if reporting is None else reporting.clock_offset_s,
         clock_stands_at=None if reporting is None else maybe_time(reporting.clock_stands_at),
+        certificate_until=None if reporting is None else maybe_time(reporting.certificate_until),
         implausible=tuple(OddValue(f'facts.{path}', why) for path, why in implausible(state.facts, now).items()),
         sims=tuple(map(_sim, sims_of(row))),
         sim_expected=is_expected(row),

@@ -57,6 +57,9 @@ class DeviceRoutes:
         quarantined: bool | None = None,
         odd: Annotated[bool | None, Query(description='Whether values are left out of what they report')] = None,
         clock_wrong: Annotated[bool | None, Query(description='Whether their clock is steadily wrong')] = None,
+        certificate_ends: Annotated[
+            bool | None, Query(description='Whether their client certificate ends soon, by the alert rule')
+        ] = None,
         q: Annotated[
             str,
             Query(
@@ -83,6 +86,7 @@ class DeviceRoutes:
             quarantined=quarantined,
             odd=odd,
             clock_wrong=clock_wrong,
+            certificate_ends=certificate_ends,
             sort=sort.removeprefix('-'),
             descending=sort.startswith('-'),
         )

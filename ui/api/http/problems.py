@@ -32,6 +32,7 @@ from ui.api.http.schema import Schema
 log = structlog.get_logger(__name__)
 
 TYPE = 'urn:cellwarden:problem:'
+_TMF = '/api/v1/tmf642/'
 _RENAMED: Mapping[int, str] = {413: 'Content Too Large'}
 """Titles of RFC 9110 where Pythons differ: a problem's type must not depend on which one runs."""
 STATUSES: Mapping[type[DomainError], int] = {
@@ -57,7 +58,8 @@ class FieldProblem(msgspec.Struct, frozen=True):
 
 class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """Why a request was refused. ``field`` is the path of the input to change, ``line`` and ``column`` a place in a rule;
-    ``type`` is fixed per kind of problem and is what a program should look at, ``instance`` is what to look for in the server's log."""
+    ``type`` is fixed per kind of problem and is what a program should look at, ``instance`` is what to look for in the server's log.
+    ``code`` and ``reason`` stand in refusals of TMF642: they are what an error of TMF630 must have."""
 
     type: str
     title: str
@@ -68,6 +70,8 @@ class Problem(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     line: int | None = None
     column: int | None = None
     instance: str | None = None
+    code: str | None = None
+    reason: str | None = None
 
 
 PROBLEM = Schema(
@@ -104,37 +108,41 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
 
 def render(error: Exception, scope: Mapping[str, Any]) -> Response:
     """The answer to an exception that a handler raised. What was not meant to be raised is logged and keeps its inside to itself."""
+    path = scope.get('path', '')
     if isinstance(error, DomainError):
-        return respond(problem_of(error), _headers(error))
+        return respond(_as_asked(problem_of(error), path), _headers(error))
     if isinstance(error, HttpRefusal):
-        return respond(_of_status(error.status, error.detail), error.headers)
+        return respond(_as_asked(_of_status(error.status, error.detail), path), error.headers)
     failure = new_id()
     # The text of the traceback, not the error: a console renderer that shows local variables would write the caller's token into the log.
     trace = ''.join(traceback.format_exception(error)).rstrip()
     log.error('request_failed', failure=failure, method=scope['method'], path=scope['path'], exception=trace)
-    return respond(
-        msgspec.structs.replace(
-            _of_status(HTTPStatus.INTERNAL_SERVER_ERROR, 'something went wrong on our side; the log names it'),
-            instance=f'urn:cellwarden:failure:{failure}',
-        )
-    )
+    problem = _of_status(HTTPStatus.INTERNAL_SERVER_ERROR, 'something went wrong on our side; the log names it')
+    problem = msgspec.structs.replace(problem, instance=f'urn:cellwarden:failure:{failure}')
+    return respond(_as_asked(problem, path))
 
 
-async def render_parameters(_: Request, error: Exception) -> Response:
+async def render_parameters(request: Request, error: Exception) -> Response:
     """The answer to parameters that FastAPI refused, all of them at once."""
     found = cast(RequestValidationError, error).errors()
     errors = tuple(FieldProblem('.'.join(map(str, each['loc'][1:])), each['msg']) for each in found)
     first = errors[0]
-    return respond(
-        Problem(
-            type=TYPE + _slug(Invalid.title),
-            title=Invalid.title,
-            status=422,
-            detail=first.detail,
-            field=first.field,
-            errors=errors if len(errors) > 1 else (),
-        )
+    problem = Problem(
+        type=TYPE + _slug(Invalid.title),
+        title=Invalid.title,
+        status=422,
+        detail=first.detail,
+        field=first.field,
+        errors=errors if len(errors) > 1 else (),
     )
+    return respond(_as_asked(problem, request.url.path))
+
+
+def _as_asked(problem: Problem, path: str) -> Problem:
+    """The problem with what the standard behind the path wants in it as well."""
+    if not path.startswith(_TMF):
+        return problem
+    return msgspec.structs.replace(problem, code=problem.type.removeprefix(TYPE), reason=problem.detail)
 
 
 def problem_of(error: DomainError) -> Problem:

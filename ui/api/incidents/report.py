@@ -37,9 +37,18 @@ class ReportPolicy(Struct, kw_only=True, frozen=True):
     devices: int
 
 
+class ReportSite(Struct, kw_only=True, frozen=True):
+    """A tower that failed, and how available it was in seven days (0 to 1): outside of planned works, and with works as down."""
+
+    id: str
+    name: str
+    available: float | None
+    available_with_works: float | None
+
+
 class Report(Struct, kw_only=True, frozen=True):
     """What began since ``since``. ``outages`` are of towers, ``other_alerts`` of anything else; ``is_whole`` is false where there were more
-    of them than are read."""
+    of them than are read. That of a week has the ``sites`` that failed, the least available first."""
 
     since: Time
     now: Time
@@ -49,6 +58,7 @@ class Report(Struct, kw_only=True, frozen=True):
     never_came_back: tuple[ReportDevice, ...]
     worse_policies: tuple[ReportPolicy, ...]
     is_whole: bool
+    sites: tuple[ReportSite, ...]
 
 
 REPORT = Schema(
@@ -70,6 +80,14 @@ REPORT = Schema(
         'never_came_back': [{'id': '01KAPX0A7C3E5G9J1M4P6R8T0V', 'name': 'crane-07', 'criticality': 'vital'}],
         'worse_policies': [{'id': '01KAPX4H1SZ7H9U2W4B6X8L0MW', 'name': 'Not rooted', 'devices': 2}],
         'is_whole': True,
+        'sites': [
+            {
+                'id': '01KAPX0A7C3E5G9J1M4P6R8T0V',
+                'name': 'Maasvlakte-Hub',
+                'available': 0.9951,
+                'available_with_works': 0.9833,
+            }
+        ],
     },
 )
 
@@ -87,6 +105,15 @@ def report(found: model.Report) -> Report:
         ),
         worse_policies=tuple(ReportPolicy(id=one.id, name=one.name, devices=one.devices) for one in found.worse),
         is_whole=found.is_whole,
+        sites=tuple(
+            ReportSite(
+                id=one.id,
+                name=one.name,
+                available=one.shares.available,
+                available_with_works=one.shares.with_maintenance,
+            )
+            for one in found.sites
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from domain.cellular.notation import read_cells
 from domain.changes.transactor import Transactor
 from domain.checks.model import CheckStore
 from domain.common.text import folded
+from domain.status_page.tower_days import TowerAvailabilityService
 from domain.towers.live import OnTower, lists_cell, tower_state
 from domain.towers.model import Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
@@ -21,13 +22,17 @@ from ui.api.http.responses import SortKey, answer, checked_limit, expected_versi
 from ui.api.http.route import PREFIX, MergePatch, Route
 from ui.api.http.schema import PageOf
 from ui.api.towers import schemas
+from ui.api.towers.availability import AVAILABILITY, availability
 from ui.api.towers.schemas import CHECK_RESULT, TOWER, TOWER_BODY, TowerBody
 
 
 class TowerRoutes:
     """What the routes do."""
 
-    def __init__(self, towers: TowerService, transactor: Transactor, store: CheckStore) -> None:
+    def __init__(
+        self, towers: TowerService, availability: TowerAvailabilityService, transactor: Transactor, store: CheckStore
+    ) -> None:
+        self._availability = availability
         self._towers = towers
         self._fleets = transactor.fleets
         self._clock = transactor.clock
@@ -73,6 +78,11 @@ class TowerRoutes:
         fleet = self._fleets.seen_by(actor)
         tower = fleet.need(Tower, tower_id)
         return answer(schemas.tower(fleet, tower), version=tower.version)
+
+    async def read_availability(self, actor: Actor, tower_id: str) -> Response:
+        """Of the last 7, 30 and 90 days and of each day, from what is kept of its checks and its journal; what was not observed counts
+        for nothing. As good as of the last minute."""
+        return answer(availability(await self._availability.of_tower(actor, tower_id)))
 
     async def change_tower(self, actor: Actor, tower_id: str, request: Request, body: MergePatch) -> Response:
         """Lists are replaced as a whole; ``maintenance_until: null`` ends the maintenance."""
@@ -139,6 +149,15 @@ ROUTES = (
         tag='towers',
         permission=Permission.TOWERS_READ,
         answer=TOWER,
+    ),
+    Route(
+        method='GET',
+        path='/towers/{tower_id}/availability',
+        handler=TowerRoutes.read_availability,
+        summary='Read how available a tower was',
+        tag='towers',
+        permission=Permission.TOWERS_READ,
+        answer=AVAILABILITY,
     ),
     Route(
         method='PATCH',

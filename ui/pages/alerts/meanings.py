@@ -20,6 +20,7 @@ from domain.enrolment.alerts import CONTESTED
 from domain.guarding.alerts import (
     AUTHORITY_CERTIFICATE,
     CHANNEL_CERTIFICATE,
+    DEVICE_CERTIFICATES,
     GUESSING,
     OWN_CERTIFICATE,
     PROVIDER_CERTIFICATE,
@@ -105,6 +106,11 @@ MEANING = {
         (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE, PROVIDER_CERTIFICATE, AUTHORITY_CERTIFICATE),
         'A certificate that this console was shown ends in the next weeks, or has ended. Renew it where the detail says. The alert clears '
         'when a newer one is shown.',
+    ),
+    DEVICE_CERTIFICATES: (
+        'Client certificates that devices show to the proxy end soon, or have ended; a proxy that asks for them then lets those devices in '
+        'no more. Renew them in the order of the detail; the list of devices has a filter for them. Looked at each hour: the alert '
+        'clears when none of them ends soon.'
     ),
     OWN: 'The expression of a rule of your own has been true for as long as the rule says. The alert clears when it is not true any more.',
     NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),

@@ -20,6 +20,7 @@ from domain.enrolment.alerts import CONTESTED
 from domain.guarding.alerts import (
     AUTHORITY_CERTIFICATE,
     CHANNEL_CERTIFICATE,
+    DEVICE_CERTIFICATES,
     GUESSING,
     OWN_CERTIFICATE,
     PROVIDER_CERTIFICATE,
@@ -110,6 +111,9 @@ PAST_MEANING = {
     **dict.fromkeys(
         (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE, PROVIDER_CERTIFICATE, AUTHORITY_CERTIFICATE),
         'A certificate ended soon, or had ended. The alert cleared when a newer one was shown, or what showed it was gone.',
+    ),
+    DEVICE_CERTIFICATES: (
+        'Client certificates of devices ended soon, or had ended. The alert cleared when newer ones had been shown.'
     ),
     OWN: 'The expression of a rule of your own was true for as long as the rule says. The alert cleared when it was not any more.',
     CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',

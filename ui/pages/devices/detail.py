@@ -60,6 +60,7 @@ IDENTITY = (
     Column(field='offline_alert', label='Raises an alert'),
     Column(field='enrolled_at', label='Enrolled', kind='age', plain=True),
     Column(field='certificate', label='Client certificate', kind='mono', empty='not asked for'),
+    Column(field='certificate_until', label='Its certificate ends', kind='age', mode='ends', plain=True),
     Column(field='id', label='Id', kind='mono'),
 )
 

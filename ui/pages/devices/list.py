@@ -170,5 +170,6 @@ def _filters(fleet: Fleet) -> list[Filter]:
         Filter(field='quarantined', label='Quarantine', options=(('true', 'In quarantine'),), extra=True),
         Filter(field='odd', label='Odd values', options=(('true', 'Reports odd values'),), extra=True),
         Filter(field='clock_wrong', label='Clock', options=(('true', 'Clock is wrong'),), extra=True),
+        Filter(field='certificate_ends', label='Client certificate', options=(('true', 'Ends soon'),), extra=True),
     ]
     return [one for one in filters if one.options != ()]

@@ -15,17 +15,17 @@ from domain.maintenance.calendars.service import WorksCalendarService
 from domain.towers.model import Tower
 from ui.components.card import card, text
 from ui.components.chip import chip
-from ui.components.controls import ask, button, toast
-from ui.components.looking import look_every
+from ui.components.controls import ask, button
+from ui.components.entries import entries
+from ui.components.looking import DrawnAnew
 from ui.components.zoned import zoned
 from ui.pages.maintenance.calendar_form import CalendarForm
 from ui.pages.maintenance.works_dialog import WorksDialog
 from ui.pages.oncall.calendars import state_words
 from ui.pages.oncall.wording import moment
-from ui.pages.page import guarded, plain
+from ui.pages.page import carried_out
 from ui.sign_in import SignedIn
 
-LOOK_S = 5.0
 MOST_SHOWN = 50
 """Events of one calendar, those that ask first."""
 
@@ -36,8 +36,9 @@ class CalendarsCard:
     def __init__(self, calendars: WorksCalendarService, who: SignedIn, fleet: Fleet, now: Callable[[], float]) -> None:
         self._calendars, self._who, self._fleet, self._now = calendars, who, fleet, now
         self._may = who.may(Permission.MAINTENANCE_WRITE)
-        self._form = CalendarForm(calendars, who, fleet, self._show)
-        self._dialog = WorksDialog(calendars, who, fleet, self._show)
+        self._drawn = DrawnAnew(self._newest, self._draw)
+        self._form = CalendarForm(calendars, who, fleet, self._drawn.show)
+        self._dialog = WorksDialog(calendars, who, fleet, self._drawn.show)
 
     def build(self) -> None:
         """One list, an entry for each calendar."""
@@ -48,30 +49,20 @@ class CalendarsCard:
                     button('Connect calendar…', self._form.open).mark('new-calendar').props(
                         'data-testid=new-works-calendar'
                     )
-        self._show()
-        look_every(LOOK_S, self._look)
+        self._drawn.follow()
 
     def _newest(self) -> object:
         return [(row.id, row.version) for row in self._calendars.rows(self._who.actor())]
 
-    def _look(self) -> None:
-        if self._shown != self._newest():
-            self._show()
-
-    def _show(self) -> None:
-        self._shown = self._newest()
-        rows = self._calendars.rows(self._who.actor())
+    def _draw(self) -> None:
         self._list.clear()
-        with self._list, ui.element('ul').classes('cw-entries cw-doctor'):
-            for row in rows:
-                self._calendar(row)
-            if not rows:
-                with ui.element('li').classes('none'):
-                    text(
-                        'None is connected. A carrier or landlord who keeps planned works in a calendar (iCalendar, .ics) plans windows by '
-                        'it: they follow what is moved and what is cancelled.',
-                        'p',
-                    )
+        with self._list:
+            entries(
+                self._calendars.rows(self._who.actor()),
+                self._calendar,
+                'None is connected. A carrier or landlord who keeps planned works in a calendar (iCalendar, .ics) plans windows by '
+                'it: they follow what is moved and what is cancelled.',
+            )
 
     def _calendar(self, row: WorksCalendar) -> None:
         works = self._calendars.works(row)
@@ -154,13 +145,9 @@ class CalendarsCard:
         )
 
     async def _do(self, act: Callable[[Actor], Awaitable[object]], done: str) -> bool:
-        async def acted(actor: Actor) -> bool:
-            await act(actor)
-            return True
-
-        ok = await guarded(self._who, acted, done=done, refused=lambda refusal: toast(plain(refusal), 'bad'))
-        self._show()
-        return bool(ok)
+        ok = await carried_out(self._who, act, done)
+        self._drawn.show()
+        return ok
 
 
 _ASKS = (WorksState.UNMATCHED, WorksState.UNUSABLE)

@@ -16,18 +16,18 @@ from domain.maintenance.model import MaintenanceWindow
 from domain.maintenance.service import MaintenanceService
 from ui.components.card import card, stack, text
 from ui.components.chip import chip
-from ui.components.controls import ask, button, toast
-from ui.components.looking import look_every
+from ui.components.controls import ask, button
+from ui.components.entries import entries
+from ui.components.looking import DrawnAnew
 from ui.components.zoned import zoned
 from ui.pages.maintenance.calendars import CalendarsCard
 from ui.pages.maintenance.form import WindowForm
 from ui.pages.maintenance.wording import length_words, places_words, repeats_words
 from ui.pages.oncall.wording import moment
-from ui.pages.page import guarded, not_for_you, page, plain
+from ui.pages.page import carried_out, not_for_you, page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
-LOOK_S = 5.0
 HOUR_S = 3600.0
 
 
@@ -49,7 +49,8 @@ class _Page:
     def __init__(self, windows: MaintenanceService, who: SignedIn, fleet: Fleet) -> None:
         self._windows, self._who, self._fleet = windows, who, fleet
         self._may = who.may(Permission.MAINTENANCE_WRITE)
-        self._form = WindowForm(windows, who, fleet, self._show)
+        self._drawn = DrawnAnew(self._newest, self._draw)
+        self._form = WindowForm(windows, who, fleet, self._drawn.show)
 
     def build(self) -> None:
         """One list."""
@@ -62,8 +63,7 @@ class _Page:
                     button('New window…', self._form.open, rank='primary').mark('new-window').props(
                         'data-testid=new-window'
                     )
-        self._show()
-        look_every(LOOK_S, self._look)
+        self._drawn.follow()
 
     def _newest(self) -> object:
         return [
@@ -71,24 +71,15 @@ class _Page:
             for row in self._windows.rows(self._who.actor())
         ]
 
-    def _look(self) -> None:
-        if self._shown != self._newest():
-            self._show()
-
-    def _show(self) -> None:
-        self._shown = self._newest()
-        rows = self._windows.rows(self._who.actor())
+    def _draw(self) -> None:
         self._list.clear()
-        with self._list, ui.element('ul').classes('cw-entries cw-doctor'):
-            for row in rows:
-                self._entry(row)
-            if not rows:
-                with ui.element('li').classes('none'):
-                    text(
-                        'Nothing is planned. A window puts towers into maintenance by itself, once or again and again, and '
-                        'takes them out; for one tower from now on, its own page does that too.',
-                        'p',
-                    )
+        with self._list:
+            entries(
+                self._windows.rows(self._who.actor()),
+                self._entry,
+                'Nothing is planned. A window puts towers into maintenance by itself, once or again and again, and '
+                'takes them out; for one tower from now on, its own page does that too.',
+            )
 
     def _entry(self, row: MaintenanceWindow) -> None:
         ahead = self._windows.following(row, 2)
@@ -152,10 +143,6 @@ class _Page:
         )
 
     async def _do(self, act: Callable[[Actor], Awaitable[object]], done: str) -> bool:
-        async def acted(actor: Actor) -> bool:
-            await act(actor)
-            return True
-
-        ok = await guarded(self._who, acted, done=done, refused=lambda refusal: toast(plain(refusal), 'bad'))
-        self._show()
-        return bool(ok)
+        ok = await carried_out(self._who, act, done)
+        self._drawn.show()
+        return ok

@@ -18,7 +18,7 @@ from domain.oncall.service import OnCallService
 from ui.components.card import card, grid, stack, text
 from ui.components.chip import chip
 from ui.components.controls import button, door
-from ui.components.looking import look_every
+from ui.components.looking import DrawnAnew
 from ui.components.zoned import zoned
 from ui.pages.oncall.calendars import CalendarsDialog, calendar_words
 from ui.pages.oncall.contact import ContactDialog
@@ -65,18 +65,19 @@ class _Page:
         base: str,
     ) -> None:
         self._calendars = calendars
-        self._read_from = CalendarsDialog(calendars, who, self._show)
+        self._drawn = DrawnAnew(self._newest, self._draw)
+        self._read_from = CalendarsDialog(calendars, who, self._drawn.show)
         self._on_call, self._duty, self._who, self._fleet = on_call, duty, who, fleet
         self._may_set_up = who.may(Permission.CHANNELS_WRITE)
         self._may_take = who.may(Permission.ALERTS_WRITE)
-        self._take = TakeDialog(duty, who, fleet, self._show)
+        self._take = TakeDialog(duty, who, fleet, self._drawn.show)
         self._contact = ContactDialog(on_call, who, fleet)
-        self._limits = LimitsDialog(on_call, who, self._show)
-        self._feed = FeedDialog(duty, who, base, self._show)
-        self._rotations = RotationEditor(on_call, who, fleet, self._show)
-        self._teams = TeamEditor(on_call, who, fleet, self._show)
-        self._policies = PolicyEditor(on_call, who, fleet, self._show)
-        self._routes = RouteEditor(on_call, who, fleet, self._show)
+        self._limits = LimitsDialog(on_call, who, self._drawn.show)
+        self._feed = FeedDialog(duty, who, base, self._drawn.show)
+        self._rotations = RotationEditor(on_call, who, fleet, self._drawn.show)
+        self._teams = TeamEditor(on_call, who, fleet, self._drawn.show)
+        self._policies = PolicyEditor(on_call, who, fleet, self._drawn.show)
+        self._routes = RouteEditor(on_call, who, fleet, self._drawn.show)
 
     def build(self) -> None:
         """Two columns: who is on call, and where alerts go."""
@@ -96,8 +97,7 @@ class _Page:
             with card('Routes', caption='asked in order; the first that fits takes the alert'):
                 self._route_list = ui.element('div')
             tester(self._who, self._fleet, self._duty.now)
-        self._show()
-        look_every(LOOK_S, self._look)
+        self._drawn.follow(LOOK_S)
 
     def _newest(self) -> object:
         actor, now = self._who.actor(), self._duty.now()
@@ -111,12 +111,7 @@ class _Page:
         ends = [self._duty.shifts_of(row, now, now + 60.0)[0].person for row in self._on_call.rows(actor, Rotation)]
         return [(row.id, row.version) for row in rows], more, ends, read, len(self._on_call.unreached(actor))
 
-    def _look(self) -> None:
-        if self._shown != self._newest():
-            self._show()
-
-    def _show(self) -> None:
-        self._shown = self._newest()
+    def _draw(self) -> None:
         actor = self._who.actor()
         for place in (self._duties, self._policy_list, self._team_list, self._route_list):
             place.clear()
@@ -187,7 +182,7 @@ class _Page:
     async def _give_back(self, row: Rotation, override: str) -> None:
         done = 'The layers say again who is on call'
         if await guarded(self._who, lambda actor: self._duty.give_back(actor, row.id, override), done=done):
-            self._show()
+            self._drawn.show()
 
     def _show_policies(self, rows: list[EscalationPolicy]) -> None:
         with ui.element('ul').classes('cw-entries cw-doctor'):

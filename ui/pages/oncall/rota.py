@@ -23,7 +23,7 @@ from domain.oncall.swaps.model import SwapOffer
 from domain.oncall.swaps.service import SwapService
 from ui.components.card import actions, card, heading, stack, text
 from ui.components.controls import door
-from ui.components.looking import look_every
+from ui.components.looking import DrawnAnew
 from ui.components.page_state import Empty, page_state
 from ui.pages.oncall.offers import offers_card
 from ui.pages.oncall.shift_sheet import ShiftSheet
@@ -64,7 +64,8 @@ class _Page:
         desk = fleet.find(Desk, who.person.id)
         zone = (desk.zone if desk is not None else '') or (rotations[0].zone if rotations else 'UTC')
         self._span = span_of(query, zone, duty.now())
-        self._sheet = ShiftSheet(duty, swaps, who, fleet, self._show)
+        self._drawn = DrawnAnew(self._newest, self._draw)
+        self._sheet = ShiftSheet(duty, swaps, who, fleet, self._drawn.show)
         self._may_take = who.may(Permission.ALERTS_WRITE)
 
     def build(self) -> None:
@@ -81,24 +82,18 @@ class _Page:
                     if days == span.days:
                         chosen.props('aria-current=true').classes('on')
         self._place = ui.element('div')
-        self._show()
-        look_every(LOOK_S, self._look)
+        self._drawn.follow(LOOK_S)
 
     def _newest(self) -> object:
         rows = [(row.id, row.version) for row in self._on_call.rows(self._who.actor(), Rotation)]
         feeds = [one.version for row in self._fleet[Rotation] for one in self._fleet.index(CalendarsOf).of(row)]
         return rows, feeds, sorted(self._fleet[SwapOffer]), self._fleet[SwapOffer] and self._duty.now() // 600
 
-    def _look(self) -> None:
-        if self._shown != self._newest():
-            self._show()
-
-    def _show(self) -> None:
-        self._shown = self._newest()
+    def _draw(self) -> None:
         self._place.clear()
         rows = self._on_call.rows(self._who.actor(), Rotation)
         with self._place, stack():
-            offers_card(self._swaps, self._who, self._fleet, self._span, self._show)
+            offers_card(self._swaps, self._who, self._fleet, self._span, self._drawn.show)
             for row in rows:
                 self._rotation(row)
             if not rows:

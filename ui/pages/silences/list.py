@@ -5,7 +5,6 @@ from functools import partial
 from fastapi import Request
 from nicegui import ui
 
-from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.alerts.model import Alert
 from domain.common.severity import RANK
@@ -16,17 +15,17 @@ from domain.oncall.silences.model import AlertSilence, SilenceState
 from domain.oncall.silences.service import SilencingService
 from ui.components.card import card, stack, text
 from ui.components.chip import chip
-from ui.components.controls import ask, button, toast
-from ui.components.looking import look_every
+from ui.components.controls import ask, button
+from ui.components.entries import entries
+from ui.components.looking import DrawnAnew
 from ui.components.zoned import zoned
 from ui.design import look
 from ui.pages.oncall.wording import moment, takes_words
-from ui.pages.page import guarded, not_for_you, page, plain
+from ui.pages.page import carried_out, not_for_you, page
 from ui.pages.screen import screen
 from ui.pages.silences.form import SilenceForm
 from ui.sign_in import SignedIn
 
-LOOK_S = 5.0
 MOST_SHOWN = 200
 
 
@@ -56,7 +55,8 @@ class _Page:
     def __init__(self, silences: SilencingService, who: SignedIn, fleet: Fleet) -> None:
         self._silences, self._who, self._fleet = silences, who, fleet
         self._may = who.may(Permission.SILENCES_WRITE)
-        self.form = SilenceForm(silences, who, fleet, self._show)
+        self._drawn = DrawnAnew(self._newest, self._draw)
+        self.form = SilenceForm(silences, who, fleet, self._drawn.show)
 
     def build(self) -> None:
         """Those that are active or to come, and those that are over."""
@@ -70,23 +70,17 @@ class _Page:
                         )
             with card('Over', caption='in the last 30 days'):
                 self._past = ui.element('div')
-        self._show()
-        look_every(LOOK_S, self._look)
+        self._drawn.follow()
 
     def _newest(self) -> object:
         now, actor = self._silences.now(), self._who.actor()
         rows = self._silences.rows(actor)
         return [(row.id, row.version, row.state_at(now), self._count(row)) for row in rows]
 
-    def _look(self) -> None:
-        if self._shown != self._newest():
-            self._show()
-
     def _count(self, row: AlertSilence) -> int:
         return self._silences.silenced(self._who.actor(), row.id)
 
-    def _show(self) -> None:
-        self._shown = self._newest()
+    def _draw(self) -> None:
         now, rows = self._silences.now(), self._silences.rows(self._who.actor())
         over = [row for row in rows if row.state_at(now) is SilenceState.OVER]
         for place, found, none in (
@@ -95,12 +89,8 @@ class _Page:
             (self._past, over[:MOST_SHOWN], 'No silence has ended lately.'),
         ):  # fmt: skip
             place.clear()
-            with place, ui.element('ul').classes('cw-entries cw-doctor'):
-                for row in found:
-                    self._entry(row, row.state_at(now))
-                if not found:
-                    with ui.element('li').classes('none'):
-                        text(none, 'p')
+            with place:
+                entries(found, lambda row: self._entry(row, row.state_at(now)), none)
 
     def _entry(self, row: AlertSilence, state: SilenceState) -> None:
         with ui.element('li').mark('silence').props(f'data-testid=silence data-silence={row.id}'):
@@ -136,15 +126,12 @@ class _Page:
         ask(f'End the silence “{row.reason}”?', [what], 'End silence', partial(self._end, row))
 
     async def _end(self, row: AlertSilence) -> bool:
-        async def act(actor: Actor) -> AlertSilence:
-            return await self._silences.end(actor, row.id, row.version)
-
-        ended = await guarded(
-            self._who, act, done='The silence is over', refused=lambda refusal: toast(plain(refusal), 'bad')
+        ended = await carried_out(
+            self._who, lambda actor: self._silences.end(actor, row.id, row.version), 'The silence is over'
         )
-        if ended is not None:
-            self._show()
-        return ended is not None
+        if ended:
+            self._drawn.show()
+        return ended
 
 
 def _breaks(row: AlertSilence) -> str:

@@ -20,6 +20,7 @@ from ui.components.choices import choices
 from ui.components.controls import ask, button, complaint, field, labelled, sheet
 from ui.components.fields import line, lines
 from ui.components.live_news import live_news
+from ui.components.looking import DrawnAnew
 from ui.pages.page import guarded
 from ui.pages.status_page.proposal import proposed
 from ui.sign_in import SignedIn
@@ -52,23 +53,17 @@ class Notices:
                             f'begin-{kind}'
                         )
             self._list = ui.element('div').classes('cw-stack')
-        self._shown: list[tuple[str, int]] = []
-        self._show()
-        live_news('notices', self._look).mark('news')
+        self._drawn = DrawnAnew(self._newest, self._draw)
+        self._drawn.show()
+        live_news('notices', self._drawn.look).mark('news')  # others may have told something meanwhile
         if alert is not None and self._may:
             self._begin(NoticeKind.INCIDENT, alert)
 
-    def _look(self) -> None:
-        """Others may have told something meanwhile."""
-        if self._shown != self._newest():
-            self._show()
-
-    def _newest(self) -> list[tuple[str, int]]:
+    def _newest(self) -> object:
         return [(notice.id, notice.version) for notice in notices_of(self._fleet)]
 
-    def _show(self) -> None:
+    def _draw(self) -> None:
         self._list.clear()
-        self._shown = self._newest()
         rows = notices_of(self._fleet)
         with self._list:
             if not rows:
@@ -176,7 +171,7 @@ class Notices:
     def _told(self, dialog: ui.dialog, notice: Notice | None) -> None:
         if notice is not None:
             dialog.close()
-            self._show()
+            self._drawn.show()
 
     def _ask_remove(self, notice: Notice) -> None:
         lines = ['It is off the page for good, with all that was said. The audit trail keeps it.']
@@ -184,7 +179,7 @@ class Notices:
 
     async def _remove(self, notice: Notice) -> None:
         await guarded(self._who, lambda actor: self._notices.remove(actor, notice.id, notice.version), done='Removed')
-        self._show()
+        self._drawn.show()
 
     def _concerned(self, alert: Alert | None) -> Sequence[str]:
         """The components that the towers of an alert and of those beneath it belong to."""

@@ -6,7 +6,9 @@ from nicegui import ui
 from domain.access.permissions import Permission
 from domain.access.scopes import words
 from domain.changes.store import Store
+from domain.common.errors import DomainError
 from domain.fleet.fleets import Fleets
+from domain.status_page.tower_days import TowerAvailability, TowerAvailabilityService
 from domain.towers.model import Tower
 from domain.towers.service import TowerService
 from ui.components.acting import acting, unsure
@@ -27,6 +29,7 @@ from ui.pages.notices import gone_note
 from ui.pages.page import page
 from ui.pages.retired import retired, unknown
 from ui.pages.screen import screen
+from ui.pages.towers.availability_card import availability_card
 from ui.pages.towers.latency_card import latency_card
 from ui.pages.towers.outage_card import outage_card
 from ui.sign_in import SignedIn
@@ -106,7 +109,7 @@ _FACTS = (
 )
 
 
-def register(*, fleets: Fleets, towers: TowerService, store: Store) -> None:
+def register(*, fleets: Fleets, towers: TowerService, availability: TowerAvailabilityService, store: Store) -> None:
     """Register ``/towers/{tower_id}``."""
 
     @screen('/towers/{tower_id}')
@@ -114,7 +117,7 @@ def register(*, fleets: Fleets, towers: TowerService, store: Store) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             found = fleet[Tower].get(tower_id)
             if found is not None:
-                _page(who, found)
+                _page(who, found, await _known(availability, who, tower_id))
                 return
             before = None if fleet.scope else await store.get(Tower, fleet.enterprise.id, tower_id)
             if before is None:
@@ -133,7 +136,14 @@ def register(*, fleets: Fleets, towers: TowerService, store: Store) -> None:
             )
 
 
-def _page(who: SignedIn, tower: Tower) -> None:
+async def _known(availability: TowerAvailabilityService, who: SignedIn, tower_id: str) -> TowerAvailability | None:
+    try:
+        return await availability.of_tower(who.actor(), tower_id)
+    except DomainError:  # the store is away, or the tower went meanwhile; the page says what is known
+        return None
+
+
+def _page(who: SignedIn, tower: Tower, available: TowerAvailability | None) -> None:
     topic = f'tower/{tower.id}'
     may_change = who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region)
     with heading(tower.name, parent=('Towers', '/towers'), topic=topic):
@@ -176,7 +186,7 @@ def _page(who: SignedIn, tower: Tower) -> None:
     with grid('wide', top=True):
         with stack():
             open_alert_card(who, tower.id)
-            _lists(tower.id)
+            _lists(tower.id, available)
         with stack():
             with card('About'):
                 facts(topic, _FACTS)
@@ -195,7 +205,7 @@ def _page(who: SignedIn, tower: Tower) -> None:
                 feed(f'feed/tower/{tower.id}', most=12, hide_subject=True)
 
 
-def _lists(tower_id: str) -> None:
+def _lists(tower_id: str, available: TowerAvailability | None) -> None:
     with card('Checks', caption='asked by this server'):
         live_table(
             f'checks/{tower_id}',
@@ -206,6 +216,7 @@ def _lists(tower_id: str) -> None:
             framed=False,
             empty=Empty(title='Nothing asks this tower', text='Without a check its state stays unknown.'),
         ).props('data-testid=checks')
+    availability_card(available)
     latency_card(tower_id)
     outage_card(tower_id)
     with card('Devices it serves', caption='{devices} now, {violating} violating', caption_topic=f'tower/{tower_id}'):

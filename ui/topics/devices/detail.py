@@ -105,7 +105,7 @@ class DeviceTopic(ObjectTopic):
             'certificate': self._fleets.index(Credentials).pinned.get(self.id),
             **self._alert(),
             **_left_out(self.fleet[Reporting].get(self.id)),
-            'clock_is': _clock(self.fleet[Reporting].get(self.id)),
+            **_known_of(self.fleet[Reporting].get(self.id)),
             **_told(view, state, doubts),
         }
 
@@ -191,6 +191,12 @@ def _called_after(fleet: Fleet, device: Device) -> str:
     if patience.unread:
         return f'{after}; its label {LABEL} says no time: {patience.unread}'
     return f'{after}, by its label {LABEL}' if patience.by_label else after
+
+
+def _known_of(reporting: Reporting | None) -> dict[str, Any]:
+    """What is known of its clock, and of the certificate that it showed last."""
+    until = reporting.certificate_until if reporting is not None else None
+    return {'clock_is': _clock(reporting), 'certificate_until': until}
 
 
 def _clock(reporting: Reporting | None) -> str | None:

@@ -136,6 +136,7 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
         quarantined=_flag(query, 'quarantined'),
         odd=_flag(query, 'odd'),
         clock_wrong=_flag(query, 'clock_wrong'),
+        certificate_ends=_flag(query, 'certificate_ends'),
         sort=sort.removeprefix('-'),
         descending=sort.startswith('-'),
     )
@@ -242,8 +243,8 @@ class DevicesTopic(BaseTopic):
     def _still(self) -> object:
         """What decides about the view: while it stays, so does the view. ``None`` for views on what moves all the time."""
         asked, fleet = self._question, self.fleet
-        flags = (asked.quarantined, asked.odd, asked.clock_wrong)
-        moving = asked.tower or asked.rat or asked.policy or asked.outage or flags != (None, None, None)
+        flags = (asked.quarantined, asked.odd, asked.clock_wrong, asked.certificate_ends)
+        moving = asked.tower or asked.rat or asked.policy or asked.outage or flags != (None, None, None, None)
         if moving or fleet.scope.regions or asked.sort not in _STILL:
             return None
         presence = bool(asked.presence) or asked.sort == 'presence'

@@ -14,6 +14,7 @@ from jobs.notifications.sender import Sender, Transport
 from jobs.polling.addresses import Targets
 from tests.domain.channels.channels import outage, over
 from tests.jobs.notifications.receiver import receiving
+from tests.ui.api.alarms.standard import misfits
 from tests.ui.api.served import Served
 
 CALLBACK = 'https://nms.example.com/listener'
@@ -24,6 +25,7 @@ async def test_a_callback_is_registered_read_and_ended(served: Served) -> None:
     made = await program.post('/tmf642/hub', {'callback': CALLBACK, 'query': 'perceivedSeverity=critical,major'})
     assert made.status_code == 201, made.text
     found = made.json()
+    assert misfits('EventSubscription', found) == []
     assert made.headers['location'] == found['href']
     assert (found['callback'], found['query']) == (CALLBACK, 'perceivedSeverity=critical,major')
     (channel,) = served.application.fleet[Channel].values()
@@ -72,9 +74,10 @@ async def test_a_listener_hears_of_what_people_do_with_an_alarm(served: Served) 
         assert isinstance(message, HttpMessage)
         event = json.loads(message.body)
         assert event['eventType'] == 'AlarmAttributeValueChangeEvent'
+        assert misfits('AlarmEvent', event) == []
         alarms.append(event['event']['alarm'])
     name = application.actor.name
-    assert [(one['ackState'], one['ackUserId']) for one in alarms] == [
+    assert [(one['ackState'], one.get('ackUserId')) for one in alarms] == [
         ('acknowledged', name),
         ('acknowledged', name),
         ('unacknowledged', None),
@@ -103,6 +106,7 @@ async def test_a_listener_gets_the_events_of_an_alarm_in_their_order(served: Ser
         finally:
             await sender.close()
     got = [one.json for one in receiver.got]
+    assert [misfits('AlarmEvent', one) for one in got] == [[], [], []]
     assert [one['eventType'] for one in got] == [
         'AlarmCreateEvent',
         'AlarmAttributeValueChangeEvent',

@@ -3,6 +3,7 @@
 from tests.domain.test_root_cause import alert_of, clock, hub_and_masts
 from tests.domain.towers.test_service import answer
 from tests.fakes import RunningApplication
+from tests.ui.api.alarms.standard import misfits
 from tests.ui.api.served import Served
 from ui.api.alarms.schemas import ALARM, HREF
 
@@ -22,6 +23,7 @@ async def test_an_alarm_has_the_names_of_tmf642_and_tells_what_hangs_on_it(serve
     root, children = await outage(served.application)
     found = await program.get(f'/tmf642/alarm/{root}')
     assert found.keys() == ALARM.example.keys()
+    assert misfits('Alarm', found) == []
     assert (found['@type'], found['isRootCause'], found['parentAlarm']) == ('Alarm', True, [])
     assert (found['perceivedSeverity'], found['ackState'], found['specificProblem']) == (
         'major',
@@ -30,8 +32,8 @@ async def test_an_alarm_has_the_names_of_tmf642_and_tells_what_hangs_on_it(serve
     )
     assert sorted(one['id'] for one in found['correlatedAlarm']) == children
     child = await program.get(f'/tmf642/alarm/{children[0]}')
-    assert child['parentAlarm'] == [{'id': root, 'href': f'{HREF}/{root}'}]
-    assert child['alarmReportingTime'] is None, 'people were not told of it'
+    assert child['parentAlarm'] == [{'id': root, 'href': f'{HREF}/{root}', '@type': 'AlarmRef'}]
+    assert 'alarmReportingTime' not in child, 'people were not told of it, and the standard knows no null'
 
 
 async def test_filters_fields_and_pages_are_those_of_tmf630(served: Served) -> None:
@@ -88,3 +90,60 @@ async def test_what_follows_from_the_network_cannot_be_changed(served: Served) -
     root, _ = await outage(served.application)
     refused = await program.send('PATCH', f'/tmf642/alarm/{root}', json={'perceivedSeverity': 'minor'})
     assert (refused.status_code, refused.json()['field']) == (422, 'perceivedSeverity')
+
+
+async def test_an_update_may_say_whom_it_is_for_as_the_standard_has_it(served: Served) -> None:
+    program = await served.program()
+    root, _ = await outage(served.application)
+    said = {
+        'comment': 'seen',
+        'userId': 'jsmit',
+        'systemId': 'umbrella',
+        'time': '2027-01-15T08:00:00Z',
+        '@type': 'Comment',
+    }
+    update = {
+        '@type': 'Alarm',
+        'ackState': 'acknowledged',
+        'ackUserId': 'jsmit',
+        'ackSystemId': 'umbrella',
+        'comment': [said],
+    }
+    done = (await program.send('PATCH', f'/tmf642/alarm/{root}', json=update)).json()
+    assert misfits('Alarm', done) == []
+    assert 'jsmit at umbrella' in done['comment'][0]['comment']
+    assert done['ackUserId'] == (await program.get(f'/alerts/{root}'))['acknowledged_by'], 'who asked, not who is named'
+
+
+async def test_more_attributes_are_filters(served: Served) -> None:
+    program = await served.program()
+    root, children = await outage(served.application)
+    await program.post(f'/alerts/{root}/acknowledge', {})
+
+    async def found(**asked: str) -> list[str]:
+        return sorted(one['id'] for one in await program.get('/tmf642/alarm', **asked))
+
+    assert await found(ackState='acknowledged') == [root]
+    assert await found(ackState='unacknowledged') == children
+    assert len(await found(ackState='unacknowledged,acknowledged')) == 4
+    assert len(await found(alarmedObjectType='tower')) == 4
+    assert await found(alarmedObjectType='device') == []
+    cause = (await program.get(f'/tmf642/alarm/{root}'))['probableCause']
+    assert root in await found(probableCause=cause)
+    for asked in ('ackState=perhaps', 'probableCause=rain', 'ackState=acknowledged&state=cleared'):
+        assert (await program.send('GET', f'/tmf642/alarm?{asked}')).status_code == 422, asked
+
+
+async def test_a_refusal_is_an_error_of_the_standard_too(served: Served) -> None:
+    program = await served.program()
+    for path, status in (
+        ('/tmf642/alarm/nothing', 404),
+        ('/tmf642/alarm?state=lost', 422),
+        ('/tmf642/alarm?limit=x', 422),
+    ):
+        refused = await program.send('GET', path)
+        assert refused.status_code == status
+        said = refused.json()
+        assert misfits('Error', {name: said[name] for name in ('code', 'reason')}) == []
+        assert (said['reason'], said['type']) == (said['detail'], f'urn:cellwarden:problem:{said["code"]}')
+    assert 'code' not in (await program.send('GET', '/alerts/nothing')).json()

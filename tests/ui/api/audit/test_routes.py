@@ -1,7 +1,7 @@
 """``GET /audit``: the trail for programs, page by page."""
 
 from domain.access.permissions import Permission
-from tests.fakes import running_application
+from tests.fakes import Clock, running_application
 from tests.ui.api.served import serving
 
 
@@ -32,3 +32,22 @@ async def test_questions_that_make_no_sense_name_the_field() -> None:
         for field, value in wrong.items():
             answer = await program.send('GET', '/audit', params={field: value})
             assert (answer.status_code, answer.json()['field']) == (422, field)
+
+
+async def test_times_that_were_not_watched_are_read_with_what_the_clock_said() -> None:
+    clock = Clock()
+    async with running_application(clock=clock) as application, serving(application) as served:
+        program = await served.program(Permission.AUDIT_READ)
+        assert await program.get('/audit/unwatched') == []
+        await application.presence.expire()
+        clock.step(3600.0)
+        await application.presence.expire()
+        await application.transactor.transact(lambda tx: None, application.enterprise)
+        (gap,) = await program.get('/audit/unwatched')
+        assert gap['unseen_s'] == 3600.0
+        assert gap['before'] < gap['after'] <= gap['at']
+        assert await program.get('/audit/unwatched', until=gap['before']) == []
+        trail = (await program.get('/audit'))['items']
+        assert [one for one in trail if one['kind'] == 'time_unwatched'] == [], 'it is of the installation'
+        other = await served.program(Permission.DEVICES_READ)
+        assert (await other.send('GET', '/audit/unwatched')).status_code == 403

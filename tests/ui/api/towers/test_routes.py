@@ -3,6 +3,7 @@ import pytest
 from domain.checks.kinds import KINDS
 from domain.checks.kinds.kind import CheckKind
 from domain.checks.model import CheckResult
+from tests.domain.towers.test_service import TCP, answer, tower
 from tests.ui.api.served import Served, check_in
 from ui.api.towers.checks import example
 
@@ -146,3 +147,21 @@ async def test_towers_are_filtered_sorted_and_paged(served: Served) -> None:
     assert (await program.get('/towers', status='down'))['total'] == 0
     wrong = await program.send('GET', '/towers', params={'sort': 'devices', 'cursor': first['next']})
     assert (wrong.status_code, wrong.json()['field']) == (422, 'cursor')
+
+
+async def test_availability_has_both_numbers_by_span_and_by_day(served: Served) -> None:
+    application, program = served.application, await served.program()
+    site = await tower(application, 'Mast', checks=(TCP,))
+    assert (await program.get(f'/towers/{site.id}/availability'))['days'] == []
+    application.clock.tick(120)
+    for number in range(60):
+        await answer(application, site, number < 30)
+        result = CheckResult(site.id, site.checks[0].id, application.clock(), number < 30, 4.2, '')
+        application.store.kept_results.append(result)
+    found = await program.get(f'/towers/{site.id}/availability')
+    assert [one['days'] for one in found['spans']] == [7, 30, 90]
+    week, (day,) = found['spans'][0], found['days']
+    assert 0.4 < week['available'] < 0.6
+    assert week['available'] == week['available_with_works'] == day['available']
+    assert (day['observed_s'], day['down_s']) == (week['observed_s'], week['down_s'])
+    assert (await program.send('GET', '/towers/nothing/availability')).status_code == 404
