@@ -27,7 +27,7 @@ from domain.guarding.alerts import (
 )
 from domain.maintenance.alerts import WORKS_UNKNOWN
 from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
-from domain.own_rules.alerts import OWN
+from domain.own_rules.alerts import OWN, OWN_DEVICE
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, LATE, NOT_ASKED
@@ -111,6 +111,7 @@ PAST_MEANING = {
         (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE, PROVIDER_CERTIFICATE, AUTHORITY_CERTIFICATE),
         'A certificate ended soon, or had ended. The alert cleared when a newer one was shown, or what showed it was gone.',
     ),
+    OWN_DEVICE: 'A rule of your own was true of the device for as long as the rule says. The alert cleared when it was not any more.',
     OWN: 'The expression of a rule of your own was true for as long as the rule says. The alert cleared when it was not any more.',
     CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',
     AREA: (
