@@ -33,17 +33,34 @@ class Hurt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An attempt to tell people, on the ``channel`` of that name; the name of the ``person`` it went to, where it went to one, and
+    ``through`` which step and rotation that person was called."""
+
+    attempt: Attempt
+    channel: str
+    person: str = ''
+    through: str = ''
+
+    @property
+    def to(self) -> str:
+        """``Ana, by Web push (Nights, step 2)``, or the channel where that was told by itself."""
+        whom = f'{self.person}, by {self.channel}' if self.person else self.channel
+        return f'{whom} ({self.through})' if self.through else whom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """``began_at`` and ``ended_at`` are those of the root, epoch seconds. ``before`` is what people changed in the hour before it,
-    ``timeline`` what happened to its towers and devices from then on, both oldest first; ``told`` is each attempt to tell people, by the
-    name of the channel. A reader without the right to the audit trail or to channels finds nothing in ``before`` or ``told``."""
+    ``timeline`` what happened to its towers and devices from then on, both oldest first; ``told`` is each attempt to tell people.
+    A reader without the right to the audit trail or to channels finds nothing in ``before`` or ``told``."""
 
     root: Alert
     tree: tuple[Branch, ...]
     hurt: tuple[Hurt, ...]
     before: tuple[Recorded, ...]
     timeline: tuple[Recorded, ...]
-    told: tuple[tuple[str, Attempt], ...]
+    told: tuple[Telling, ...]
     now: float
 
     @property

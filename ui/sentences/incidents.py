@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from domain.alerts.model import Alert
-from domain.incidents.model import Incident
+from domain.incidents.model import Incident, Telling
 from domain.journal.model import Recorded
 from ui.durations import counted, lasted
 from ui.sentences.alerts import problem_of
@@ -74,12 +74,18 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield from _section('Changed in the hour before', _entries(incident.before))
     yield from _section('What happened', _entries(incident.timeline))
     told = [
-        f'- {clock(one.at)}: {_plain(channel)}, {one.news}: {one.outcome}{_plain(f" ({one.said})") if one.said else ""}'
-        for channel, one in incident.told
+        f'- {clock(one.attempt.at)}: {_plain(told_words(one))}'
+        + (f' ({_plain(one.attempt.said)})' if one.attempt.said else '')
+        for one in incident.told
     ]
     yield from _section('Who was told', told)
     notes = [f'- {clock(one.at)}, {_plain(one.by)}: {_plain(one.text)}' for one in incident.root.comments]
     yield from _section('Notes', notes)
+
+
+def told_words(one: Telling) -> str:
+    """``Ana, by Web push (Nights, step 1), raised: delivered``."""
+    return f'{one.to}, {one.attempt.news}: {one.attempt.outcome}'
 
 
 def _alert(alert: Alert) -> str:

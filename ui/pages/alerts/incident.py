@@ -28,7 +28,7 @@ from ui.pages.alerts.incident_more import map_card, minutes_card, public_card, s
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
-from ui.sentences.incidents import MOST_NAMED, clock, said, summary
+from ui.sentences.incidents import MOST_NAMED, clock, said, summary, told_words
 from ui.sign_in import SignedIn
 
 
@@ -92,9 +92,7 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
             _missing(incident.missing)
             right = ui.element('div').classes('cw-stack')
             _lines('Changed in the hour before', _told(incident.before))
-            _lines(
-                'Who was told', [(clock(one.at), f'{name}, {one.news}: {one.outcome}') for name, one in incident.told]
-            )
+            _lines('Who was told', [(clock(one.attempt.at), told_words(one)) for one in incident.told])
             _lines('Notes', [(f'{clock(one.at)}, {one.by}', one.text) for one in root.comments])
 
     yield left, right
