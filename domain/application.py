@@ -16,6 +16,7 @@ from domain.audit.service import AuditService
 from domain.changes.store import Store
 from domain.changes.transaction import Rules
 from domain.changes.transactor import Transactor
+from domain.channels.bounces.service import BounceService
 from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
 from domain.checkins.service import CheckIns
@@ -153,6 +154,7 @@ class Application:
     audit: AuditService
     guessing: GuessingService
     own_rules: OwnRuleService
+    bounces: BounceService
 
     def parts(self) -> dict[str, Any]:
         """What it is made of, by name: to make one of that has more."""
@@ -181,6 +183,7 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'alert_rules': AlertRuleService,
     'audit': AuditService,
     'guessing': GuessingService,
+    'bounces': BounceService,
     'silences': SilencingService,
 }
 """Services that read what is stored as well."""

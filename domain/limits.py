@@ -12,7 +12,7 @@ from domain.accounts.model import Account, Person
 from domain.alerts.model import Alert, AlertTuning
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, NotifiedBrowser
+from domain.channels.model import Attempt, BouncingAddress, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole, fields_within
 from domain.desks.model import Desk, View
@@ -254,6 +254,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     )
     | _all(_TEXT, 'said address')
     | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before fell_at'),
+    BouncingAddress: _ROW
+    | fields_within((ID, 'channel delivery recipient'), (_TEXT, 'address said'), (MOMENT, 'at ended_at')),
     NotifiedBrowser: _ROW
     | fields_within((ID, 'person session digest'), (_LINE, 'name'), (_LONG, 'sealed'), (_TEXT, 'said'))
     | _all(MOMENT, 'created_at delivered_at ended_at'),

@@ -49,8 +49,10 @@ OF_ONE_NOUN = {
     'checks': 'flapping',
     # measuring: what a kept alert tells of the limits of its rule
     'alert_rules': 'measuring preview',
-    # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
-    'channels': 'mirroring browsers conversations falling announcing outbox retries telling',
+    # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks; marks: what bounces
+    'channels': 'mirroring browsers conversations falling announcing marks outbox retries telling',
+    # bouncing: what follows from a bounce; dsn: what a report says
+    'channels/bounces': 'bouncing dsn',
     # people: who can have an alert; mentions: who is meant by a comment
     'triage': 'assigning handing_over mentioning mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;

@@ -29,4 +29,20 @@ class Migration(migrations.Migration):
             options={'table': 'fact_hold', 'app': 'cellwarden', 'pk_attr': 'id'},
             bases=['Model'],
         ),
+        ops.CreateModel(
+            name='BouncingAddressRow',
+            fields=[
+                ('id', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
+                ('enterprise', fields.CharField(max_length=64)),
+                ('channel', fields.CharField(max_length=64)),
+                ('address', fields.TextField(unique=False)),
+                ('at', fields.FloatField()),
+                ('said', fields.TextField(unique=False)),
+                ('delivery', fields.CharField(max_length=64)),
+                ('recipient', fields.CharField(max_length=64)),
+                ('ended_at', fields.FloatField(null=True)),
+            ],
+            options={'table': 'bouncing_address', 'app': 'cellwarden', 'pk_attr': 'id'},
+            bases=['Model'],
+        ),
     ]
