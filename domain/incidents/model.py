@@ -109,12 +109,14 @@ class WorsePolicy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What began since then (epoch seconds). ``outages`` are the roots of towers, ``others`` those of anything else, the oldest first;
-    ``gone`` are devices that fell silent and are, the most critical first. ``is_whole`` is false where there was more than is read."""
+    ``gone`` are devices that fell silent and are, the most critical first; ``away`` those of them that are not back yet, since their tower
+    is out, or they had no time to come back since it was. ``is_whole`` is false where there was more than is read."""
 
     since: float
     now: float
     outages: tuple[Alert, ...]
     others: tuple[Alert, ...]
     gone: tuple[Device, ...]
+    away: tuple[Device, ...]
     worse: tuple[WorsePolicy, ...]
     is_whole: bool

@@ -14,7 +14,6 @@ from domain.incidents.links.service import IncidentLinkService
 from domain.incidents.model import Hurt, Incident
 from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
-from domain.journal.model import Recorded
 from ui.components.acting import acting
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
@@ -28,7 +27,7 @@ from ui.pages.alerts.incident_more import map_card, minutes_card, public_card, s
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
-from ui.sentences.incidents import MOST_NAMED, clock, said, summary, told_words
+from ui.sentences.incidents import MOST_NAMED, clock, folded, said, summary, told_words
 from ui.sign_in import SignedIn
 
 
@@ -91,7 +90,7 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
         with stack():
             _missing(incident.missing)
             right = ui.element('div').classes('cw-stack')
-            _lines('Changed in the hour before', _told(incident.before))
+            _before(incident)
             _lines('Who was told', [(clock(one.attempt.at), told_words(one)) for one in incident.told])
             _lines('Notes', [(f'{clock(one.at)}, {one.by}', one.text) for one in root.comments])
 
@@ -115,8 +114,22 @@ def _acts(who: SignedIn, root: Alert) -> None:
             acting('Hand over…', 'handOver', '').props('data-testid=hand-over').mark('hand-over')
 
 
-def _told(entries: Sequence[Recorded]) -> list[tuple[str, str]]:
-    return [(clock(one.entry.at), said(one)) for one in entries]
+def _before(incident: Incident) -> None:
+    """What was done to many at once is one line, which can be opened."""
+    if not incident.before:
+        return
+    with card('Changed in the hour before'), ui.element('ul').classes('body cw-lines'):
+        for one in folded(incident.before):
+            with ui.element('li'):
+                text(f'{clock(one.at)} ').classes('cw-quiet')
+                if len(one.entries) == 1:
+                    text(one.words)
+                    continue
+                with ui.element('details').props('data-testid=folded'):
+                    text(one.words, 'summary')
+                    with ui.element('ul').classes('cw-lines'):
+                        for each in one.entries:
+                            text(f'{clock(each.entry.at)} {said(each)}', 'li')
 
 
 def _tree(incident: Incident) -> None:
