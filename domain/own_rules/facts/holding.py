@@ -96,6 +96,7 @@ def _raise_for_all(
         detail=detail[:1000],
         devices=len(due),
         witnesses=[hold.device for hold in first[:MOST_WITNESSES]],
+        readings={hold.device: hold.reading for hold in first[:MOST_WITNESSES]},
         what=rule.name,
     )
 

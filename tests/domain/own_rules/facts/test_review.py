@@ -66,6 +66,7 @@ async def test_each_device_waits_for_itself_and_one_alert_tells_of_all() -> None
         assert await look(application, 300) == [('Batteries run out', told, 2)]
         (alert,) = application.fleet[Alert].values()
         assert alert.witnesses == (one.id, two.id)
+        assert [each.reading for each in alert.evidence] == ['battery.level 9', 'battery.level 4']
         await says(application, one, 80)
         told = 'Charge them: 1 device: crane-2 (battery.level 4)'
         assert await look(application, 5) == [('Batteries run out', told, 1)]
