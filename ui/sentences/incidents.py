@@ -81,6 +81,11 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
+def missing_title(incident: Incident) -> str:
+    """Nobody has stayed away for good while the outage goes on."""
+    return 'Devices not back yet' if incident.root.cleared_at is None else 'Devices that did not come back'
+
+
 def _lost(incident: Incident) -> str:
     """``about 61, 10 of them by those not heard from``."""
     if incident.lost_minutes < 0.5:
@@ -102,7 +107,7 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield from _section('Alerts', [f'{"  " * one.depth}- {_plain(_alert(one.alert))}' for one in incident.tree])
     missing = [f'- {_plain(one.name)} ({one.criticality}), {lasted(one.silent_s or 0)}' for one in incident.missing]
     more = [f'- and {len(missing) - MOST_NAMED:,} more'] if len(missing) > MOST_NAMED else []
-    yield from _section('Devices that did not come back', [*missing[:MOST_NAMED], *more])
+    yield from _section(missing_title(incident), [*missing[:MOST_NAMED], *more])
     before = [f'- {clock(one.at)}: {_plain(one.words)}' for one in folded(incident.before)]
     yield from _section('Changed in the hour before', before)
     yield from _section('What happened', _entries(incident.timeline))
