@@ -16,6 +16,7 @@ from domain.audit.service import AuditService
 from domain.changes.store import Store
 from domain.changes.transaction import Rules
 from domain.changes.transactor import Transactor
+from domain.channels.bounces.service import BounceService
 from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
 from domain.checkins.service import CheckIns
@@ -157,6 +158,7 @@ class Application:
     audit: AuditService
     guessing: GuessingService
     own_rules: OwnRuleService
+    bounces: BounceService
 
     def parts(self) -> dict[str, Any]:
         """What it is made of, by name: to make one of that has more."""
@@ -186,8 +188,8 @@ _OF_CHANGES_AND_ROWS: Mapping[str, Callable[..., Any]] = {
     'alert_rules': AlertRuleService,
     'audit': AuditService,
     'guessing': GuessingService,
-    'own_rules': OwnRuleService,
     'alarm_tasks': AlarmTaskService,
+    'bounces': BounceService,
     'silences': SilencingService,
 }
 """Services that read what is stored as well."""
@@ -221,7 +223,6 @@ def compose(
     channels = ChannelService(transactor=transactor, seal=seal, refused=refused)
     towers = TowerService(transactor=transactor, reevaluation=reevaluator, store=store, refused=refused)
     policies = PolicyService(transactor=transactor, reevaluation=reevaluator, shares=shares)
-    incidents = IncidentService(transactor=transactor, store=store)
     return Application(
         clock=clock,
         store=store,
@@ -246,9 +247,8 @@ def compose(
         reports=ReportMailing(transactor=transactor, store=store, base=public_url),
         browsers=BrowserService(transactor=transactor, channels=channels, seal=seal, refused=refused),
         telling=TellingService(transactor=transactor, store=store, channels=channels, public_url=public_url),
-        incidents=incidents,
-        incident_links=IncidentLinkService(transactor=transactor, incidents=incidents),
-        past_incidents=IncidentArchive(fleets=fleets, store=store),
+        own_rules=OwnRuleService(transactor=transactor, store=store, shares=shares),
+        **_of_incidents(transactor, store),
         answers=AnswerService(transactor=transactor, public_url=public_url),
         **{name: service(transactor=transactor, store=store) for name, service in _OF_CHANGES_AND_ROWS.items()},
         **{name: service(transactor=transactor) for name, service in _OF_CHANGES_ALONE.items()},
@@ -258,6 +258,16 @@ def compose(
 def _calendars(**parts: Any) -> dict[str, Any]:
     """What is read from calendars of other programs."""
     return {'calendars': CalendarService(**parts), 'works_calendars': WorksCalendarService(**parts)}
+
+
+def _of_incidents(transactor: Transactor, store: ApplicationStore) -> dict[str, Any]:
+    """Outages as one matter, now and past, and what others may read of one."""
+    incidents = IncidentService(transactor=transactor, store=store)
+    return {
+        'incidents': incidents,
+        'incident_links': IncidentLinkService(transactor=transactor, incidents=incidents),
+        'past_incidents': IncidentArchive(fleets=transactor.fleets, store=store),
+    }
 
 
 def _of_people(

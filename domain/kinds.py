@@ -86,7 +86,12 @@ LIVE = Live(
         *measurements_live.KINDS,
         *status_page_live.KINDS,
     ),
-    following=(*enrolment_live.FOLLOWING, *enforcement_live.FOLLOWING, *silence_live.FOLLOWING),
+    following=(
+        *enrolment_live.FOLLOWING,
+        *enforcement_live.FOLLOWING,
+        *silence_live.FOLLOWING,
+        *own_rules_live.FOLLOWING,
+    ),
     sight=DeviceSight,
     concerns=concerns,
 )

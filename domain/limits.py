@@ -12,7 +12,7 @@ from domain.accounts.model import Account, Person
 from domain.alerts.model import Alert, AlertTuning
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, NotifiedBrowser
+from domain.channels.model import Attempt, BouncingAddress, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from domain.checks.model import CheckResult, CheckState
 from domain.common.bounds import COUNT, Bound, Bytes, Nested, Real, Text, Whole, fields_within
 from domain.desks.model import Desk, View
@@ -25,7 +25,7 @@ from domain.journal.model import Subject
 from domain.maintenance import bounds as maintenance
 from domain.measurements.model import Measurement
 from domain.oncall import bounds as oncall
-from domain.own_rules.model import OwnRule
+from domain.own_rules.model import FactHold, OwnRule
 from domain.people.model import Link
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
@@ -219,10 +219,10 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     )
     | fields_within((MOMENT, 'changed_at'), (NUMBER, 'after_s'), (COUNT, 'version')),
     OwnRule: _ROW
-    | fields_within(
-        (_LINE, 'name by'), (_TEXT, 'expression text'), (_WORD, 'severity'), (_NESTED, 'counted'), (FLAG, 'enabled')
-    )
-    | fields_within((MOMENT, 'created_at changed_at holds_since retired_at'), (NUMBER, 'for_s'), (COUNT, 'version')),
+    | fields_within((_LINE, 'name by'), (_TEXT, 'expression text'), (_WORD, 'severity over'), (_NESTED, 'counted'))
+    | fields_within((MOMENT, 'created_at changed_at holds_since retired_at asks_since'), (NUMBER, 'for_s'))
+    | fields_within((COUNT, 'version at_least'), (FLAG, 'enabled each')),
+    FactHold: _ROW | _all(ID, 'rule device') | _all(MOMENT, 'since due_at ended_at') | _all(_TEXT, 'reading'),
     Measurement: _ROW
     | _all(Text(64), 'series')
     | _all(COUNT, 'step_s count')
@@ -258,6 +258,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     )
     | _all(_TEXT, 'said address')
     | _all(MOMENT, 'created_at next_at tried_at done_at ended_at not_before fell_at'),
+    BouncingAddress: _ROW
+    | fields_within((ID, 'channel delivery recipient'), (_TEXT, 'address said'), (MOMENT, 'at ended_at')),
     NotifiedBrowser: _ROW
     | fields_within((ID, 'person session digest'), (_LINE, 'name'), (_LONG, 'sealed'), (_TEXT, 'said'))
     | _all(MOMENT, 'created_at delivered_at ended_at'),

@@ -5,7 +5,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.indexes import Index
 
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, NotifiedBrowser
+from domain.channels.model import Attempt, BouncingAddress, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from persistence.engine.columns import Row, id_field
 from persistence.engine.rows import Table
 
@@ -86,6 +86,19 @@ class NotifiedBrowserRow(Row):
         table = 'notified_browser'
 
 
+class BouncingAddressRow(Row):
+    channel = id_field()
+    address = fields.TextField()
+    at = fields.FloatField()
+    said = fields.TextField()
+    delivery = id_field()
+    recipient = id_field()
+    ended_at = fields.FloatField(null=True)
+
+    class Meta:
+        table = 'bouncing_address'
+
+
 class AttemptRow(Row):
     delivery = id_field()
     channel = id_field()
@@ -112,6 +125,7 @@ class AttemptRow(Row):
 TABLES: tuple[Table[Any], ...] = (
     Table(Channel, ChannelRow, live='t.retired_at IS NULL'),
     Table(ChannelHealth, ChannelHealthRow, live='t.ended_at IS NULL'),
+    Table(BouncingAddress, BouncingAddressRow, live='t.ended_at IS NULL'),
     Table(Delivery, DeliveryRow, live='t.ended_at IS NULL'),
     Table(NotifiedBrowser, NotifiedBrowserRow, live='t.ended_at IS NULL'),
     Table(Attempt, AttemptRow, live='1 = 0'),

@@ -108,6 +108,8 @@ async def thin(reads: Reads, writer: Writer, now: float, retention: Retention) -
         'escalation': await _drop(writer, 'escalation', 'ended_at < {}', closed),
         'status_notice': await _drop(writer, 'status_notice', 'removed_at < {}', closed),
         'status_availability': await _drop(writer, 'status_availability', 'removed_at < {}', closed),
+        'bouncing_address': await _drop(writer, 'bouncing_address', '(ended_at < {} OR at < {})', closed, closed),
+        'fact_hold': await _drop(writer, 'fact_hold', 'ended_at < {}', ended),
         'guesses': await _drop(writer, 'guesses', 'newest_at < {}', now - retention.guesses_s),
     }
     for history in HISTORIES:

@@ -49,14 +49,17 @@ OF_ONE_NOUN = {
     'checks': 'flapping',
     # measuring: what a kept alert tells of the limits of its rule
     'alert_rules': 'measuring preview',
-    # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks
-    'channels': 'mirroring browsers conversations falling announcing outbox retries telling',
+    # announcing: who is told what; outbox: what is tried now, and what becomes of it; telling: what a sender asks; marks: what bounces
+    'channels': 'mirroring browsers conversations falling announcing marks outbox retries telling',
+    # bouncing: what follows from a bounce; dsn: what a report says
+    'channels/bounces': 'bouncing dsn',
     # people: who can have an alert; mentions: who is meant by a comment
     'triage': 'alarm_tasks assigning handing_over mentioning mentions people',
     # cell_changes: what another cell sets in motion; clocks: how wrong a device's is;
     # runs: a counter that begins again; reporting: what is kept of odd values
     'checkins': 'cell_changes clocks clones reporting runs',
-    'compliance': 'compiled evaluation reevaluation',
+    # readers: which rules read what has changed
+    'compliance': 'compiled evaluation readers reevaluation',
     # sight: what a scope shows of devices, and with them of the rest; verdicts: how those of 100,000 devices are kept
     # grouping: who fell silent together; patience: after how long a device calls; excuses: whose silence is that of its tower
     'silence': 'excuses grouping patience',
@@ -90,6 +93,8 @@ OF_ONE_NOUN = {
     # thinning: as many points as a chart has pixels for
     # counters: what an expression can read; expressions: what can be asked and meant; preview: what the last week would have raised
     'own_rules': 'counters expressions preview',
+    # asking: what a rule says of one device; holding: what is found and what follows; review: by the clock
+    'own_rules/facts': 'asking holding preview review',
     'measurements': 'thinning',
     'enforcement': 'answers due interlock ladder lifecycle locks',
     # responses: what is done about a violation, which its commands say

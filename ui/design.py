@@ -1,8 +1,8 @@
 """The design language: every colour, size and state look of the product has its one home here.
 
-Colours are CSS custom properties (``var(--ok)``), written for both themes by :func:`stylesheet`. A state is told by tone, shape
-and word together, never by colour alone; :data:`STATES` says how, keyed by family and by the plain value of the domain's enum.
-Text colours keep 4.5:1 on every ground they stand on, marks 3:1 (WCAG 2.2, 1.4.3 and 1.4.11); tests hold them to it.
+Colours are CSS custom properties (``var(--ok)``), written for both themes by :func:`stylesheet`. A state is told by tone, shape and word
+together, never by colour alone; :data:`STATES` says how, keyed by family and by the plain value of the domain's enum. Text colours keep
+4.5:1 on every ground they stand on, marks 3:1 (WCAG 2.2, 1.4.3 and 1.4.11); tests hold them to it.
 """
 
 from collections.abc import Mapping
@@ -235,6 +235,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'gone': Look('Gone', *_BAD),
             'queued': Look('Queued', *_INFO),
             'passed_on': Look('Passed on', *_WARN),
+            'bounced': Look('Came back', *_BAD),
         },
         'call': {
             'delivered': Look('Delivered', *_INFO),
@@ -281,9 +282,8 @@ def stylesheet() -> str:
         return f'{selector}{{color-scheme:{("light", "dark")[theme]};{body}}}'
 
     sizes = ':root{' + ''.join(f'--{name}:{value};' for name, value in SIZES.items()) + '}'
-    tones = ''.join(
-        f'.cw-{t}{{--tone:var(--{t});--tone-soft:var(--{t}-soft);--tone-ink:var(--{t}-ink)}}' for t in TONES
-    )
+    own = '.cw-{0}{{--tone:var(--{0});--tone-soft:var(--{0}-soft);--tone-ink:var(--{0}-ink)}}'
+    tones = ''.join(own.format(tone) for tone in TONES)
     return '\n'.join(
         (
             sizes,

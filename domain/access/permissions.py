@@ -38,6 +38,7 @@ class Permission(StrEnum):
     MAINTENANCE_WRITE = 'maintenance:write'
     CHANNELS_READ = 'channels:read'
     CHANNELS_WRITE = 'channels:write'
+    BOUNCES_WRITE = 'bounces:write'
     ENROLMENT_READ = 'enrolment:read'
     ENROLMENT_WRITE = 'enrolment:write'
     PEOPLE_READ = 'people:read'
@@ -141,6 +142,7 @@ ENTERPRISE_WIDE = frozenset(
         Permission.MAINTENANCE_WRITE,
         Permission.CHANNELS_READ,
         Permission.CHANNELS_WRITE,
+        Permission.BOUNCES_WRITE,
         Permission.CHECKINS_WRITE,
         Permission.INSTALLATION_WRITE,
     }

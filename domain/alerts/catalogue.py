@@ -183,7 +183,10 @@ CERTIFICATE_ENDS = Tunable(
 OWN_RULES = Tunable(
     key='own-rules',
     name='Rules of your own',
-    watches='An expression over counters that you wrote has been true for long enough. Each has its severity and duration itself.',
+    watches=(
+        'An expression that you wrote, over counters or facts of devices, has been true for long enough. '
+        'Each has its own severity and duration.'
+    ),
     has_scope=False,
 )
 CHANNEL_FAILING = Tunable(

@@ -1,7 +1,8 @@
 """Raising an alert, raising it higher, clearing it; called by :mod:`domain.alerts.rule`, which knows the keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from domain.alerts.correlation import attach, ending_with, first_told, leave_children
@@ -32,11 +33,12 @@ def raise_alert(
     devices: int = 0,
     score: float | None = None,
     witnesses: Sequence[str] = (),
+    readings: Mapping[str, str] = MappingProxyType({}),
     under: Alert | None = None,
     wait_s: float = 0.0,
 ) -> Alert:
     """Raise the alert of that key, or bring the open one up to date. ``under`` explains it; a new one that nothing explains is announced
-    after ``wait_s`` seconds."""
+    after ``wait_s`` seconds. ``readings`` are the words of single witnesses, by device, where they have others than ``detail``."""
     facts: dict[str, Any] = {
         'severity': severity,
         'probable_cause': cause,
@@ -46,7 +48,7 @@ def raise_alert(
         'score': score,
         'witnesses': tuple(witnesses),
     }
-    facts['evidence'] = _evidence(tx, open_alert(tx, enterprise, key), facts)
+    facts['evidence'] = _evidence(tx, open_alert(tx, enterprise, key), facts, readings)
     if (known := open_alert(tx, enterprise, key)) is not None:
         after = _brought_up_to_date(tx, known, facts, is_child=known.parent is not None or under is not None)
         return after if under is None else attach(tx, after, under)
@@ -75,12 +77,14 @@ def raise_alert(
     return alert if under is None else attach(tx, alert, under)
 
 
-def _evidence(tx: Transaction, known: Alert | None, facts: dict[str, Any]) -> tuple[Evidence, ...]:
+def _evidence(
+    tx: Transaction, known: Alert | None, facts: dict[str, Any], readings: Mapping[str, str]
+) -> tuple[Evidence, ...]:
     """What was kept, and what the witnesses say that have joined."""
     kept = known.evidence if known is not None else ()
     heard = {one.device for one in kept}
     new = [id for id in facts['witnesses'] if id not in heard][: MOST_EVIDENCE - len(kept)]
-    return (*kept, *(Evidence(device=id, at=tx.now, reading=facts['detail']) for id in new))
+    return (*kept, *(Evidence(device=id, at=tx.now, reading=readings.get(id) or facts['detail']) for id in new))
 
 
 def _brought_up_to_date(tx: Transaction, known: Alert, facts: dict[str, Any], *, is_child: bool) -> Alert:

@@ -1,8 +1,9 @@
 """An alert rule: a row that says under which key alerts of one sort stand, of what type they are, and in which words they are raised."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from domain.alerts.live import AlertKeys
@@ -60,11 +61,13 @@ class AlertRule:
         devices: int = 0,
         score: float | None = None,
         witnesses: Sequence[str] = (),
+        readings: Mapping[str, str] = MappingProxyType({}),
         under: Alert | None = None,
         wait_s: float = 0.0,
         **words: str,
     ) -> Alert | None:
-        """Raise the alert about this row, or bring the open one up to date; ``under`` and ``wait_s`` as in :func:`raise_alert`.
+        """Raise the alert about this row, or bring the open one up to date; ``readings``, ``under`` and ``wait_s`` as in
+        :func:`raise_alert`.
 
         While the rule is off, or for other devices and towers, there is none: one that is open is cleared.
         """
@@ -85,6 +88,7 @@ class AlertRule:
             devices=devices,
             score=score,
             witnesses=witnesses,
+            readings=readings,
             under=under,
             wait_s=max(wait_s, tuning.after_s),
         )

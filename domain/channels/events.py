@@ -56,6 +56,23 @@ class BrowserForgotten(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailBounced(Entry):
+    """A mail server reports that it did not deliver a letter to the ``address``."""
+
+    address: str
+    delivery: str
+    alert: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BouncesForgotten(Entry):
+    """A person says that mail to these addresses arrives again."""
+
+    addresses: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPassedOn(Entry):
     """A channel could not deliver an announcement; it is told on the channel with the name ``to`` (empty: there is none that sends)."""
 

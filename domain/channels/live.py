@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, DeliveryState, NotifiedBrowser
+from domain.channels.model import (
+    Attempt,
+    BouncingAddress,
+    Channel,
+    ChannelHealth,
+    Delivery,
+    DeliveryState,
+    NotifiedBrowser,
+)
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind
 
@@ -102,6 +110,7 @@ class NewestAttempts(Index):
 KINDS: tuple[Kind[Any], ...] = (
     Kind(of=Channel, name='channel', has_ended=lambda channel: channel.retired_at is not None),
     Kind(of=ChannelHealth, has_ended=lambda health: health.ended_at is not None),
+    Kind(of=BouncingAddress, has_ended=lambda mark: mark.ended_at is not None),
     Kind(of=Delivery, has_ended=lambda delivery: delivery.ended_at is not None, indexes=(Outbox, DeliveriesOfAlert)),
     Kind(
         of=NotifiedBrowser,

@@ -185,6 +185,22 @@ class NotifiedBrowser:
     ended_at: float | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BouncingAddress:
+    """A mail to this ``address`` of a mail channel came back ``at`` that moment: ``said`` is why, ``delivery`` the newest that did.
+    ``recipient`` is the id of the person whose address it is; empty where it is one of the channel."""
+
+    id: str
+    enterprise: str
+    channel: str
+    address: str
+    at: float
+    said: str = ''
+    delivery: str = ''
+    recipient: str = ''
+    ended_at: float | None = None
+
+
 class Outcome(StrEnum):
     """What came of an attempt."""
 
@@ -197,6 +213,8 @@ class Outcome(StrEnum):
     """Nothing will ever be taken (410, RFC 9110, 15.5.11)."""
     PASSED_ON = 'passed_on'
     """It is told on the next channel: no attempt, but a line of the log."""
+    BOUNCED = 'bounced'
+    """A mail server took it, and reported later that it was not delivered: no attempt either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

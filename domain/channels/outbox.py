@@ -15,6 +15,7 @@ from domain.channels.events import AlertNotDelivered, ChannelSwitchedOff
 from domain.channels.falling import fall
 from domain.channels.kinds import KINDS
 from domain.channels.live import BrowsersOfPerson, Outbox
+from domain.channels.marks import bouncing, marks
 from domain.channels.model import (
     Answered,
     Attempt,
@@ -77,7 +78,10 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
     if answered.certificate_until is not None:
         on_certificate(tx, CHANNEL_CERTIFICATE, channel, answered.certificate_until, 'its receiver')
     if after.state in (DeliveryState.REFUSED, DeliveryState.EXPIRED) and not after.stands_alone:
-        _note_lost(tx, channel, after)
+        lost(tx, channel, after)
+    if after.state is DeliveryState.DELIVERED and not after.stands_alone and (because := bouncing(tx, channel, after)):
+        fall(tx, channel, after, because)
+        after = tx.find(Delivery, enterprise, after.id) or after
     if answered.outcome is Outcome.GONE and channel.enabled:
         _switch_off(tx, channel, answered.said)
     elif after.state is not DeliveryState.WAITING:
@@ -136,7 +140,7 @@ def cancel_all(tx: Transaction, channel: Channel, because: str, state: DeliveryS
             delivery = replace(delivery, state=state, said=because, done_at=tx.now)
             tx.put(delivery)
             if state is DeliveryState.REFUSED and not delivery.stands_alone:
-                _note_lost(tx, channel, delivery)
+                lost(tx, channel, delivery)
         tx.put(replace(tx.find(Delivery, delivery.enterprise, delivery.id) or delivery, ended_at=tx.now))
 
 
@@ -200,7 +204,8 @@ def _note_health(tx: Transaction, channel: Channel, answered: Answered) -> None:
     health = replace(before, tried_at=tx.now, said=answered.said[:MOST_SAID].replace('\0', ''))
     if answered.outcome is Outcome.DELIVERED:
         tx.put(replace(health, failures=0, failing_since=None, held_until=None, delivered_at=tx.now))
-        delivering(tx, channel)
+        if not marks(tx, channel):  # a server takes also what comes back later
+            delivering(tx, channel)
         if before.failures >= HOLD_AFTER:
             _try_all_again(tx, channel)
         return
@@ -228,7 +233,8 @@ def tried_at_once(delivery: Delivery, now: float) -> Delivery:
     return replace(delivery, next_at=max(now, delivery.not_before or 0.0))
 
 
-def _note_lost(tx: Transaction, channel: Channel, delivery: Delivery) -> None:
+def lost(tx: Transaction, channel: Channel, delivery: Delivery) -> None:
+    """It does not arrive here: the journal and the alert of the channel say so, and the next channel tells it."""
     said = delivery.announcement
     tx.note(
         AlertNotDelivered(

@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from domain.access.actors import Actor
@@ -14,14 +14,15 @@ from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.channels.alerts import delivering
 from domain.channels.announcing import delivery_of
-from domain.channels.events import ChannelRetired, ChannelSaved, ChannelSecretRotated, ChannelTested
+from domain.channels.events import BouncesForgotten, ChannelRetired, ChannelSaved, ChannelSecretRotated, ChannelTested
 from domain.channels.falling import check_next
 from domain.channels.input import CheckedChannel, NewChannel, checked_channel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import FORMER, SECRET
 from domain.channels.kinds.webhook import PREFIX
 from domain.channels.live import BrowsersOfPerson
-from domain.channels.model import AnnouncedAlert, Channel, ChannelHealth, Delivery, NotifiedBrowser
+from domain.channels.marks import marked, marks, unmark
+from domain.channels.model import AnnouncedAlert, BouncingAddress, Channel, ChannelHealth, Delivery, NotifiedBrowser
 from domain.channels.outbox import cancel_all, tried_at_once
 from domain.common.errors import Conflict, Invalid
 from domain.common.ids import new_id
@@ -59,6 +60,10 @@ class ChannelService:
     def health(self, channel: Channel) -> ChannelHealth | None:
         """How it fares; ``None`` before the first attempt."""
         return self._transactor.fleets.of(channel.enterprise).find(ChannelHealth, channel.id)
+
+    def bouncing(self, channel: Channel) -> Sequence[BouncingAddress]:
+        """Its addresses, and those of people, whose mail comes back lately."""
+        return marked(self._transactor.fleets.of(channel.enterprise), channel, self._transactor.clock())
 
     async def add(self, actor: Actor, new: NewChannel) -> tuple[Channel, str]:
         """Set it up; with the secret that was made for it, which is not shown again (empty for kinds without)."""
@@ -173,9 +178,25 @@ class ChannelService:
             if (health := tx.find(ChannelHealth, gone.enterprise, gone.id)) is not None:
                 tx.put(replace(health, ended_at=tx.now))
             delivering(tx, gone)
+            unmark(tx, gone)
             _close_up(tx, gone, actor.name)
 
         await self._transactor.transact(decide, actor=actor)
+
+    async def forget_bounces(self, actor: Actor, channel_id: str) -> Channel:
+        """Its addresses work again, as a person says: the marks on them end, and with them the alert of the channel."""
+        actor.require(Permission.CHANNELS_WRITE)
+
+        def decide(tx: Transaction) -> Channel:
+            channel = tx.need(Channel, actor.enterprise, channel_id)
+            if found := marks(tx, channel):
+                addresses = ', '.join(sorted(mark.address for mark in found))
+                tx.note(BouncesForgotten(**tx.about(channel, actor.name), addresses=addresses))
+                unmark(tx, channel)
+                delivering(tx, channel)
+            return channel
+
+        return await self._transactor.transact(decide, actor=actor)
 
     async def test(self, actor: Actor, channel_id: str) -> Delivery:
         """Send a test message, also on a channel that is off. It is tried once; the delivery tells what came of it."""
@@ -223,6 +244,7 @@ def _begin_anew(tx: Transaction, channel: Channel, off_because: str) -> None:
     if (health := tx.find(ChannelHealth, channel.enterprise, channel.id)) is not None:
         tx.put(replace(health, failures=0, failing_since=None, held_until=None))
     delivering(tx, channel)
+    unmark(tx, channel)
     if not channel.enabled:
         cancel_all(tx, channel, off_because)
         return

@@ -195,6 +195,7 @@ class TellingService:
             settings={**channel.settings, **secrets, **own},
             now=now,
             enterprise=fleet.enterprise.name,
+            letter=delivery.id if delivery is not None else '',
             link=f'{self.base}{path}' if self.base and path else '',
             is_first=not any(one.line == line and one.id < own_id for one in others),
         )

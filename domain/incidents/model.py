@@ -34,17 +34,34 @@ class Hurt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An attempt to tell people, on the ``channel`` of that name; the name of the ``person`` it went to, where it went to one, and
+    ``through`` which step and rotation that person was called."""
+
+    attempt: Attempt
+    channel: str
+    person: str = ''
+    through: str = ''
+
+    @property
+    def to(self) -> str:
+        """``Ana, by Web push (Nights, step 2)``, or the channel where that was told by itself."""
+        whom = f'{self.person}, by {self.channel}' if self.person else self.channel
+        return f'{whom} ({self.through})' if self.through else whom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """``began_at`` and ``ended_at`` are those of the root, epoch seconds. ``before`` is what people changed in the hour before it,
-    ``timeline`` what happened to its towers and devices from then on, both oldest first; ``told`` is each attempt to tell people, by the
-    name of the channel. A reader without the right to the audit trail or to channels finds nothing in ``before`` or ``told``."""
+    ``timeline`` what happened to its towers and devices from then on, both oldest first; ``told`` is each attempt to tell people.
+    A reader without the right to the audit trail or to channels finds nothing in ``before`` or ``told``."""
 
     root: Alert
     tree: tuple[Branch, ...]
     hurt: tuple[Hurt, ...]
     before: tuple[Recorded, ...]
     timeline: tuple[Recorded, ...]
-    told: tuple[tuple[str, Attempt], ...]
+    told: tuple[Telling, ...]
     now: float
 
     @property
@@ -102,14 +119,16 @@ class SiteAvailability:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What began since then (epoch seconds). ``outages`` are the roots of towers, ``others`` those of anything else, the oldest first;
-    ``gone`` are devices that fell silent and are, the most critical first. ``is_whole`` is false where there was more than is read.
-    The report of a week has the ``sites`` that failed, the least available first."""
+    ``gone`` are devices that fell silent and are, the most critical first; ``away`` those of them that are not back yet, since their tower
+    is out, or they had no time to come back since it was. ``is_whole`` is false where there was more than is read. The report of a week
+    has the ``sites`` that failed, the least available first."""
 
     since: float
     now: float
     outages: tuple[Alert, ...]
     others: tuple[Alert, ...]
     gone: tuple[Device, ...]
+    away: tuple[Device, ...]
     worse: tuple[WorsePolicy, ...]
     is_whole: bool
     sites: tuple[SiteAvailability, ...] = ()

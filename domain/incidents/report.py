@@ -12,9 +12,13 @@ from domain.fleet.fleet import Fleet
 from domain.incidents.model import Report, WorsePolicy
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
+from domain.towers.live import tower_state
+from domain.towers.model import OUT
 
 NIGHT_BEGINS = 22
 """Hours."""
+BACK_S = 1800.0
+"""So long after its tower is up again, or after it fell silent, a device may still come back: it registers anew, and waits for its turn."""
 _LEVELS = list(Criticality)
 
 
@@ -44,13 +48,13 @@ def report_of(fleet: Fleet, cleared: Iterable[Alert], since: float, now: float, 
         alert for alert in (*fleet[Alert].values(), *cleared) if alert.raised_at >= since and alert.parent is None
     ]
     alerts.sort(key=lambda one: (one.raised_at, one.id))
-    gone = [
-        device
+    silent = [
+        (device, _may_come_back(fleet, state, now))
         for state in fleet[DeviceState].values()
         if state.presence is Presence.OFFLINE and (state.presence_since or 0.0) >= since
         if (device := fleet[Device].get(state.id)) is not None
     ]
-    gone.sort(key=lambda one: (-_LEVELS.index(one.criticality), one.name, one.id))
+    silent.sort(key=lambda one: (-_LEVELS.index(one[0].criticality), one[0].name, one[0].id))
     anew = Counter(one.policy for one in fleet[Violation].values() if one.opened_at >= since and one.excused_at is None)
     worse = [WorsePolicy(id, policy.name, many) for id, many in anew.items() if (policy := fleet[Policy].get(id))]
     return Report(
@@ -58,7 +62,17 @@ def report_of(fleet: Fleet, cleared: Iterable[Alert], since: float, now: float, 
         now=now,
         outages=tuple(one for one in alerts if one.object_kind == 'tower'),
         others=tuple(one for one in alerts if one.object_kind != 'tower'),
-        gone=tuple(gone),
+        gone=tuple(device for device, is_away in silent if not is_away),
+        away=tuple(device for device, is_away in silent if is_away),
         worse=tuple(sorted(worse, key=lambda one: (-one.devices, one.name))),
         is_whole=is_whole,
     )
+
+
+def _may_come_back(fleet: Fleet, state: DeviceState, now: float) -> bool:
+    """True for a silent device whose tower is out, and for so long after that, or after it fell silent, as it may need."""
+    tower = tower_state(fleet, state.tower) if state.tower else None
+    if tower is not None and tower.status in OUT:
+        return True
+    since = tower.since if tower is not None else None
+    return now - max(since or 0.0, state.presence_since or 0.0) < BACK_S

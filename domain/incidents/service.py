@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.accounts.model import Person
 from domain.alerts.archive import NEWEST_FIRST, AlertQuery, AlertStore, page_before
 from domain.alerts.live import AlertTree
 from domain.alerts.model import Alert
@@ -17,18 +18,22 @@ from domain.common.errors import NotFound
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device, Presence
 from domain.fleet.fleet import Fleet
-from domain.incidents.model import Branch, Hurt, Incident, Report, SiteAvailability
+from domain.incidents.model import Branch, Hurt, Incident, Report, SiteAvailability, Telling
 from domain.incidents.report import report_of
 from domain.incidents.search import root_of
 from domain.journal.model import Recorded
 from domain.maintenance.covering import covered
 from domain.maintenance.events import MaintenanceBegun, MaintenanceEnded, MaintenanceExtended
 from domain.maintenance.model import MaintenanceWindow
+from domain.oncall.calling import called_through
+from domain.oncall.live import Escalations
+from domain.oncall.model import Escalation
 from domain.status_page.tower_days import TowerAvailabilityService, TowerHistory
 from domain.towers.events import TowerCheckFailed
 from domain.towers.live import tower_state
 from domain.towers.model import OUT, Tower
 
+Row = TypeVar('Row')
 BEFORE_S = 3600.0
 """What was changed so long before an outage may have to do with it."""
 MOST_ALERTS, MOST_SUBJECTS, MOST_ENTRIES, MOST_ATTEMPTS = 500, 20, 300, 200
@@ -159,18 +164,32 @@ class IncidentService:
                     found[one.sequence] = one
         return [found[sequence] for sequence in sorted(found)]
 
-    async def _told(self, actor: Actor, alerts: Iterable[Alert]) -> list[tuple[str, Attempt]]:
+    async def _told(self, actor: Actor, alerts: Iterable[Alert]) -> list[Telling]:
         if not actor.may(Permission.CHANNELS_READ):
             return []
-        fleet, found = self._transactor.fleets.of(actor.enterprise), list[Attempt]()
+        fleet, found = self._transactor.fleets.of(actor.enterprise), list[Telling]()
         for alert in alerts:
             if alert.told_at is not None:
-                found += await self._store.history(
-                    Attempt, actor.enterprise, equal={'alert': alert.id}, is_open=None, before=None, limit=MOST_ATTEMPTS
-                )
-        found.sort(key=lambda one: (one.at, one.id))
-        channels = {one.id: one.name for one in fleet[Channel].values()}
-        return [(channels.get(one.channel, 'a removed channel'), one) for one in found]
+                calls = {one.id: one for one in await self._of_alert(Escalation, alert)}
+                calls |= {one.id: one for one in fleet.index(Escalations).of(alert.id)}
+                found += [_telling(fleet, calls.values(), one) for one in await self._of_alert(Attempt, alert)]
+        return sorted(found, key=lambda one: (one.attempt.at, one.attempt.id))
+
+    async def _of_alert(self, kind: type[Row], alert: Alert) -> Sequence[Row]:
+        return await self._store.history(
+            kind, alert.enterprise, equal={'alert': alert.id}, is_open=None, before=None, limit=MOST_ATTEMPTS
+        )
+
+
+def _telling(fleet: Fleet, calls: Collection[Escalation], tried: Attempt) -> Telling:
+    channel = fleet.find(Channel, tried.channel)
+    person = fleet.find(Person, tried.recipient) if tried.recipient else None
+    return Telling(
+        attempt=tried,
+        channel=channel.name if channel is not None else 'a removed channel',
+        person=person.name if person is not None else 'a person who left' if tried.recipient else '',
+        through=called_through(fleet, calls, tried),
+    )
 
 
 def _may_have_been(row: MaintenanceWindow, until: float) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.alerts.model import Alert
 from domain.channels.kinds.wording import duration
+from domain.devices.model import Device
 from domain.incidents.model import Report, SiteAvailability
 from domain.status_page.days import percent
 
@@ -16,6 +17,7 @@ def headline(report: Report) -> str:
     more = '' if report.is_whole else 'at least '
     parts = [
         f'{more}{_many(report.outages, "outage", "outages")}' if report.outages else '',
+        f'{_many(report.away, "device", "devices")} not back yet' if report.away else '',
         f'{_many(report.gone, "device", "devices")} never came back' if report.gone else '',
         f'{_many(report.worse, "policy", "policies")} worse' if report.worse else '',
         f'{more}{_many(report.others, "other alert", "other alerts")}' if report.others else '',
@@ -27,7 +29,8 @@ def letter(report: Report, base: str) -> str:
     """Plain text with links, where the address of the console (``base``) is known."""
     parts = (
         ('Outages', [_alert(one, report, base) for one in report.outages]),
-        ('Never came back', [f'{one.name} ({one.criticality}){_link(base, "devices", one.id)}' for one in report.gone]),
+        ('Not back yet', [_device(one, base) for one in report.away]),
+        ('Never came back', [_device(one, base) for one in report.gone]),
         (
             'Worse policies',
             [f'{one.name}: {one.devices} more{_link(base, "policies", one.id)}' for one in report.worse],
@@ -44,6 +47,10 @@ def _part(title: str, rows: list[str]) -> Iterator[str]:
         yield from (f'- {row}' for row in rows[:MOST_LINES])
         if len(rows) > MOST_LINES:
             yield f'- and {len(rows) - MOST_LINES} more'
+
+
+def _device(device: Device, base: str) -> str:
+    return f'{device.name} ({device.criticality}){_link(base, "devices", device.id)}'
 
 
 def _alert(alert: Alert, report: Report, base: str) -> str:

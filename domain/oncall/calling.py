@@ -4,11 +4,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.alerts.announcements import News
 from domain.alerts.model import Alert
 from domain.channels.model import Attempt, Delivery, DeliveryState
 from domain.fleet.fleet import Fleet
 from domain.oncall.escalation import next_step
-from domain.oncall.model import Called, Escalation, EscalationPolicy, EscalationState
+from domain.oncall.model import (
+    Called,
+    Escalation,
+    EscalationPolicy,
+    EscalationState,
+    Rotation,
+    TargetKind,
+    Team,
+)
+from domain.oncall.reaching import people_of
 
 
 class CallState(StrEnum):
@@ -128,6 +138,50 @@ def _end(one: Escalation, alert: Alert) -> Iterator[CallLine]:
             policy=one.policy,
             by=one.answered_by,
         )
+
+
+def called_through(fleet: Fleet, escalations: Iterable[Escalation], tried: Attempt) -> str:
+    """By which step an attempt came about, and by which rotation or team the person was called: ``Nights, step 2, on call in Night desk``.
+    Empty where that is not known, as of an alert that is told on the channel by itself."""
+    if tried.news is News.MENTIONED:
+        return ''
+    known = [
+        (call.at, call.channel == tried.channel, one, call)
+        for one in escalations
+        for call in one.called
+        if call.at <= tried.at
+        and call.recipient == tried.recipient
+        and (
+            bool(tried.recipient) or call.channel == tried.channel
+        )  # what fell to another channel is to the same person
+    ]
+    if not known:
+        return ''
+    *_, one, call = max(known, key=lambda each: (each[1], each[0]))
+    policy = fleet.find(EscalationPolicy, one.policy)
+    where = policy.name if policy is not None else 'a policy that was removed'
+    times = f', round {call.round + 1}' if call.round else ''
+    return f'{where}, step {call.step + 1}{times}{called_as(fleet, one.policy, call.step, call.recipient, call.at)}'
+
+
+def called_as(fleet: Fleet, policy_id: str, step: int, recipient: str, moment: float) -> str:
+    """``, on call in Night desk`` or ``, of the team Nights``: what the person stood in for the step at that moment, as far as the policy
+    still says so."""
+    policy = fleet.find(EscalationPolicy, policy_id)
+    if policy is None or not recipient or not 0 <= step < len(policy.steps):
+        return ''
+    for target in policy.steps[step].targets:
+        kind = _STOOD_IN.get(target.kind)
+        if kind is not None and recipient in people_of(fleet, target, moment):
+            row = fleet.find(kind[0], target.id)
+            return f', {kind[1]} {row.name}' if row is not None else ''
+    return ''
+
+
+_STOOD_IN: Mapping[TargetKind, tuple[type[Rotation] | type[Team], str]] = {
+    TargetKind.ROTATION: (Rotation, 'on call in'),
+    TargetKind.TEAM: (Team, 'of the team'),
+}
 
 
 def _ahead(fleet: Fleet, alert: Alert, one: Escalation) -> Iterator[CallLine]:

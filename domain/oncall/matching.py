@@ -126,11 +126,17 @@ def routes_for(fleet: Fleet, facts: AlertFacts, moment: float) -> list[AlertRout
     """The routes that take it, in order: the first that fits, and those after it as long as each goes on."""
     found = []
     for route in in_order(fleet):
-        if route.enabled and fits(route.conditions, facts, moment):
+        if route.enabled and _is_told(route, facts) and fits(route.conditions, facts, moment):
             found.append(route)
             if not route.go_on:
                 break
     return found
+
+
+def _is_told(route: AlertRoute, facts: AlertFacts) -> bool:
+    """False for what is of no severity yet (X.733 ``indeterminate``), unless the route asks for that: a route that says nothing of severity
+    takes warnings and worse, and calls nobody at night for what can wait for the page and the report."""
+    return facts.severity is not Severity.INDETERMINATE or route.conditions.severity is Severity.INDETERMINATE
 
 
 def in_order(fleet: Fleet) -> list[AlertRoute]:

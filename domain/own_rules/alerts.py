@@ -1,13 +1,13 @@
-"""The alert of a rule of one's own."""
+"""The alerts of a rule of one's own."""
 
 from dataclasses import replace
 
 from domain.alerts.catalogue import OWN_RULES
-from domain.alerts.model import AlarmType, Comment, ProbableCause
+from domain.alerts.model import AlarmType, Alert, Comment, ProbableCause
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
-from domain.own_rules.model import OwnRule
+from domain.own_rules.model import OwnRule, hold_id
 
 OWN = AlertRule(
     key='own/{}',
@@ -17,6 +17,15 @@ OWN = AlertRule(
     problem='{what}',
     tuned=OWN_RULES,
 )
+OWN_DEVICE = AlertRule(
+    key='own-device/{}',
+    object='device',
+    type=AlarmType.QUALITY_OF_SERVICE,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='{what}: {name}',
+    tuned=OWN_RULES,
+)
+"""Of one device, where a rule over facts says so. Its key has the rule and the device."""
 
 
 def fires(tx: Transaction, rule: OwnRule, values: str) -> None:
@@ -31,8 +40,26 @@ def fires(tx: Transaction, rule: OwnRule, values: str) -> None:
 def rests(tx: Transaction, rule: OwnRule, because: str = '', by: str = '') -> None:
     """Its expression is not true any more, or the rule is gone or another one ``because`` of what a person did."""
     owner = tx.fleet(rule.enterprise).enterprise
-    alert = OWN.open_for(tx, owner, on=rule.id)
-    if alert is None:
-        return
+    if (alert := OWN.open_for(tx, owner, on=rule.id)) is not None:
+        gone(tx, alert, because, by)
+
+
+def closes(tx: Transaction, rule: OwnRule, because: str, by: str) -> None:
+    """All its alerts end ``because`` of what a person did."""
+    rests(tx, rule, because, by)
+    for _, alert in alerts_of_devices(tx, rule):
+        gone(tx, alert, because, by)
+
+
+def alerts_of_devices(tx: Transaction, rule: OwnRule) -> list[tuple[str, Alert]]:
+    """The open alerts of single devices, each with the id of what was found (:func:`domain.own_rules.model.hold_id`)."""
+    alerts = [
+        (on, tx.find(Alert, rule.enterprise, alert.id)) for on, alert in OWN_DEVICE.all_in(tx.fleet(rule.enterprise))
+    ]
+    return [(on, now) for on, now in alerts if now is not None and now.is_open and on.startswith(hold_id(rule.id, ''))]
+
+
+def gone(tx: Transaction, alert: Alert, because: str = '', by: str = '') -> None:
+    """One of them is over, ``because`` of what a person did where that is so."""
     comments = (*alert.comments, Comment(at=tx.now, by=by, text=because)) if because else alert.comments
     clear_alert(tx, replace(alert, comments=comments))

@@ -17,7 +17,7 @@ from domain.devices.unknown_cells.model import UnknownCell
 from domain.devices.unknown_cells.surroundings import there_now
 from domain.fleet.fleet import Fleet
 from domain.measurements.model import Series
-from domain.own_rules.alerts import OWN
+from domain.own_rules.alerts import OWN, OWN_DEVICE
 from domain.own_rules.model import Counted
 from domain.policies.model import Policy
 from domain.towers.live import tower_state
@@ -99,7 +99,7 @@ def values_of(fleet: Fleet, counted: Counted, names: frozenset[str]) -> dict[str
     if any(name.startswith('towers') for name in names):
         found |= _towers(fleet, counted)
     if 'alerts' in names:
-        found['alerts'] = sum(not OWN.is_of(alert) for alert in fleet[Alert].values())
+        found['alerts'] = sum(not (OWN.is_of(alert) or OWN_DEVICE.is_of(alert)) for alert in fleet[Alert].values())
     if 'unknown_cells' in names:
         found['unknown_cells'] = sum(bool(there_now(fleet, cell)) for cell in fleet[UnknownCell].values())
     if VIOLATIONS in names:

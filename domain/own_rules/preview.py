@@ -20,7 +20,8 @@ _PRESENCE = ('online', 'late', 'offline', 'never_seen')
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRulePreview:
     """So many alerts it would have ``raised`` since then, for ``lasted_s`` seconds in all, in ``steps`` that were measured. It would
-    raise one ``now`` if it stays as it is. ``unanswered`` is what the measurements cannot tell."""
+    raise one ``now`` if it stays as it is. ``unanswered`` is what the measurements cannot tell. Of one over facts: it holds of so many of
+    the ``devices`` that are counted, and of ``unknown`` ones it cannot be known."""
 
     since: float
     raised: int
@@ -29,6 +30,9 @@ class OwnRulePreview:
     now: bool
     values: str
     unanswered: tuple[str, ...] = ()
+    devices: int | None = None
+    holds: int | None = None
+    unknown: int | None = None
 
 
 def why_not(found: Expression, counted: Counted) -> list[str]:

@@ -5,34 +5,43 @@ from typing import Any
 
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
+from domain.access.shares import Shares
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, Invalid
 from domain.common.ids import new_id
 from domain.common.text import folded, natural
 from domain.common.versions import check_version, differences
+from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
 from domain.measurements.model import HOUR_S, MINUTE_S, MeasurementStore
-from domain.own_rules.alerts import fires, rests
+from domain.own_rules.alerts import closes, fires, rests
 from domain.own_rules.counters import values_of
 from domain.own_rules.events import OwnRuleRemoved, OwnRuleSaved
 from domain.own_rules.expressions import expression
+from domain.own_rules.facts.preview import FactPreview
+from domain.own_rules.facts.review import FactReview
 from domain.own_rules.input import NewOwnRule, checked_own_rule
-from domain.own_rules.model import OwnRule
+from domain.own_rules.model import Over, OwnRule
 from domain.own_rules.preview import WEEK_S, OwnRulePreview, replayed, why_not
 from domain.own_rules.state import stands
 
 MOST_RULES = 50
-_FIELDS = ('name', 'expression', 'for_s', 'severity', 'text', 'counted', 'enabled')
+_FIELDS = ('name', 'expression', 'for_s', 'severity', 'text', 'counted', 'enabled', 'over', 'at_least', 'each')
+_ASKED = ('expression', 'for_s', 'counted', 'enabled', 'over', 'at_least', 'each')
+_LATER_S = 0.001
+"""So much later than before a changed rule asks at least, so that what the other one found is known to be of that one."""
 _MEASURED = ('presence/', 'compliance/')
 
 
 class OwnRuleService:
     """Those who answer alerts read them; security officers and administrators write them."""
 
-    def __init__(self, *, transactor: Transactor, store: MeasurementStore) -> None:
+    def __init__(self, *, transactor: Transactor, store: MeasurementStore, shares: Shares) -> None:
         self._transactor = transactor
         self._store = store
+        self._shares = shares
+        self._facts = FactReview(transactor=transactor, shares=shares)
 
     def rows(self, actor: Actor) -> list[OwnRule]:
         """All of them, by name."""
@@ -66,8 +75,8 @@ class OwnRuleService:
             tx.put(after)
             about = tx.about(after, actor.name)
             tx.note(OwnRuleSaved(**about, created=before is None, changes=differences(before, after, _FIELDS)))
-            if after.holds_since is None:
-                rests(tx, after, 'The rule was changed and begins to count anew', actor.name)
+            if before is not None and after.asks_since != before.asks_since:
+                closes(tx, after, 'The rule was changed and begins to count anew', actor.name)
             return after
 
         return await self._transactor.transact(decide, actor=actor)
@@ -82,7 +91,7 @@ class OwnRuleService:
             after = replace(before, retired_at=tx.now, holds_since=None, version=before.version + 1)
             tx.put(after)
             tx.note(OwnRuleRemoved(**tx.about(after, actor.name)))
-            rests(tx, after, 'The rule was removed', actor.name)
+            closes(tx, after, 'The rule was removed', actor.name)
 
         await self._transactor.transact(decide, actor=actor)
 
@@ -91,6 +100,8 @@ class OwnRuleService:
         actor.require(Permission.RULES_READ)
         fleet, now = self._transactor.fleets.of(actor.enterprise), self._transactor.clock()
         checked = checked_own_rule(fleet, new)
+        if checked.over is Over.FACTS:
+            return await self._previewed_facts(actor, fleet, checked, now)
         found = expression(checked.expression)
         values = values_of(fleet, checked.counted, found.names)
         since, rows, unanswered = now - WEEK_S, list[Any](), why_not(found, checked.counted)
@@ -118,13 +129,23 @@ class OwnRuleService:
             unanswered=tuple(unanswered),
         )
 
+    async def _previewed_facts(self, actor: Actor, fleet: Fleet, new: NewOwnRule, now: float) -> OwnRulePreview:
+        """Asked of every device as it is now, a slice at a time; of the past of facts nothing is kept."""
+        asking = FactPreview(fleet, new, now)
+        async with self._shares.place(actor, 'previews'):
+            await self._shares.each(actor.enterprise, list(fleet[Device].values()), asking.ask)
+        return asking.preview()
+
     async def review(self, enterprise: str) -> int:
         """Ask every rule; run by the clock. How many were asked. Nothing is asked while the machine slept or is blind."""
         fleets = self._transactor.fleets
         fleet = fleets.of(enterprise)
-        rules = [rule for rule in fleet[OwnRule].values() if rule.enabled]
-        if not rules or fleets.watch.is_blind:
+        if fleets.watch.is_blind:
             return 0
+        asked = await self._facts.review(enterprise)
+        rules = [rule for rule in fleet[OwnRule].values() if rule.enabled and rule.over is Over.COUNTERS]
+        if not rules:
+            return asked
         looked = {rule.id: _asked(fleet, rule) for rule in rules}
 
         def decide(tx: Transaction) -> None:
@@ -136,7 +157,7 @@ class OwnRuleService:
 
         if any(_moves(fleet, rule, looked[rule.id][0]) for rule in rules):
             await self._transactor.transact(decide, enterprise)
-        return len(rules)
+        return asked + len(rules)
 
 
 def _asked(fleet: Fleet, rule: OwnRule) -> tuple[bool | None, str]:
@@ -167,13 +188,18 @@ def _made(tx: Transaction, actor: Actor, before: OwnRule | None, new: NewOwnRule
     said: dict[str, Any] = {name: getattr(new, name) for name in _FIELDS}
     if before is None:
         return OwnRule(
-            id=new_id(), enterprise=actor.enterprise, created_at=tx.now, changed_at=tx.now, by=actor.name, **said
+            id=new_id(),
+            enterprise=actor.enterprise,
+            created_at=tx.now,
+            changed_at=tx.now,
+            asks_since=tx.now,
+            by=actor.name,
+            **said,
         )
     after = replace(before, **said)
     if after == before:
         return before
-    asks_the_same = all(
-        getattr(before, name) == getattr(after, name) for name in ('expression', 'for_s', 'counted', 'enabled')
-    )
-    since = before.holds_since if asks_the_same else None
-    return replace(after, holds_since=since, changed_at=tx.now, by=actor.name, version=before.version + 1)
+    asked: dict[str, Any] = {}
+    if any(getattr(before, name) != getattr(after, name) for name in _ASKED):
+        asked = {'holds_since': None, 'asks_since': max(tx.now, before.asks_since + _LATER_S)}
+    return replace(after, **asked, changed_at=tx.now, by=actor.name, version=before.version + 1)

@@ -98,7 +98,7 @@ class MailTransport:
             tls = client.transport.get_extra_info('ssl_object') if client.transport is not None else None
             until = ends_at(tls.getpeercert(binary_form=True) or b'') if tls is not None else None
             refused, said = await client.send_message(
-                self._written(message), sender=message.sender, recipients=recipients
+                self._written(message), sender=message.return_path or message.sender, recipients=recipients
             )
             await client.quit()
         finally:

@@ -24,6 +24,7 @@ from domain.changes.store import Changes
 from domain.channels.model import (
     AnnouncedAlert,
     Attempt,
+    BouncingAddress,
     Channel,
     ChannelHealth,
     Delivery,
@@ -48,7 +49,7 @@ from domain.enrolment.model import Credential
 from domain.incidents.links.model import IncidentLink, SharedPart
 from domain.journal.model import Entry, Subject
 from domain.measurements.model import measured
-from domain.own_rules.model import Counted, OwnRule
+from domain.own_rules.model import Counted, FactHold, Over, OwnRule
 from domain.people.model import Link, LinkKind
 from domain.policies.model import Mode, Policy, Selector
 from domain.policies.violations import Violation
@@ -574,6 +575,16 @@ EVERY: tuple[Any, ...] = (
         next_at=T + 5.5,
         recipient='P1',
     ),
+    BouncingAddress(
+        id='BA1',
+        enterprise=HARBOUR,
+        channel='C1',
+        address='ana@example.com',
+        at=T + 4.5,
+        said='550 5.1.1 no such user “é”',
+        delivery='X1',
+        recipient='P1',
+    ),
     *ON_CALL,
     OwnRule(
         id='OR1',
@@ -588,8 +599,21 @@ EVERY: tuple[Any, ...] = (
         counted=Counted(labels={'site': 'é'}, kinds=('tablet',), regions=('West',)),
         enabled=False,
         by='Ann',
+        over=Over.FACTS,
+        at_least=3,
+        each=True,
+        asks_since=T + 0.25,
         holds_since=T + 0.5,
         version=3,
+    ),
+    FactHold(
+        id='OR1/D1',
+        enterprise=HARBOUR,
+        rule='OR1',
+        device='D1',
+        since=T + 0.5,
+        due_at=T + 300.5,
+        reading='battery.level 4, “é”',
     ),
     UnknownCell(
         id='UC1',

@@ -11,6 +11,7 @@ from ui.api.alarms import routes as alarms
 from ui.api.alert_rules import routes as alert_rules
 from ui.api.alerts import routes as alerts
 from ui.api.audit import routes as audit
+from ui.api.bounces import routes as bounces
 from ui.api.calendars import routes as calendars
 from ui.api.channels import routes as channels
 from ui.api.checkins import routes as checkins
@@ -78,6 +79,7 @@ _TABLES: tuple[tuple[tuple[Route, ...], Callable[[Application], object]], ...] =
     (alarm_tasks.ROUTES, lambda app: alarm_tasks.AlarmTaskRoutes(app.alarm_tasks, app.transactor, app.store)),
     (hub.ROUTES, lambda app: hub.HubRoutes(app.channels)),
     (channels.ROUTES, lambda app: channels.ChannelRoutes(app.channels, app.telling, app.transactor, app.store)),
+    (bounces.ROUTES, lambda app: bounces.BounceRoutes(app.bounces)),
     (calendars.ROUTES, lambda app: calendars.CalendarRoutes(app.calendars, app.on_call)),
     (oncall.ROUTES, lambda app: oncall.OnCallRoutes(app.on_call)),
     (silences.ROUTES, lambda app: silences.SilenceRoutes(app.silences)),

@@ -8,6 +8,7 @@ from nicegui import ui
 from domain.alerts.model import Alert
 from domain.desks.input import zones
 from domain.desks.model import Desk
+from domain.devices.model import Device
 from domain.fleet.fleets import Fleets
 from domain.incidents.model import Report
 from domain.incidents.report import ReportSpan, span_began
@@ -50,10 +51,11 @@ def _page(report: Report, chosen: ReportSpan, zone: str) -> None:
             _sites(report)
             _alerts('Other alerts', report.others, report, zone, 'Nothing else was raised.')
         with stack():
+            if report.away:
+                with card('Not back yet', caption='their tower is out, or they had half an hour at most to come back'):
+                    _links(_devices(report.away), '')
             with card('Never came back', caption='fell silent since then, and are'):
-                _links(
-                    [(one.name, f'/devices/{one.id}', one.criticality) for one in report.gone], 'All devices are heard.'
-                )
+                _links(_devices(report.gone), 'All others are heard.' if report.away else 'All devices are heard.')
             with card('Policies that are worse', caption='devices break them that did not then'):
                 rows = [(one.name, f'/policies/{one.id}', counted(one.devices, 'device')) for one in report.worse]
                 _links(rows, 'No policy is broken by more devices.')
@@ -74,6 +76,10 @@ def _sites(report: Report) -> None:
                 ],
                 '',
             )
+
+
+def _devices(devices: Sequence[Device]) -> list[tuple[str, str, str]]:
+    return [(one.name, f'/devices/{one.id}', one.criticality) for one in devices]
 
 
 def _alerts(title: str, alerts: Sequence[Alert], report: Report, zone: str, nothing: str) -> None:

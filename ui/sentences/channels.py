@@ -3,6 +3,7 @@
 from domain.channels.events import (
     AlertNotDelivered,
     AlertPassedOn,
+    BouncesForgotten,
     BrowserForgotten,
     BrowserNotified,
     ChannelRetired,
@@ -10,12 +11,21 @@ from domain.channels.events import (
     ChannelSecretRotated,
     ChannelSwitchedOff,
     ChannelTested,
+    MailBounced,
 )
 from ui.sentences.words import Said, Sentences, because, changed, words
 
 
 def _lost(entry: AlertNotDelivered) -> Said:
     return 'severity', 'major', f'was not told that an alert was {entry.news}', entry.because
+
+
+def _bounced(entry: MailBounced) -> Said:
+    return 'severity', 'major', f'had a mail to {entry.address} come back', entry.because
+
+
+def _work_again(entry: BouncesForgotten) -> Said:
+    return 'severity', 'cleared', 'is held to reach addresses that bounced', entry.addresses
 
 
 def _passed_on(entry: AlertPassedOn) -> Said:
@@ -39,6 +49,8 @@ SENTENCES: Sentences = {
     ChannelSwitchedOff: because('was switched off by its receiver', 'major'),
     AlertNotDelivered: _lost,
     AlertPassedOn: _passed_on,
+    MailBounced: _bounced,
+    BouncesForgotten: _work_again,
     BrowserNotified: _notified,
     BrowserForgotten: _forgotten,
 }

@@ -1,10 +1,11 @@
 """An incident as a report: for people to read, to print, and to send on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.alerts.model import Alert
-from domain.incidents.model import Incident
+from domain.incidents.model import Incident, Telling
 from domain.journal.model import Recorded
 from ui.durations import counted, lasted
 from ui.sentences.alerts import problem_of
@@ -24,6 +25,37 @@ def said(recorded: Recorded) -> str:
     line = sentence(recorded)
     why = f' · {line["why"]}' if line['why'] else ''
     return f'{line["subject"]["name"]} {line["text"]}{why}'
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedEntries:
+    """Entries that say the same of several things, from the first ``at`` on; ``words`` are those of all of them, or of the one."""
+
+    at: float
+    words: str
+    entries: tuple[Recorded, ...]
+
+
+def folded(entries: Iterable[Recorded]) -> list[FoldedEntries]:
+    """``51 devices were added by Ana``, in place of 51 lines, by the time of the first; what was done to few stands by itself."""
+    alike: dict[tuple[object, ...], list[Recorded]] = {}
+    for one in entries:
+        alike.setdefault((type(one.entry), one.entry.subject.kind, one.entry.by, sentence(one)['text']), []).append(one)
+    found = []
+    for (_, kind, by, text), rows in alike.items():
+        if len(rows) < FOLDED_FROM:
+            found += [FoldedEntries(one.entry.at, said(one), (one,)) for one in rows]
+            continue
+        begin, _, rest = str(text).partition(' ')
+        noun = str(kind).replace('_', ' ')
+        many = counted(len(rows), noun, f'{noun[:-1]}ies' if noun.endswith('y') else '')
+        words = f'{many} {_OF_SEVERAL.get(begin, begin)} {rest}'.rstrip()
+        found.append(FoldedEntries(rows[0].entry.at, f'{words} by {by}' if by else words, tuple(rows)))
+    return sorted(found, key=lambda one: (one.at, one.entries[0].sequence))
+
+
+FOLDED_FROM = 4
+_OF_SEVERAL = {'was': 'were', 'is': 'are', 'has': 'have', 'does': 'do'}
 
 
 def summary(incident: Incident) -> list[tuple[str, str]]:
@@ -49,6 +81,11 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
+def missing_title(incident: Incident) -> str:
+    """Nobody has stayed away for good while the outage goes on."""
+    return 'Devices not back yet' if incident.root.cleared_at is None else 'Devices that did not come back'
+
+
 def _lost(incident: Incident) -> str:
     """``about 61, 10 of them by those not heard from``."""
     if incident.lost_minutes < 0.5:
@@ -70,16 +107,23 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield from _section('Alerts', [f'{"  " * one.depth}- {_plain(_alert(one.alert))}' for one in incident.tree])
     missing = [f'- {_plain(one.name)} ({one.criticality}), {lasted(one.silent_s or 0)}' for one in incident.missing]
     more = [f'- and {len(missing) - MOST_NAMED:,} more'] if len(missing) > MOST_NAMED else []
-    yield from _section('Devices that did not come back', [*missing[:MOST_NAMED], *more])
-    yield from _section('Changed in the hour before', _entries(incident.before))
+    yield from _section(missing_title(incident), [*missing[:MOST_NAMED], *more])
+    before = [f'- {clock(one.at)}: {_plain(one.words)}' for one in folded(incident.before)]
+    yield from _section('Changed in the hour before', before)
     yield from _section('What happened', _entries(incident.timeline))
     told = [
-        f'- {clock(one.at)}: {_plain(channel)}, {one.news}: {one.outcome}{_plain(f" ({one.said})") if one.said else ""}'
-        for channel, one in incident.told
+        f'- {clock(one.attempt.at)}: {_plain(told_words(one))}'
+        + (f' ({_plain(one.attempt.said)})' if one.attempt.said else '')
+        for one in incident.told
     ]
     yield from _section('Who was told', told)
     notes = [f'- {clock(one.at)}, {_plain(one.by)}: {_plain(one.text)}' for one in incident.root.comments]
     yield from _section('Notes', notes)
+
+
+def told_words(one: Telling) -> str:
+    """``Ana, by Web push (Nights, step 1), raised: delivered``."""
+    return f'{one.to}, {one.attempt.news}: {one.attempt.outcome}'
 
 
 def _alert(alert: Alert) -> str:

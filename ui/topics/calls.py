@@ -8,7 +8,7 @@ from domain.accounts.model import Person
 from domain.alerts.model import Alert
 from domain.channels.live import DeliveriesOfAlert, NewestAttempts
 from domain.channels.model import Attempt, Channel, Delivery
-from domain.oncall.calling import CallLine, CallState, call_lines
+from domain.oncall.calling import CallLine, CallState, call_lines, called_as
 from domain.oncall.live import Escalations
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, Team
 from ui.topics.rows import TopicRow
@@ -73,12 +73,13 @@ class CallsTopic(ListTopic):
         where = policy.name if policy is not None else 'A policy that was removed'
         times = f', round {line.round}' if line.round > 1 else ''
         is_planned = line.state is CallState.NEXT
+        stood = called_as(self.fleet, line.policy, line.step - 1, line.recipient, line.at)
         return {
             'id': line.id,
             'name': self._name(line),
             'state': 'next' if line.is_ahead else line.state,
             'said': line.said or _WORDS.get(line.state, ''),
-            'step': f'{where}, step {line.step}{times}' if line.step else where,
+            'step': f'{where}, step {line.step}{times}{stood}' if line.step else where,
             'at': None if is_planned or line.is_ahead else line.at,
             'then': line.at if is_planned or line.is_ahead else None,
         }

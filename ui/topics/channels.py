@@ -8,7 +8,8 @@ from domain.accounts.model import Person
 from domain.alerts.announcements import News
 from domain.channels.kinds import KINDS
 from domain.channels.live import DeliveriesOfAlert, NewestAttempts, Outbox
-from domain.channels.model import Attempt, Channel, ChannelHealth, Delivery, DeliveryState
+from domain.channels.marks import marked
+from domain.channels.model import Attempt, BouncingAddress, Channel, ChannelHealth, Delivery, DeliveryState
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import RANK
 from ui.design import look
@@ -33,7 +34,7 @@ NEWS = {
 class ChannelsTopic(ListTopic):
     """Every channel, by name."""
 
-    kinds = (Channel, ChannelHealth)
+    kinds = (Channel, ChannelHealth, BouncingAddress)
     sorts: ClassVar[dict[str, str]] = {'name': 'name'}
     default = 'name'
 
@@ -44,6 +45,7 @@ class ChannelsTopic(ListTopic):
             status = channel_status(channel, health)
             is_off = status in (ChannelStatus.OFF, ChannelStatus.GONE)
             tried_at = None if is_off or health is None else health.tried_at
+            marks = marked(self.fleet, channel, self.clock())
             said = health.said if health is not None and tried_at is not None else 'Nothing was sent yet.'
             yield {
                 'id': channel.id,
@@ -51,7 +53,7 @@ class ChannelsTopic(ListTopic):
                 'kind': KINDS[channel.kind].label,
                 'state': status,
                 'least': _tells(channel),
-                'said': channel.disabled_because or 'Nothing is told on it.' if is_off else said,
+                'said': channel.disabled_because or 'Nothing is told on it.' if is_off else _bounces(marks) or said,
                 'tried_at': tried_at,
                 'failing_since': None if is_off or health is None else health.failing_since,
             }
@@ -125,6 +127,14 @@ class TellingsTopic(ListTopic):
             'news': NEWS[news],
             'alert': one.alert or None,
         }
+
+
+def _bounces(marks: list[BouncingAddress]) -> str:
+    """``ana@example.com bounces: 550 5.1.1 no such user``, and how many more."""
+    if not marks:
+        return ''
+    more = f', and {len(marks) - 1} more' if len(marks) > 1 else ''
+    return f'{marks[0].address} bounces: {marks[0].said}{more}'
 
 
 def _tells(channel: Channel) -> str:

@@ -56,6 +56,8 @@ class Dispatch:
     now: float
     enterprise: str = ''
     link: str = ''
+    letter: str = ''
+    """The id of the delivery, by which a mail that comes back is known."""
     answer: str = ''
     """An address that acknowledges the alert in the name of the one person to whom this goes; empty where there is none."""
     is_first: bool = True
@@ -88,6 +90,8 @@ class MailMessage:
     text: str
     headers: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
+    return_path: str = ''
+    """Where it comes back to that is not delivered (RFC 5321, 4.4); empty: to the sender."""
     html: str = ''
     """The same as ``text``, for programs that show it (RFC 2046, 5.1.4)."""
 

@@ -11,7 +11,10 @@ from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
 
 MOST_RECIPIENTS = 20
+MOST_LOCAL = 30
 _ADDRESS = re.compile(r'[^\s@<>(),;:"\[\]\\]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?')
+LETTER = 'X-Cellwarden-Letter'
+"""A header with the id of the delivery: a report that it was not delivered gives the headers back (RFC 3464, 2)."""
 _HOST = re.compile(r'[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?')
 
 
@@ -26,6 +29,7 @@ def write(dispatch: Dispatch) -> MailMessage:
         'Auto-Submitted': 'auto-generated',  # RFC 3834: no holiday notice answers it
         'X-Auto-Response-Suppress': 'All',
         'X-Cellwarden-Alert': said.alert,
+        LETTER: dispatch.letter,
     }
     if said.alert:
         headers |= {'References': first, 'In-Reply-To': first}
@@ -46,8 +50,26 @@ def write(dispatch: Dispatch) -> MailMessage:
         text='\n'.join(text),
         headers={name: value for name, value in headers.items() if value},
         settings=settings,
+        return_path=_return_path(settings.get('return_path', ''), dispatch.letter),
         html=html(dispatch),
     )
+
+
+def _return_path(address: str, letter: str) -> str:
+    """Each letter has its own, so that what comes there says which one it is about, whatever it gives back."""
+    local, _, domain = address.rpartition('@')
+    return f'{local}+{letter}@{domain}' if local and letter else address
+
+
+def checked_return_path(value: str, field: str) -> str:
+    """An address to which something can be added."""
+    local = checked_address(value, field).rpartition('@')[0]
+    if '+' in local or len(local) > MOST_LOCAL:
+        raise Invalid(
+            f'has at most {MOST_LOCAL} characters before the @, and no +: the id of each letter is added there',
+            field=field,
+        )
+    return value
 
 
 def checked_address(value: str, field: str) -> str:
@@ -122,6 +144,14 @@ KIND = ChannelKind(
         ),
         ChannelField(name='username', label='User name', meaning='where the server asks for one', is_optional=True),
         ChannelField(name='password', label='Password', meaning='of that user', secret=True, is_optional=True),
+        ChannelField(
+            name='return_path',
+            label='Bounces to',
+            meaning='the address that a mail comes back to which is not delivered; bounces+… of it is handed over at /api/v1/bounces',
+            hint='bounces@example.com',
+            is_optional=True,
+            clean=checked_return_path,
+        ),
         *WORDS,
     ),
     write=write,

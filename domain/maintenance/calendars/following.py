@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from domain.changes.transaction import Transaction
 from domain.common.feeds import FeedEvent
 from domain.common.ids import new_id
-from domain.common.severity import Severity
+from domain.common.severity import Severity, worse
 from domain.common.versions import differences
 from domain.fleet.fleet import Fleet
 from domain.maintenance.alerts import works_known, works_unknown
@@ -22,7 +22,6 @@ MOST_FOLLOWED = 300
 """Windows of all calendars of an enterprise; the nearest of one calendar count first."""
 UNREAD_S = 3600.0
 """A calendar that cannot be read for so long is an alert: works may have been moved."""
-SOON_S = 86_400.0
 MOST_SAID = 3
 _FIELDS = ('name', 'starts_on', 'length_min', 'towers', 'regions', 'operators', 'labels', 'below')
 
@@ -132,7 +131,9 @@ def _tell(tx: Transaction, calendar: WorksCalendar, works: Iterable[PlannedWorks
     """One alert says all that people have to see to."""
     asks = [one for one in works if one.state in _ASKS and one.event.starts_at < tx.now + AHEAD_S]
     said = []
-    severity = Severity.WARNING
+    severity = (
+        Severity.INDETERMINATE
+    )  # it hurts nobody yet, and may be of nothing here: it is for the page and the report, not for the night
     state = calendar.state
     if state.failing_since is not None and tx.now - state.failing_since >= UNREAD_S:
         said.append(f'cannot be read: {state.said}')
@@ -141,10 +142,9 @@ def _tell(tx: Transaction, calendar: WorksCalendar, works: Iterable[PlannedWorks
         names = ', '.join(f'“{one.event.summary[:60] or "without a title"}”' for one in asks[:MOST_SAID])
         more = f' and {len(asks) - MOST_SAID} more' if len(asks) > MOST_SAID else ''
         said.append(f'of nothing that is known here: {names}{more}')
-        if any(one.event.starts_at < tx.now + SOON_S for one in asks):
-            severity = Severity.MINOR
     if state.unread:
         said.append(f'{len(state.unread)} of its events cannot be read: {state.unread[0]}')
+        severity = worse(severity, Severity.WARNING)
     if said:
         works_unknown(tx, calendar, severity, '; '.join(said))
     else:

@@ -32,6 +32,7 @@ silences:write      -      yes      yes      yes
 maintenance:write   -      yes      -        yes
 channels:read       -      yes      yes      yes
 channels:write      -      -        -        yes
+bounces:write       -      -        -        yes
 enrolment:read      -      yes      yes      yes
 enrolment:write     -      yes      -        yes
 people:read         -      -        yes      yes

@@ -42,6 +42,7 @@ STORED = {
     'oncall.CALENDAR_UNREAD': 'calendar-unread/ID',
     'oncall.GAP_AHEAD': 'oncall-gap/ID',
     'own_rules.OWN': 'own/ID',
+    'own_rules.OWN_DEVICE': 'own-device/ID',
     'devices.CLOCK': 'clock/ID',
     'devices.CLOCKS': 'clocks',
     'towers.AREA': 'area/ID',
@@ -142,7 +143,7 @@ async def test_the_alerts_of_a_rule_are_told_with_what_each_is_on(application: R
             there(UNKNOWN_CELL.raise_for(tx, device, on=cell, severity=Severity.MINOR))
         for rule in RULES.values():
             if rule.object == 'device' and rule is not UNKNOWN_CELL:
-                there(rule.raise_for(tx, device, severity=Severity.MINOR, problem='it is not locked'))
+                there(rule.raise_for(tx, device, severity=Severity.MINOR, problem='it is not locked', what='x'))
 
     await application.transactor.transact(decide)
     assert [cell for cell, _ in UNKNOWN_CELL.all_in(application.fleet)] == ['204-08-4417-666', '204-08-4417-667']

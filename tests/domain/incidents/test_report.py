@@ -7,8 +7,8 @@ import pytest
 
 from domain.checks.model import CheckResult
 from domain.devices.facts import Facts, Security
-from domain.incidents.report import ReportSpan, span_began
-from domain.incidents.wording import letter
+from domain.incidents.report import BACK_S, ReportSpan, span_began
+from domain.incidents.wording import headline, letter
 from domain.policies.input import NewPolicy
 from domain.status_page.days import percent
 from domain.towers.events import TowerStatusChanged
@@ -21,7 +21,7 @@ ROOTED = Facts(security=Security(rooted=True))
 
 async def went_silent(application: RunningApplication) -> None:
     """Time passes, and devices that say nothing are found silent."""
-    for _ in range(40):
+    for _ in range(90):
         application.clock.tick(60)
         await application.presence.expire()
 
@@ -49,15 +49,40 @@ async def test_it_tells_what_began_since_and_not_what_was_so_before() -> None:
         changed = [one for one in application.entries(TowerStatusChanged) if one.at >= since]
         assert {one.object_id for one in report.outages} == {one.subject.id for one in changed if one.after == 'down'}
         assert [one.object_name for one in report.outages] == [hub.name]
-        assert {one.id for one in report.gone} == {one.id for one in (*devices, before, after)}
+        assert {one.id for one in report.away} == {one.id for one in devices}, 'their tower is out'
+        assert {one.id for one in report.gone} == {before.id, after.id}
         assert [(one.id, one.devices) for one in report.worse] == [(policy.id, 1)]
         assert report.is_whole
+
+
+async def test_a_device_is_not_back_yet_for_half_an_hour_after_its_tower_was_up_again() -> None:
+    async with running_application() as application:
+        hub, masts, devices = await hub_and_masts(application, 1)
+        since = application.clock()
+        application.clock.tick(60)
+        await answer(application, hub, False, False, False)
+        await answer(application, masts[0], False)
+        await went_silent(application)
+
+        async def told() -> str:
+            return headline(await application.incidents.report(application.actor, since))
+
+        assert 'device not back yet' in await told()
+        assert 'never came back' not in await told()
+        for one in (hub, masts[0]):
+            await answer(application, one, True, True)
+        application.clock.tick(BACK_S - 120)
+        assert 'device not back yet' in await told()
+        application.clock.tick(240)
+        assert 'device never came back' in await told()
+        assert 'not back yet' not in await told()
+        assert len(devices) == 1
 
 
 async def test_a_night_without_anything_is_empty() -> None:
     async with running_application() as application:
         report = await application.incidents.report(application.actor, application.clock() - 3600)
-        assert (report.outages, report.others, report.gone, report.worse) == ((), (), (), ())
+        assert (report.outages, report.others, report.gone, report.away, report.worse) == ((), (), (), (), ())
 
 
 @pytest.mark.parametrize(

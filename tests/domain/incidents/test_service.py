@@ -7,13 +7,19 @@ import pytest
 from domain.access.actors import Actor, ActorKind
 from domain.access.permissions import PERMISSIONS, Role
 from domain.alerts.model import Alert
+from domain.channels.model import Answered, Outcome
 from domain.common.errors import NotFound
 from domain.devices.input import NewDevice
 from domain.devices.model import Criticality
 from domain.maintenance.input import NewMaintenanceWindow
+from domain.oncall.model import CallTarget, EscalationStep, TargetKind
+from tests.domain.channels.channels import outage, over
+from tests.domain.oncall.desk import mail, minutes, open_alert, person, policy, rotation, route, step
 from tests.domain.test_root_cause import alert_of, hub_and_masts
 from tests.domain.towers.test_service import answer, on
 from tests.fakes import running_application
+from ui.api.incidents.schemas import incident
+from ui.sentences.incidents import clock, markdown, told_words
 
 
 async def test_an_outage_has_its_tree_whom_it_hurt_what_was_changed_before_and_what_happened() -> None:
@@ -109,3 +115,38 @@ async def test_an_alert_that_is_not_to_be_seen_has_no_incident() -> None:
         for actor, id in ((replace(application.actor, enterprise=other.id), alert.id), (application.actor, 'nothing')):
             with pytest.raises(NotFound):
                 await application.incidents.read(actor, id)
+
+
+async def test_who_was_told_names_the_person_and_through_what_they_were_called() -> None:
+    async with running_application() as application:
+        await mail(application)
+        await person(application, 'ann')
+        nights = await rotation(application, 'ann')
+        call = EscalationStep(targets=(CallTarget(kind=TargetKind.ROTATION, id=nights.id),), wait_min=5)
+        desk = await policy(application, call, step('ann'))
+        await route(application, policy=desk.id)
+        await outage(application)
+        alert = open_alert(application)
+
+        async def deliver() -> None:
+            for one in list(application.telling.due({})):
+                await application.telling.record(one, Answered(outcome=Outcome.DELIVERED, said='250 queued'), 0.01)
+
+        async def told() -> list[str]:
+            found = await application.incidents.read(application.actor, alert.id)
+            return [told_words(one) for one in found.told]
+
+        await deliver()
+        first = 'ann, by Mail (Nights, step 1, on call in Night desk), raised: delivered'
+        assert await told() == [first]
+        await minutes(application, 5)
+        await deliver()
+        assert await told() == [first, 'ann, by Mail (Nights, step 2), reminded: delivered']
+        found = incident(await application.incidents.read(application.actor, alert.id)).told[0]
+        assert (found.person, found.channel) == ('ann', 'Mail')
+        assert found.called_through == 'Nights, step 1, on call in Night desk'
+        await over(application)
+        assert (await told())[0] == first, 'also when it is over'
+        assert f'- {clock(alert.raised_at)}: ann, by Mail' in markdown(
+            await application.incidents.read(application.actor, alert.id)
+        )

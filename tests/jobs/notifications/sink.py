@@ -20,6 +20,7 @@ class Sink:
 
     port: int = 0
     got: list[tuple[list[str], Message]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
     refuses_data: str = ''
     signed_in: list[str] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Sink:
         if self.refuses_data:
             return self.refuses_data
         assert isinstance(envelope.content, bytes)
+        self.senders.append(envelope.mail_from or '')
         self.got.append((list(envelope.rcpt_tos), email.message_from_bytes(envelope.content)))
         return '250 taken'
 

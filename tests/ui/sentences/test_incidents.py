@@ -5,8 +5,10 @@ from dataclasses import replace
 from domain.alerts.model import Comment
 from domain.devices.model import Criticality
 from domain.incidents.model import Branch, Hurt, Incident
+from domain.journal.model import Recorded, Subject
+from domain.policies.events import PolicySaved
 from tests.persistence.samples import ALERT, T
-from ui.sentences.incidents import markdown
+from ui.sentences.incidents import folded, markdown
 
 ROOT = replace(ALERT, parent=None, cleared_at=T + 3600, comments=(Comment(at=T, by='bo', text='see *this* <b>'),))
 INCIDENT = Incident(
@@ -40,3 +42,20 @@ def test_it_says_how_long_it_was_whom_it_hurt_and_who_did_not_come_back() -> Non
 
 def test_what_people_wrote_is_text_and_no_markup() -> None:
     assert 'see \\*this\\* \\<b\\>' in markdown(INCIDENT)
+
+
+def test_what_was_done_to_many_is_one_line_and_to_few_a_line_each() -> None:
+    def added(number: int, by: str) -> Recorded:
+        subject = Subject('policy', f'P{number}', f'rule-{number}')
+        return Recorded(
+            number, PolicySaved(at=T + number, enterprise='E', subject=subject, by=by, created=True, version=1)
+        )
+
+    entries = [*(added(number, 'Ana') for number in range(51)), *(added(number, 'Bo') for number in range(51, 54))]
+    found = folded(entries)
+    assert [len(one.entries) for one in found] == [51, 1, 1, 1]
+    assert found[0].words == '51 policies were added by Ana'
+    report = markdown(replace(INCIDENT, before=tuple(entries)))
+    assert '51 policies were added by Ana' in report
+    assert 'rule-7 ' not in report
+    assert report.count('by Bo') == 3

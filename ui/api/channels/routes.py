@@ -101,6 +101,11 @@ class ChannelRoutes:
             schemas.delivery(row, name(actor.enterprise, row.channel), person(actor.enterprise, row.recipient))
         )
 
+    async def forget_bounces(self, actor: Actor, channel_id: str) -> Response:
+        """Mail to its addresses arrives again: the marks on those that bounced end, and with them the alert of the channel."""
+        row = await self._channels.forget_bounces(actor, channel_id)
+        return answer(self._shown(row), version=row.version)
+
     async def list_attempts(
         self,
         actor: Actor,
@@ -124,7 +129,10 @@ class ChannelRoutes:
 
     def _shown(self, row: Channel) -> schemas.Channel:
         secrets = schemas.secret_names(row.kind, self._channels.opened(row))
-        return schemas.channel(row, self._channels.health(row), secrets)
+        named = [
+            (one, self._telling.person_name(row.enterprise, one.recipient)) for one in self._channels.bouncing(row)
+        ]
+        return schemas.channel(row, self._channels.health(row), secrets, named)
 
 
 ROUTES = (
@@ -185,6 +193,15 @@ ROUTES = (
         tag='channels',
         permission=Permission.CHANNELS_WRITE,
         answer=CHANNEL_WITH_SECRET,
+    ),
+    Route(
+        method='POST',
+        path='/channels/{channel_id}/forget-bounces',
+        handler=ChannelRoutes.forget_bounces,
+        summary='Take the marks from addresses that bounced',
+        tag='channels',
+        permission=Permission.CHANNELS_WRITE,
+        answer=CHANNEL,
     ),
     Route(
         method='POST',

@@ -1,6 +1,6 @@
 """Channels, deliveries on them and the log in JSON. What a program may edit is spelled as in the body that creates it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from domain.channels import model
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import Message
-from domain.channels.model import ChannelHealth, DeliveryState, Outcome
+from domain.channels.model import BouncingAddress, ChannelHealth, DeliveryState, Outcome
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import Severity
 from ui.api.http.fields import Time, maybe_time, time_text
@@ -29,6 +29,15 @@ NEW_CHANNEL = Schema(
         'next_after_min': 5,
     },
 )
+
+
+class Bouncing(Struct, kw_only=True, frozen=True):
+    """An address of mail that comes back lately, since it ``said`` so."""
+
+    address: str
+    said: str
+    at: Time
+    person: Ref | None
 
 
 class Channel(Struct, kw_only=True, frozen=True):
@@ -54,6 +63,7 @@ class Channel(Struct, kw_only=True, frozen=True):
     delivered_at: Time | None
     tried_at: Time | None
     former_secret_until: Time | None
+    bouncing: tuple[Bouncing, ...]
     created_at: Time
     changed_at: Time
     version: int
@@ -73,6 +83,7 @@ CHANNEL = Schema(
         'delivered_at': '2026-11-22T08:00:01.125Z',
         'tried_at': '2026-11-22T08:00:01.125Z',
         'former_secret_until': None,
+        'bouncing': [],
         'created_at': '2026-11-20T08:00:00.000Z',
         'changed_at': '2026-11-20T08:00:00.000Z',
         'version': 1,
@@ -80,7 +91,12 @@ CHANNEL = Schema(
 )
 
 
-def channel(row: model.Channel, health: ChannelHealth | None, secrets: tuple[str, ...]) -> Channel:
+def channel(
+    row: model.Channel,
+    health: ChannelHealth | None,
+    secrets: tuple[str, ...],
+    bouncing: Iterable[tuple[BouncingAddress, str]] = (),
+) -> Channel:
     """A channel with its health."""
     health = health or ChannelHealth(id=row.id, enterprise=row.enterprise)
     return Channel(
@@ -102,6 +118,15 @@ def channel(row: model.Channel, health: ChannelHealth | None, secrets: tuple[str
         delivered_at=maybe_time(health.delivered_at),
         tried_at=maybe_time(health.tried_at),
         former_secret_until=maybe_time(row.former_until),
+        bouncing=tuple(
+            Bouncing(
+                address=one.address,
+                said=one.said,
+                at=time_text(one.at),
+                person=Ref(one.recipient, person or None) if one.recipient else None,
+            )
+            for one, person in bouncing
+        ),
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
         version=row.version,

@@ -55,6 +55,8 @@ def described(row: Route) -> dict[str, Any]:
     elif row.body is not None:
         content = {'application/json': {'schema': row.body.reference()}}
         extra['requestBody'] = {'required': row.body.is_required, 'content': content}
+    elif row.raw:
+        extra['requestBody'] = {'required': True, 'content': {row.raw: {'schema': {'type': 'string'}}}}
     if row.needs_version:
         extra['parameters'] = [_IF_MATCH]
     done: dict[str, Any] = {'description': 'Done'}

@@ -36,6 +36,8 @@ class Route:
     door: Door = 'program'
     body: Schema | ArrayOf | None = None
     patch: Mapping[str, Any] | None = None
+    raw: str = ''
+    """The media type of a body that the handler reads itself."""
     answer: Schema | PageOf | ArrayOf | None = None
     status: int = 200
     also: int | None = None

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
+from domain.devices.model import Device
 from domain.incidents import model
 from domain.incidents.wording import headline
 from ui.api.http.fields import Time, maybe_time, time_text
@@ -48,13 +49,16 @@ class ReportSite(Struct, kw_only=True, frozen=True):
 
 class Report(Struct, kw_only=True, frozen=True):
     """What began since ``since``. ``outages`` are of towers, ``other_alerts`` of anything else; ``is_whole`` is false where there were more
-    of them than are read. That of a week has the ``sites`` that failed, the least available first."""
+    of them than are read. Devices that fell silent since then are ``not_back_yet`` while their tower is out and for half an hour after
+    that, or after they fell silent; later they ``never_came_back``. That of a week has the ``sites`` that failed, the least
+    available first."""
 
     since: Time
     now: Time
     headline: str
     outages: tuple[ReportAlert, ...]
     other_alerts: tuple[ReportAlert, ...]
+    not_back_yet: tuple[ReportDevice, ...]
     never_came_back: tuple[ReportDevice, ...]
     worse_policies: tuple[ReportPolicy, ...]
     is_whole: bool
@@ -77,6 +81,7 @@ REPORT = Schema(
             }
         ],
         'other_alerts': [],
+        'not_back_yet': [],
         'never_came_back': [{'id': '01KAPX0A7C3E5G9J1M4P6R8T0V', 'name': 'crane-07', 'criticality': 'vital'}],
         'worse_policies': [{'id': '01KAPX4H1SZ7H9U2W4B6X8L0MW', 'name': 'Not rooted', 'devices': 2}],
         'is_whole': True,
@@ -100,9 +105,8 @@ def report(found: model.Report) -> Report:
         headline=headline(found),
         outages=tuple(map(_reported, found.outages)),
         other_alerts=tuple(map(_reported, found.others)),
-        never_came_back=tuple(
-            ReportDevice(id=one.id, name=one.name, criticality=one.criticality) for one in found.gone
-        ),
+        not_back_yet=tuple(map(_silent, found.away)),
+        never_came_back=tuple(map(_silent, found.gone)),
         worse_policies=tuple(ReportPolicy(id=one.id, name=one.name, devices=one.devices) for one in found.worse),
         is_whole=found.is_whole,
         sites=tuple(
@@ -115,6 +119,10 @@ def report(found: model.Report) -> Report:
             for one in found.sites
         ),
     )
+
+
+def _silent(device: Device) -> ReportDevice:
+    return ReportDevice(id=device.id, name=device.name, criticality=device.criticality)
 
 
 def _reported(alert: Alert) -> ReportAlert:

@@ -47,10 +47,13 @@ class IncidentEntry(Struct, kw_only=True, frozen=True):
 
 
 class IncidentAttempt(Struct, kw_only=True, frozen=True):
-    """An attempt to tell people, on a channel."""
+    """An attempt to tell people, on a channel. ``person`` is the name of whom it went to, null where the channel itself was told;
+    ``called_through`` the step and rotation by which that person or channel was called, null where that is not known."""
 
     at: Time
     channel: str
+    person: str | None
+    called_through: str | None
     news: str
     outcome: str
     said: str
@@ -107,7 +110,17 @@ INCIDENT = Schema(
         'lost_minutes': 84.5,
         'before': [],
         'timeline': [{'at': _AT, 'sequence': 4711, 'text': 'Europoort-West is down'}],
-        'told': [{'at': _AT, 'channel': 'Night shift', 'news': 'raised', 'outcome': 'delivered', 'said': ''}],
+        'told': [
+            {
+                'at': _AT,
+                'channel': 'Web push',
+                'person': 'Ana',
+                'called_through': 'Nights, step 1, on call in Night desk',
+                'news': 'raised',
+                'outcome': 'delivered',
+                'said': '',
+            }
+        ],
     },
 )
 
@@ -143,8 +156,16 @@ def incident(found: model.Incident) -> Incident:
         before=tuple(map(_entry, found.before)),
         timeline=tuple(map(_entry, found.timeline)),
         told=tuple(
-            IncidentAttempt(at=time_text(one.at), channel=channel, news=one.news, outcome=one.outcome, said=one.said)
-            for channel, one in found.told
+            IncidentAttempt(
+                at=time_text(one.attempt.at),
+                channel=one.channel,
+                person=one.person or None,
+                called_through=one.through or None,
+                news=one.attempt.news,
+                outcome=one.attempt.outcome,
+                said=one.attempt.said,
+            )
+            for one in found.told
         ),
     )
 

@@ -6,7 +6,6 @@ from starlette.responses import Response
 from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.changes.transactor import Transactor
-from domain.own_rules.alerts import OWN
 from domain.own_rules.input import NewOwnRule
 from domain.own_rules.model import OwnRule
 from domain.own_rules.service import OwnRuleService
@@ -33,8 +32,7 @@ class OwnRuleRoutes:
         self._fleets = transactor.fleets
 
     def _shown(self, actor: Actor, row: OwnRule) -> OwnAlertRule:
-        alert = OWN.open_in(self._fleets.of(actor.enterprise), row.id)
-        return own_rule(row, alert.id if alert is not None else None)
+        return own_rule(self._fleets.of(actor.enterprise), row)
 
     async def list_own_rules(self, actor: Actor) -> Response:
         """All of them, by name; there are fifty at most."""
@@ -48,13 +46,13 @@ class OwnRuleRoutes:
         return page(rows, None, len(rows))
 
     async def add_own_rule(self, actor: Actor, body: NewOwnRule) -> Response:
-        """A comparison that can never be meant (offline < 0), an unknown counter or policy is refused."""
+        """A comparison that can never be meant (offline < 0), an unknown counter, policy or fact is refused."""
         row = await self._rules.save(actor, body)
         location = f'{PREFIX}/own-alert-rules/{row.id}'
         return answer(self._shown(actor, row), 201, version=row.version, location=location)
 
     async def preview_own_rule(self, actor: Actor, body: NewOwnRule) -> Response:
-        """From the measurements of the last week; nothing is stored."""
+        """From the measurements of the last week, or over facts of every device as it is now; nothing is stored."""
         return answer(previewed(await self._rules.preview(actor, body)))
 
     async def read_own_rule(self, actor: Actor, own_rule_id: str) -> Response:

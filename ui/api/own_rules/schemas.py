@@ -3,18 +3,24 @@
 from msgspec import Struct
 
 from domain.common.severity import Severity
+from domain.fleet.fleet import Fleet
+from domain.own_rules.alerts import OWN
 from domain.own_rules.counters import COUNTERS
 from domain.own_rules.input import NewOwnRule
-from domain.own_rules.model import Counted, OwnRule
+from domain.own_rules.live import FactHolds
+from domain.own_rules.model import Counted, Over, OwnRule
 from domain.own_rules.preview import OwnRulePreview
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.schema import Schema
 
 
 class OwnAlertRule(Struct, kw_only=True, frozen=True):
-    """When the ``expression`` (CEL) over counters has been true for ``for_s`` seconds, an alert of that ``severity`` is raised, whose
-    detail begins with ``text``; when it is not true any more, the alert clears. ``counted`` says which devices and towers count.
-    ``holds_since``: true since then."""
+    """When the ``expression`` (CEL) has been true for ``for_s`` seconds, an alert of that ``severity`` is raised, whose detail begins with
+    ``text``; when it is not true any more, the alert clears. ``counted`` says which devices and towers count.
+
+    One ``over`` ``counters`` is asked of the fleet: true since ``holds_since``. One over ``facts`` is asked of each device, as the rule of
+    a policy is: it has been true for long enough of ``holding`` devices, and of ``waiting`` not yet. There is one alert for all, from
+    ``at_least`` so many on, or with ``each`` one for every device; of more than twenty devices at once it is one all the same."""
 
     id: str
     name: str
@@ -24,7 +30,12 @@ class OwnAlertRule(Struct, kw_only=True, frozen=True):
     text: str
     counted: Counted
     enabled: bool
+    over: Over
+    at_least: int
+    each: bool
     holds_since: Time | None
+    holding: int | None
+    waiting: int | None
     alert_id: str | None
     by: str
     created_at: Time
@@ -34,7 +45,8 @@ class OwnAlertRule(Struct, kw_only=True, frozen=True):
 
 class PreviewedOwnRule(Struct, kw_only=True, frozen=True):
     """So many alerts it would have ``raised`` since then, for ``lasted_s`` seconds in all, in ``steps`` (minutes of the last day, hours
-    before) that were measured. It is true ``now``, of ``values``. ``unanswered`` is what the measurements cannot tell."""
+    before) that were measured. It is true ``now``, of ``values``. ``unanswered`` is what the measurements cannot tell. Of an expression
+    over facts no past is kept: it ``holds`` of so many of the ``devices``, and of ``unknown`` ones it cannot be known."""
 
     since: Time
     raised: int
@@ -43,6 +55,9 @@ class PreviewedOwnRule(Struct, kw_only=True, frozen=True):
     now: bool
     values: str
     unanswered: tuple[str, ...]
+    devices: int | None
+    holds: int | None
+    unknown: int | None
 
 
 class AlertCounter(Struct, kw_only=True, frozen=True):
@@ -63,6 +78,9 @@ _RULE = {
     'text': 'Call the depot in the west',
     'counted': {'labels': {'site': 'west'}, 'kinds': [], 'regions': []},
     'enabled': True,
+    'over': 'counters',
+    'at_least': 1,
+    'each': False,
 }
 NEW_OWN_RULE = Schema(NewOwnRule, _RULE)
 OWN_ALERT_RULE = Schema(
@@ -71,6 +89,8 @@ OWN_ALERT_RULE = Schema(
         'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HR',
         **_RULE,
         'holds_since': None,
+        'holding': None,
+        'waiting': None,
         'alert_id': None,
         'by': 'Ana',
         'created_at': '2026-11-20T08:00:00.000Z',
@@ -88,13 +108,18 @@ OWN_RULE_PREVIEW = Schema(
         'now': False,
         'values': 'offline 4, offline_percent 1.2',
         'unanswered': [],
+        'devices': None,
+        'holds': None,
+        'unknown': None,
     },
 )
 ALERT_COUNTER = Schema(AlertCounter, {'id': 'offline', 'words': 'devices offline', 'parted': True, 'kept': True})
 
 
-def own_rule(row: OwnRule, alert: str | None) -> OwnAlertRule:
-    """A rule, with the id of its open alert."""
+def own_rule(fleet: Fleet, row: OwnRule) -> OwnAlertRule:
+    """A rule, with the id of its open alert, and of how many devices it holds."""
+    alert, held = OWN.open_in(fleet, row.id), fleet.index(FactHolds)
+    is_of_devices = row.over is Over.FACTS
     return OwnAlertRule(
         id=row.id,
         name=row.name,
@@ -104,8 +129,13 @@ def own_rule(row: OwnRule, alert: str | None) -> OwnAlertRule:
         text=row.text,
         counted=row.counted,
         enabled=row.enabled,
+        over=row.over,
+        at_least=row.at_least,
+        each=row.each,
         holds_since=maybe_time(row.holds_since),
-        alert_id=alert,
+        holding=len(held.due(row.id)) if is_of_devices else None,
+        waiting=len(held.waiting(row.id)) if is_of_devices else None,
+        alert_id=alert.id if alert is not None else None,
         by=row.by,
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
@@ -123,6 +153,9 @@ def previewed(found: OwnRulePreview) -> PreviewedOwnRule:
         now=found.now,
         values=found.values,
         unanswered=found.unanswered,
+        devices=found.devices,
+        holds=found.holds,
+        unknown=found.unknown,
     )
 
 

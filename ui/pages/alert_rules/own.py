@@ -1,5 +1,7 @@
 """Alert rules that an enterprise writes itself: the list, and the editor with what the last week would have raised."""
 
+from typing import Any
+
 from nicegui import context, ui
 
 from domain.access.actors import Actor
@@ -9,10 +11,10 @@ from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
 from domain.own_rules.counters import COUNTERS, VIOLATIONS
 from domain.own_rules.input import NewOwnRule
-from domain.own_rules.model import WHOLE, Counted, OwnRule
+from domain.own_rules.model import WHOLE, Counted, Over, OwnRule
 from domain.own_rules.preview import OwnRulePreview
 from domain.own_rules.service import OwnRuleService
-from ui.components.card import card, text
+from ui.components.card import Text, card, text
 from ui.components.columns import Column
 from ui.components.controls import ask, button, check, complaint, field, select, sheet, toast
 from ui.components.live_table import Act, Acted, live_table
@@ -28,6 +30,8 @@ _COLUMNS = (
     Column(field='state', label='State', kind='state', family='rule', how='quiet', phone='state'),
     Column(field='severity', label='Severity', kind='state', family='severity', how='plain'),
     Column(field='for', label='True for', phone='line'),
+    Column(field='over', label='Asked of', room='wide'),
+    Column(field='holds', label='True of', empty=' '),
     Column(field='counted', label='Of', empty='Everything', room='wide'),
     Column(field='holds_since', label='True since', kind='age', mode='bare', align='right', empty=' '),
     Column(field='alert', label='Alert', href='/alerts/{alert_id}', empty='None', phone='age'),
@@ -37,6 +41,16 @@ _SEVERITIES = {
     for one in (Severity.CRITICAL, Severity.MAJOR, Severity.MINOR, Severity.WARNING)
 }
 _KINDS = {kind.value: kind.value.capitalize() for kind in DeviceKind}
+_OVERS = {Over.COUNTERS.value: 'The fleet: counters', Over.FACTS.value: 'Each device: its facts'}
+_PLACEHOLDERS = {
+    Over.COUNTERS: 'offline_percent > 5 && offline > 20',
+    Over.FACTS: 'device.battery.level < 10 && !device.battery.charging',
+}
+_HINTS = {
+    Over.COUNTERS: f'Counters: {", ".join(one.name for one in COUNTERS)}, {VIOLATIONS}["a policy"]. Join with && and ||.',
+    Over.FACTS: 'Facts as policies read them: device.battery.level, device.criticality, device.labels.site, device.clock_offset_s, '
+    'tower.region. What a device does not report neither raises an alert nor clears one.',
+}
 
 
 class OwnRules:
@@ -54,7 +68,9 @@ class OwnRules:
             if row is not None:
                 self.open(row)
 
-        with card('Rules of your own', caption='an expression over counters, true for as long as you say'):
+        with card(
+            'Rules of your own', caption='an expression over counters or facts of devices, true for as long as you say'
+        ):
             table = live_table(
                 'own-rules',
                 _COLUMNS,
@@ -95,12 +111,7 @@ class OwnRules:
     def _draw(self, row: OwnRule | None) -> None:
         parts = row.counted if row else WHOLE
         self._name = field('Name', value=row.name if row else '', placeholder='Many offline in the west').mark('name')
-        self._expression = field(
-            'Raise an alert while',
-            value=row.expression if row else '',
-            placeholder='offline_percent > 5 && offline > 20',
-            hint=f'Counters: {", ".join(one.name for one in COUNTERS)}, {VIOLATIONS}["a policy"]. Join with && and ||.',
-        ).mark('expression')
+        self._draw_asked(row)
         self._for = field('True for', value=f'{row.for_s if row else 300:.12g}', hint='Seconds.')
         self._for.props('inputmode=decimal').mark('for')
         self._severity = select('Severity', _SEVERITIES, value=row.severity.value if row else Severity.MINOR.value)
@@ -117,6 +128,7 @@ class OwnRules:
         self._fields = {
             'name': self._name,
             'expression': self._expression,
+            'at_least': self._at_least,
             'for_s': self._for,
             'severity': self._severity,
             'text': self._text,
@@ -125,6 +137,41 @@ class OwnRules:
             'regions': self._regions,
         }
         self._trouble = complaint(**self._fields)
+
+    def _draw_asked(self, row: OwnRule | None) -> None:
+        over = row.over if row else Over.COUNTERS
+        self._over = select('It asks', _OVERS, value=over.value).mark('over')
+        self._over.on_value_change(self._turned)
+        self._expression = field(
+            'Raise an alert while', value=row.expression if row else '', placeholder=_PLACEHOLDERS[over]
+        ).mark('expression')
+        self._hint = Text('p', _HINTS[over])
+        self._hint.classes('cw-hint')
+        with ui.element('div').classes('cw-form') as self._of_devices:
+            self._at_least = field(
+                'From so many devices on',
+                value=f'{row.at_least if row else 1}',
+                hint='It has to be true of each of them for that long.',
+            ).mark('at-least')
+            self._at_least.props('inputmode=numeric')
+            self._each = check('An alert for each device, in place of one for all', value=row.each if row else False)
+            self._each.mark('each')
+        self._of_devices.set_visibility(over is Over.FACTS)
+
+    def _turned(self) -> None:
+        over = Over(str(self._over.value))
+        self._of_devices.set_visibility(over is Over.FACTS)
+        self._hint.set_text(_HINTS[over])
+        self._expression.props(f'placeholder="{_PLACEHOLDERS[over]}"')
+
+    def _of_facts(self) -> dict[str, Any]:
+        """What an expression over facts has beside the others."""
+        if Over(str(self._over.value)) is Over.COUNTERS:
+            return {}
+        said = str(self._at_least.value or '').strip()
+        if not said.isdecimal() or len(said) > 9:
+            raise Invalid('must be a whole number', field='at_least')
+        return {'over': Over.FACTS, 'at_least': int(said), 'each': bool(self._each.value)}
 
     def _read(self) -> NewOwnRule:
         said = str(self._for.value or '').strip().replace(',', '.')
@@ -139,6 +186,7 @@ class OwnRules:
             severity=Severity(str(self._severity.value)),
             text=str(self._text.value or ''),
             enabled=bool(self._enabled.value),
+            **self._of_facts(),
             counted=Counted(
                 labels=read_labels(str(self._labels.value or '')),
                 kinds=tuple(str(kind) for kind in self._kinds.value or ()),
@@ -193,7 +241,10 @@ class OwnRules:
 
 def preview_words(found: OwnRulePreview) -> list[str]:
     """``Now: offline 4. It is not true. In the last 7 days it would have raised 3 alerts, for 1 h 30 min in all.``"""
-    now = f'Now: {found.values}. It is {"true" if found.now else "not true"}.'
+    if found.devices is not None:
+        now = f'Now: {found.values}. {"There would be an alert" if found.now else "There would be no alert"} if it stays so.'
+    else:
+        now = f'Now: {found.values}. It is {"true" if found.now else "not true"}.'
     if found.unanswered:
         return [now, *(f'Not known of the last week: {one[:1].lower()}{one[1:]}.' for one in found.unanswered)]
     if not found.steps:

@@ -11,10 +11,9 @@ from domain.alerts.model import Alert
 from domain.common.errors import NotFound
 from domain.fleet.fleets import Fleets
 from domain.incidents.links.service import IncidentLinkService
-from domain.incidents.model import Hurt, Incident
+from domain.incidents.model import Incident
 from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
-from domain.journal.model import Recorded
 from ui.components.acting import acting
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.columns import Column
@@ -28,7 +27,7 @@ from ui.pages.alerts.incident_more import map_card, minutes_card, public_card, s
 from ui.pages.page import page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
-from ui.sentences.incidents import MOST_NAMED, clock, said, summary
+from ui.sentences.incidents import MOST_NAMED, clock, folded, missing_title, said, summary, told_words
 from ui.sign_in import SignedIn
 
 
@@ -89,12 +88,10 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
             _tree(incident)
             _lines('What happened', [(clock(one.entry.at), said(one)) for one in incident.timeline])
         with stack():
-            _missing(incident.missing)
+            _missing(incident)
             right = ui.element('div').classes('cw-stack')
-            _lines('Changed in the hour before', _told(incident.before))
-            _lines(
-                'Who was told', [(clock(one.at), f'{name}, {one.news}: {one.outcome}') for name, one in incident.told]
-            )
+            _before(incident)
+            _lines('Who was told', [(clock(one.attempt.at), told_words(one)) for one in incident.told])
             _lines('Notes', [(f'{clock(one.at)}, {one.by}', one.text) for one in root.comments])
 
     yield left, right
@@ -117,8 +114,25 @@ def _acts(who: SignedIn, root: Alert) -> None:
             acting('Hand over…', 'handOver', '').props('data-testid=hand-over').mark('hand-over')
 
 
-def _told(entries: Sequence[Recorded]) -> list[tuple[str, str]]:
-    return [(clock(one.entry.at), said(one)) for one in entries]
+def _before(incident: Incident) -> None:
+    """What was done to many at once is one line, which can be opened."""
+    if not incident.before:
+        return
+    with card('Changed in the hour before'), ui.element('ul').classes('body cw-lines'):
+        for one in folded(incident.before):
+            with ui.element('li'):
+                if len(one.entries) == 1:
+                    text(f'{clock(one.at)} ').classes('cw-quiet')
+                    text(one.words)
+                    continue
+                with ui.element('details').props('data-testid=folded'):
+                    with ui.element('summary'):
+                        text(f'{clock(one.at)} ').classes('cw-quiet')
+                        text(f'{one.words} ')
+                        text('(show each)').style('color: var(--accent-ink); cursor: pointer')
+                    with ui.element('ul').classes('cw-lines'):
+                        for each in one.entries:
+                            text(f'{clock(each.entry.at)} {said(each)}', 'li')
 
 
 def _tree(incident: Incident) -> None:
@@ -132,10 +146,11 @@ def _tree(incident: Incident) -> None:
                 text(f' {branch.alert.peak_severity}, {state}').classes('cw-quiet')
 
 
-def _missing(missing: Sequence[Hurt]) -> None:
+def _missing(incident: Incident) -> None:
+    missing = incident.missing
     if not missing:
         return
-    with card('Devices that did not come back', caption=f'{len(missing):,}'), ui.element('ul').classes('body cw-lines'):
+    with card(missing_title(incident), caption=f'{len(missing):,}'), ui.element('ul').classes('body cw-lines'):
         for one in missing[:MOST_NAMED]:
             with ui.element('li'):
                 link = text(one.name, 'a').classes('cw-door')

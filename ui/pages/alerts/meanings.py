@@ -28,7 +28,7 @@ from domain.guarding.alerts import (
 )
 from domain.maintenance.alerts import WORKS_UNKNOWN
 from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
-from domain.own_rules.alerts import OWN
+from domain.own_rules.alerts import OWN, OWN_DEVICE
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, LATE, NOT_ASKED
@@ -112,6 +112,7 @@ MEANING = {
         'no more. Renew them in the order of the detail; the list of devices has a filter for them. Looked at each hour: the alert '
         'clears when none of them ends soon.'
     ),
+    OWN_DEVICE: 'A rule of your own has been true of the device for as long as the rule says. The alert clears when it is not any more.',
     OWN: 'The expression of a rule of your own has been true for as long as the rule says. The alert clears when it is not true any more.',
     NOT_DONE: ('What was ordered was not carried out. The alert clears when the device has done it.'),
     FOREIGN_NETWORK: (

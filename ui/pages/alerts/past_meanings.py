@@ -28,7 +28,7 @@ from domain.guarding.alerts import (
 )
 from domain.maintenance.alerts import WORKS_UNKNOWN
 from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
-from domain.own_rules.alerts import OWN
+from domain.own_rules.alerts import OWN, OWN_DEVICE
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
 from domain.towers.alerts import AREA, FAILING, LATE, NOT_ASKED
@@ -115,6 +115,7 @@ PAST_MEANING = {
     DEVICE_CERTIFICATES: (
         'Client certificates of devices ended soon, or had ended. The alert cleared when newer ones had been shown.'
     ),
+    OWN_DEVICE: 'A rule of your own was true of the device for as long as the rule says. The alert cleared when it was not any more.',
     OWN: 'The expression of a rule of your own was true for as long as the rule says. The alert cleared when it was not any more.',
     CLOCKS: 'Many clocks were wrong by the same amount at the same time; that of this server was the likelier one.',
     AREA: (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from nicegui import context, ui
 
+from domain.access.actors import Actor
 from domain.alerts.model import Alert
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
@@ -173,6 +174,26 @@ class ChannelEditor:
             refusal = Invalid(refusal.detail, field=place.removeprefix('settings.'))
         self._trouble.refuse(refusal)
 
+    def _bounced(self, channel: Channel) -> None:
+        """Addresses whose mail comes back, and the way to say that it arrives again."""
+        if marks := self._channels.bouncing(channel):
+            with ui.element('div').classes('cw-part').props('data-testid=bouncing'):
+                text(
+                    'Mail to these addresses came back. It is sent there all the same, and told on the next channel too.',
+                    'p',
+                )
+                with ui.element('ul').classes('cw-lines'):
+                    for mark in marks:
+                        text(f'{mark.address}: {mark.said}', 'li')
+                button('They work again', lambda: self._forget(channel)).mark('forget-bounces')
+
+    async def _forget(self, channel: Channel) -> None:
+        async def act(actor: Actor) -> Channel:
+            return await self._channels.forget_bounces(actor, channel.id)
+
+        if await guarded(self._who, act, done='The marks are gone', refused=self._refused) is not None:
+            self._dialog.close()
+
     def _more(self, channel: Channel) -> None:
         """Beside the form: a new secret, and the preview."""
         if any(one.is_made for one in KINDS[channel.kind].fields) and not KINDS[channel.kind].people_only:
@@ -181,6 +202,7 @@ class ChannelEditor:
                     'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
                 ).classes('cw-hint')
                 button('Make new signing secret…', lambda: self._ask_rotate(channel)).mark('rotate')
+        self._bounced(channel)
         if not KINDS[channel.kind].tells:
             return
         alerts = sorted(self._fleet[Alert].values(), key=lambda alert: alert.raised_at, reverse=True)[:50]

@@ -18,6 +18,7 @@ from domain.maintenance.input import NewMaintenanceWindow
 from domain.maintenance.model import MaintenanceWindow
 from domain.towers.live import tower_state
 from domain.towers.model import Tower, TowerStatus
+from tests.domain.oncall.desk import mail, person, policy, route, step, told
 from tests.domain.towers.test_service import TCP, answer, tower
 from tests.fakes import RunningApplication, running_application
 
@@ -177,7 +178,7 @@ async def test_what_is_of_nothing_asks_until_a_person_has_said_what_it_is_of() -
         begin = application.clock() + 2 * DAY
         row = await connected(application, event('1', begin, 1, 'Site RTM-0417'), event('2', begin, 1, 'Party'))
         (alert,) = application.fleet[Alert].values()
-        assert (alert.problem, alert.severity) == ('Planned works in Carrier are not known', Severity.WARNING)
+        assert (alert.problem, alert.severity) == ('Planned works in Carrier are not known', Severity.INDETERMINATE)
         assert '“Site RTM-0417”, “Party”' in alert.detail
         assert windows(application) == []
         rule = WorksRule(contains='rtm-0417', towers=(mast.id,))
@@ -197,8 +198,15 @@ async def test_what_is_of_nothing_asks_until_a_person_has_said_what_it_is_of() -
 
 async def test_a_tower_that_is_added_later_is_found_by_the_next_look() -> None:
     async with running_application() as application:
+        await mail(application)
+        await person(application, 'ann')
+        await route(application, policy=(await policy(application, step('ann'))).id)
         await connected(application, event('1', application.clock() + HOUR, 1))
-        assert [alert.severity for alert in application.fleet[Alert].values()] == [Severity.MINOR], 'it is soon'
+        (alert,) = application.fleet[Alert].values()
+        assert alert.severity is Severity.INDETERMINATE, 'also when it is soon'
+        assert told(application) == [], 'nobody is woken by works of nothing here'
+        report = await application.incidents.report(application.actor, application.clock() - HOUR)
+        assert [one.id for one in report.others] == [alert.id]
         await tower(application, 'Botlek')
         application.clock.tick(901)
         await answered(application, FeedAnswer(outcome=FeedOutcome.UNCHANGED))

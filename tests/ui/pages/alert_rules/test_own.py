@@ -1,6 +1,9 @@
 """Rules of one's own on the page of alert rules: written, previewed, refused at the field."""
 
-from domain.own_rules.model import OwnRule
+from nicegui import ui
+
+from domain.devices.facts import Battery, Facts
+from domain.own_rules.model import Over, OwnRule
 from tests.ui.conftest import Console
 from tests.ui.until import until
 
@@ -22,3 +25,26 @@ async def test_a_rule_is_previewed_and_saved(console: Console) -> None:
     await until(lambda: console.application.fleet[OwnRule])
     (rule,) = console.application.fleet[OwnRule].values()
     assert (rule.name, rule.expression, rule.for_s) == ('Nobody came', 'never_seen > 0', 300)
+
+
+async def test_a_rule_over_facts_is_previewed_and_saved(console: Console) -> None:
+    crane = await console.application.device('crane')
+    await console.application.check_in(crane.id, facts=Facts(battery=Battery(4)))
+    await console.sign_in()
+    user = console.user
+    await user.open('/alert-rules')
+    user.find(marker='new-own-rule').click()
+    user.find(marker='name').type('Low')
+    over = user.find(marker='over').elements.pop()
+    assert isinstance(over, ui.select)
+    over.set_value('facts')
+    user.find(marker='expression').type('device.battery.level < 10')
+    user.find(marker='at-least').clear().type('2')
+    user.find(marker='preview').click()
+    await user.should_see(
+        'Now: true of 1 of 1 devices: crane (battery.level 4). There would be no alert if it stays so.'
+    )
+    user.find(marker='save').click()
+    await until(lambda: console.application.fleet[OwnRule])
+    (rule,) = console.application.fleet[OwnRule].values()
+    assert (rule.over, rule.at_least, rule.each) == (Over.FACTS, 2, False)

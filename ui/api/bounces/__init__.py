@@ -1,0 +1,1 @@
+"""Bounces of mail over the API."""
