@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import stumbles
 from tests.browser.console import Company, until
+from tests.browser.sites import listening, tcp_check
 from tests.browser.test_acts import outage
 
 
@@ -55,3 +56,23 @@ def test_on_a_phone_the_box_of_a_row_is_whole_and_the_overview_counts_what_waits
     assert box['x'] + box['width'] <= room['x'] + room['width']
     company.enter(page, '/')
     expect(page.get_by_test_id('counter-severity')).to_contain_text('open, 1 waiting for a person')
+
+
+def test_the_screen_for_the_night_counts_what_it_does_not_show_and_asks_nobody_to_take_over_from_themselves(
+    page: Page, company: Company
+) -> None:
+    with listening() as port:
+        closed = port
+    for number in range(52):
+        company.add('towers', name=f'Mast {number}', checks=[tcp_check(closed, max_attempts=1)])
+    until(lambda: len(company.get('/alerts', limit=100)['items']) == 52 or None, 'all outages')
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, '/now')
+    night = page.get_by_test_id('night')
+    expect(night.get_by_role('status')).to_have_text('52 open, at least 50 with nobody on it')
+    expect(night).to_contain_text('2 more, less grave, are in the inbox.')
+    card = night.locator('li').first
+    card.get_by_test_id('take').click()
+    expect(card).to_contain_text('Ana Admin has it')
+    expect(card.get_by_test_id('take')).to_have_count(0)
+    expect(card.get_by_test_id('more')).to_be_visible()
