@@ -1,11 +1,19 @@
 """A report in words: one line, and the letter that people may have sent to them."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from domain.alerts.model import Alert
 from domain.channels.kinds.wording import duration
 from domain.incidents.model import Report
+from domain.incidents.report import ReportSpan
 
+SPAN_WORDS = {
+    ReportSpan.NIGHT: 'since 22:00',
+    ReportSpan.DAY: 'the last day',
+    ReportSpan.WEEK: 'the last week',
+}
 MOST_LINES = 20
 """Of one kind, in a letter; the page has more."""
 
@@ -22,16 +30,16 @@ def headline(report: Report) -> str:
     return ', '.join(filter(None, parts)) or 'nothing happened'
 
 
-def letter(report: Report, base: str) -> str:
-    """Plain text with links, where the address of the console (``base``) is known."""
+def letter(report: Report, base: str, zone: str) -> str:
+    """Plain text with links, where the address of the console (``base``) is known; times by the clocks of the zone."""
     parts = (
-        ('Outages', [_alert(one, report, base) for one in report.outages]),
+        ('Outages', [_alert(one, report, base, zone) for one in report.outages]),
         ('Never came back', [f'{one.name} ({one.criticality}){_link(base, "devices", one.id)}' for one in report.gone]),
         (
             'Worse policies',
             [f'{one.name}: {one.devices} more{_link(base, "policies", one.id)}' for one in report.worse],
         ),
-        ('Other alerts', [_alert(one, report, base) for one in report.others]),
+        ('Other alerts', [_alert(one, report, base, zone) for one in report.others]),
     )
     return '\n'.join(line for title, rows in parts for line in _part(title, rows)).strip() or 'Nothing happened.'
 
@@ -44,10 +52,15 @@ def _part(title: str, rows: list[str]) -> Iterator[str]:
             yield f'- and {len(rows) - MOST_LINES} more'
 
 
-def _alert(alert: Alert, report: Report, base: str) -> str:
+def clock_there(at: float, zone: str) -> str:
+    """``Mon 22:14``: a report goes back a week at most."""
+    return f'{datetime.fromtimestamp(at, ZoneInfo(zone)):%a %H:%M}'
+
+
+def _alert(alert: Alert, report: Report, base: str, zone: str) -> str:
     over = alert.lasted_s
     state = f'over after {duration(over)}' if over is not None else f'open for {duration(report.now - alert.raised_at)}'
-    return f'{alert.problem} ({alert.peak_severity}, {state}){_link(base, "alerts", alert.id)}'
+    return f'{alert.problem} ({alert.peak_severity}, {clock_there(alert.raised_at, zone)}, {state}){_link(base, "alerts", alert.id)}'
 
 
 def _link(base: str, kind: str, id: str) -> str:

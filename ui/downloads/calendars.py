@@ -12,7 +12,7 @@ from domain.oncall.reaching import members
 
 PAST_S = 7 * 86_400.0
 BESIDE_S = 35 * 86_400.0
-"""So much earlier and later is looked for begins and ends: a shift that began before has its own begin in the calendar, and its id with it."""
+"""So much earlier and later is looked for begins and ends: a shift that began before the first week keeps its begin, and its id with it."""
 _STEP_S = 7 * 86_400.0
 """A shift that is longer still begins and ends with one of these."""
 
