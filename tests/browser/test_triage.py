@@ -37,6 +37,8 @@ def test_a_row_is_assigned_by_a_key_snoozed_by_the_finder_and_taken_on_its_page(
     page.get_by_test_id('toast').hover()  # the way back stays while it is pointed at
     expect(page.get_by_test_id('has-it')).to_contain_text('has it')
     expect(page.get_by_test_id('state')).to_have_text('Acknowledged')
+    expect(page.get_by_text('seen by Ana Admin', exact=True)).to_be_visible()
+    expect(page.get_by_text('by Ana Admin', exact=True)).to_have_count(0)
     until(lambda: company.get(f'/alerts/{alert}')['acknowledged_by'], 'it to be taken')
     page.keyboard.press('z')
     expect(page.get_by_test_id('state')).to_have_text('Open')
