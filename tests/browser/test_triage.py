@@ -78,3 +78,13 @@ def test_the_screen_for_the_night_counts_what_it_does_not_show_and_asks_nobody_t
     expect(card).to_contain_text('Ana Admin has it')
     expect(card.get_by_test_id('take')).to_have_count(0)
     expect(card.get_by_test_id('more')).to_be_visible()
+
+
+def test_what_a_silence_would_have_kept_stands_where_it_is_asked_for(page: Page, company: Company) -> None:
+    alert = outage(company)
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, f'/silences?alert={alert}')
+    page.get_by_test_id('preview').click()
+    said = page.get_by_test_id('previewed')
+    expect(said).to_have_text('No message was sent in the last day. 1 open alert falls silent when it begins.')
+    expect(said).to_be_in_viewport(ratio=1)
