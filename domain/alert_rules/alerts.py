@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.alert_rules.measuring import Look
 from domain.alert_rules.preview import would_be_raised
-from domain.alerts.catalogue import POLICY_BROKEN
+from domain.alerts.catalogue import POLICY_BROKEN, SITE_DOWN
 from domain.alerts.model import Alert, AlertTuning, Comment
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
@@ -24,6 +24,7 @@ from domain.policies import alerts as policies
 from domain.policies.model import Policy
 from domain.silence import alerts as silence
 from domain.towers import alerts as towers
+from domain.towers.rollup import tell_untold
 from domain.towers.together import alerts as together
 
 _NOUNS = (
@@ -79,4 +80,6 @@ def close_ruled_out(tx: Transaction, look: Look, after: AlertTuning, by: str) ->
     if rule is POLICY_BROKEN and after.enabled:
         for policy in list(tx.all(Policy, after.enterprise)):
             policies.policy_changed(tx, policy)
+    if rule is SITE_DOWN and after.enabled:
+        tell_untold(tx, after.enterprise)
     return closed

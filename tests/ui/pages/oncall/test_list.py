@@ -75,7 +75,7 @@ async def test_the_test_says_who_would_hear_of_an_alert(console: Console) -> Non
     await console.user.should_see('ann, by Mail')
     await console.user.should_see('Nobody has answered')
     first, end = sorted(console.user.find(marker='heard-line').elements, key=lambda line: line.id)
-    words = [[part._text for part in line.descendants() if part._text] for line in (first, end)]  # noqa: SLF001 - NiceGUI's
+    words = [[part._text for part in line.descendants() if part._text] for line in (first, end)]
     assert ['At once' in said for said in words] == [True, False]
 
 
