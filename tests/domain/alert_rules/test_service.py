@@ -101,8 +101,9 @@ async def test_a_rule_that_is_off_closes_its_alerts_and_raises_none_until_it_is_
     await strange(application, 'crane-2')
     assert open_now(application) == []
     await save(application, 'unknown-cell')
+    assert open_now(application) == [('Unknown cell in our tracking area', 2)], 'both are on it still'
     await strange(application, 'crane-3')
-    assert open_now(application) == [('Unknown cell in our tracking area', 1)]
+    assert open_now(application) == [('Unknown cell in our tracking area', 3)]
 
 
 @pytest.mark.parametrize(
