@@ -224,6 +224,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         },
         'duty': {
             'covered': Look('On call', *_OK),
+            'now': Look('At once', *_INFO),
             'shift': Look('Later', *_UNKNOWN),
             'gap-ahead': Look('Gap ahead', *_WARN),
             'gap': Look('Nobody', *_BAD),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.alert_rules.measuring import Look
 from domain.alert_rules.preview import would_be_raised
-from domain.alerts.catalogue import POLICY_BROKEN
+from domain.alerts.catalogue import POLICY_BROKEN, SITE_DOWN
 from domain.alerts.model import Alert, AlertTuning, Comment
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
@@ -14,6 +14,9 @@ from domain.changes.transaction import Transaction
 from domain.channels import alerts as channels
 from domain.common.errors import NotFound
 from domain.devices import alerts as devices
+from domain.devices.unknown_cells.model import UnknownCell
+from domain.devices.unknown_cells.review import ask_again
+from domain.devices.unknown_cells.surroundings import ABOUT_ITS_ALERTS, there_now
 from domain.enforcement import alerts as enforcement
 from domain.enrolment import alerts as enrolment
 from domain.guarding import alerts as guarding
@@ -24,6 +27,7 @@ from domain.policies import alerts as policies
 from domain.policies.model import Policy
 from domain.silence import alerts as silence
 from domain.towers import alerts as towers
+from domain.towers.rollup import tell_untold
 from domain.towers.together import alerts as together
 
 _NOUNS = (
@@ -76,7 +80,19 @@ def close_ruled_out(tx: Transaction, look: Look, after: AlertTuning, by: str) ->
             comments = (*alert.comments, Comment(at=tx.now, by=by, text=because[:1000]))
             clear_alert(tx, replace(alert, comments=comments))
             closed += 1
-    if rule is POLICY_BROKEN and after.enabled:
-        for policy in list(tx.all(Policy, after.enterprise)):
-            policies.policy_changed(tx, policy)
+    if after.enabled:
+        _look_anew(tx, rule, after.enterprise)
     return closed
+
+
+def _look_anew(tx: Transaction, rule: Tunable, enterprise: str) -> None:
+    """What lasts and is told at its begin alone is looked at again: it began while the rule was off, or did not take it in."""
+    if rule is POLICY_BROKEN:
+        for policy in list(tx.all(Policy, enterprise)):
+            policies.policy_changed(tx, policy)
+    elif rule is SITE_DOWN:
+        tell_untold(tx, enterprise)
+    elif rule in {one.tuned for one in ABOUT_ITS_ALERTS}:
+        fleet = tx.fleet(enterprise)
+        for cell in list(fleet[UnknownCell].values()):
+            ask_again(tx, fleet, there_now(fleet, cell))

@@ -11,5 +11,6 @@ class AuditExported(Entry):
     """A person took a copy of the audit trail with them."""
 
     audited: ClassVar[bool] = True
+    alters: ClassVar[bool] = False
 
     entries: int

@@ -167,3 +167,8 @@ def natural(name: str) -> str:
 def _number(digits: re.Match[str]) -> str:
     number = digits[0].lstrip('0')
     return f'{len(number):02}{number}'
+
+
+def spaced(name: str) -> str:
+    """``lossOfSignal`` as people write it: ``loss of signal``."""
+    return re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name).lower()

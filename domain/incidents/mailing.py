@@ -18,7 +18,7 @@ from domain.fleet.fleet import Fleet
 from domain.incidents.model import Report
 from domain.incidents.report import ReportSpan, span_began
 from domain.incidents.service import IncidentService, IncidentStore
-from domain.incidents.wording import headline, letter
+from domain.incidents.wording import SPAN_WORDS, headline, letter
 from domain.oncall.model import Contact, ReportEvery
 from domain.oncall.reaching import members, ways_of
 
@@ -62,7 +62,7 @@ class ReportMailing:
             return False
         tx.put(replace(contact, reported_at=due))
         for channel, address in mails_to(tx.fleet(enterprise), person):
-            said = _said(report, span, self._base)
+            said = _said(report, span, self._base, contact.zone)
             tx.put(delivery_of(tx, channel, said, recipient=person, address=address))
             return True
         return False
@@ -104,14 +104,14 @@ def mails_to(fleet: Fleet, person: str) -> Iterator[tuple[Channel, str]]:
             yield channel, row.email
 
 
-def _said(report: Report, span: ReportSpan, base: str) -> AnnouncedAlert:
+def _said(report: Report, span: ReportSpan, base: str, zone: str) -> AnnouncedAlert:
     return AnnouncedAlert(
         news=News.REPORT,
         at=report.now,
         alert='',
         severity=Severity.INDETERMINATE,
-        problem=headline(report),
-        detail=letter(report, base),
+        problem=f'{SPAN_WORDS[span]}: {headline(report)}',
+        detail=letter(report, base, zone),
         object_kind='report',
         object_id=span,
         object_name='',

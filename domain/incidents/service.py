@@ -130,7 +130,8 @@ class IncidentService:
         if actor.may(Permission.AUDIT_READ):
             query = AuditQuery(since=until - BEFORE_S, until=until)
             done = await self._store.audit(actor.enterprise, query, limit=MOST_ENTRIES)
-            found = {one.sequence: one for one in done if one.entry.actor and not one.entry.actor.startswith('system/')}
+            by_people = (one for one in done if one.entry.actor and not one.entry.actor.startswith('system/'))
+            found = {one.sequence: one for one in by_people if one.entry.alters}
         if actor.may(Permission.CHANNELS_READ):
             towers = {one.object_id for one in alerts if one.object_kind == 'tower'}
             found |= {one.sequence: one for one in await self._works_before(fleet, towers, until)}

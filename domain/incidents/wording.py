@@ -1,13 +1,21 @@
 """A report in words: one line, and the letter that people may have sent to them."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from domain.alerts.model import Alert
 from domain.channels.kinds.wording import duration
 from domain.devices.model import Device
 from domain.incidents.model import Report, SiteAvailability
+from domain.incidents.report import ReportSpan
 from domain.status_page.days import percent
 
+SPAN_WORDS = {
+    ReportSpan.NIGHT: 'since 22:00',
+    ReportSpan.DAY: 'the last day',
+    ReportSpan.WEEK: 'the last week',
+}
 MOST_LINES = 20
 """Of one kind, in a letter; the page has more."""
 
@@ -25,17 +33,17 @@ def headline(report: Report) -> str:
     return ', '.join(filter(None, parts)) or 'nothing happened'
 
 
-def letter(report: Report, base: str) -> str:
-    """Plain text with links, where the address of the console (``base``) is known."""
+def letter(report: Report, base: str, zone: str) -> str:
+    """Plain text with links, where the address of the console (``base``) is known; times by the clocks of the zone."""
     parts = (
-        ('Outages', [_alert(one, report, base) for one in report.outages]),
+        ('Outages', [_alert(one, report, base, zone) for one in report.outages]),
         ('Not back yet', [_device(one, base) for one in report.away]),
         ('Never came back', [_device(one, base) for one in report.gone]),
         (
             'Worse policies',
             [f'{one.name}: {one.devices} more{_link(base, "policies", one.id)}' for one in report.worse],
         ),
-        ('Other alerts', [_alert(one, report, base) for one in report.others]),
+        ('Other alerts', [_alert(one, report, base, zone) for one in report.others]),
         ('How available the sites that failed were in seven days', [_site(one, base) for one in report.sites]),
     )
     return '\n'.join(line for title, rows in parts for line in _part(title, rows)).strip() or 'Nothing happened.'
@@ -53,10 +61,15 @@ def _device(device: Device, base: str) -> str:
     return f'{device.name} ({device.criticality}){_link(base, "devices", device.id)}'
 
 
-def _alert(alert: Alert, report: Report, base: str) -> str:
+def clock_there(at: float, zone: str) -> str:
+    """``Mon 22:14``: a report goes back a week at most."""
+    return f'{datetime.fromtimestamp(at, ZoneInfo(zone)):%a %H:%M}'
+
+
+def _alert(alert: Alert, report: Report, base: str, zone: str) -> str:
     over = alert.lasted_s
     state = f'over after {duration(over)}' if over is not None else f'open for {duration(report.now - alert.raised_at)}'
-    return f'{alert.problem} ({alert.peak_severity}, {state}){_link(base, "alerts", alert.id)}'
+    return f'{alert.problem} ({alert.peak_severity}, {clock_there(alert.raised_at, zone)}, {state}){_link(base, "alerts", alert.id)}'
 
 
 def _site(site: SiteAvailability, base: str) -> str:

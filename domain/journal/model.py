@@ -31,10 +31,12 @@ class Entry:
     """Something that happened. ``by`` names the person, program or job behind it; empty when the subject itself spoke.
 
     ``actor`` is the kind and id of the person or program (``person/01K…``) and ``address`` where they acted from; the transaction puts both
-    on what a person or program did. Entries with an actor are the audit trail, with those that are ``audited`` in any case.
+    on what a person or program did. Entries with an actor are the audit trail, with those that are ``audited`` in any case. What only says
+    who came and went ``alters`` nothing.
     """
 
     audited: ClassVar[bool] = False
+    alters: ClassVar[bool] = True
 
     at: float
     enterprise: str

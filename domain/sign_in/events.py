@@ -9,6 +9,7 @@ from domain.journal.model import Entry
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn(Entry):
     audited: ClassVar[bool] = True
+    alters: ClassVar[bool] = False
 
     method: str = ''
 
@@ -18,6 +19,7 @@ class SignInRefused(Entry):
     """``because`` in plain words; the subject has no id when the account is not known."""
 
     audited: ClassVar[bool] = True
+    alters: ClassVar[bool] = False
 
     because: str = ''
 
@@ -25,6 +27,7 @@ class SignInRefused(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOut(Entry):
     audited: ClassVar[bool] = True
+    alters: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class SessionEnded(Entry):
     """A session was ended otherwise than by signing out; the subject is its person."""
 
     audited: ClassVar[bool] = True
+    alters: ClassVar[bool] = False
 
     because: str = ''
 
@@ -41,6 +45,7 @@ class SteppedUp(Entry):
     """A person proved anew who they are."""
 
     audited: ClassVar[bool] = True
+    alters: ClassVar[bool] = False
 
     method: str = ''
 
@@ -48,6 +53,7 @@ class SteppedUp(Entry):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUpRefused(Entry):
     audited: ClassVar[bool] = True
+    alters: ClassVar[bool] = False
 
     because: str = ''
 

@@ -137,6 +137,11 @@ def tower_rolled_up(
         FAILING.clear_for(tx, tower)
 
 
+def has_alert(tx: Transaction, tower: Tower) -> bool:
+    """True while an alert says that the tower fails."""
+    return FAILING.open_for(tx, tower) is not None
+
+
 def _down(tx: Transaction, tower: Tower, state: TowerState, devices: int, talking: int) -> None:
     known, because = FAILING.open_for(tx, tower), state.because
     if talking:

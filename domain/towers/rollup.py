@@ -1,16 +1,16 @@
 """From the checks of a tower, and from what it depends on, to its status."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import partial
 
 from domain.changes.transaction import Transaction
 from domain.checks.model import CheckState, CheckStatus
 from domain.fleet.fleet import Fleet
-from domain.towers.alerts import tower_rolled_up
+from domain.towers.alerts import has_alert, tower_rolled_up
 from domain.towers.events import TowerStatusChanged
 from domain.towers.live import OnTower, TalkingMeanwhile
-from domain.towers.model import OUT, Tower, TowerState, TowerStatus
+from domain.towers.model import FAILING, OUT, Tower, TowerState, TowerStatus
 from domain.towers.reach import BLOCKING, Below, cut_by, cut_off
 from domain.towers.status import next_tower_state, tower_status
 
@@ -79,18 +79,58 @@ def _roll_up_one(
         after = next_tower_state(before, status, because, on_it, tx.now, failing_from=began, talking=talking)
         tx.put(after)
     talks = len(talking) if status in OUT else 0
-    devices = sum(id not in talking for id in after.lost) if status in OUT else len(on_it)
     if status is not before.status:
+        devices = _concerned(fleet, tower, after, talking)
         tx.note(
             TowerStatusChanged(**tx.about(tower), before=before.status, after=status, because=because, devices=devices)
         )
-    is_hard = any(check.status in (CheckStatus.DEGRADED, CheckStatus.FAILING) for check in checks)
     if after is not before or talks:
-        behind = _behind(fleet, tower) if status is TowerStatus.DOWN else 0
-        tower_rolled_up(
-            tx, tower, after, is_hard=is_hard, devices=devices + behind, talking=talks, cut=[state.id for state in cut]
-        )
+        _tell(tx, fleet, tower, after, checks, cut, talking)
     return before, after
+
+
+def tell_untold(tx: Transaction, enterprise: str) -> None:
+    """The rule about towers was set anew: what fails and has no alert, because the rule was off or did not take it in, is told now."""
+    fleet = tx.fleet(enterprise)
+    failing = [state for state in tx.all(TowerState, enterprise) if state.status in FAILING]
+    for state in sorted(
+        failing, key=lambda one: (one.status is TowerStatus.UNREACHABLE, one.id)
+    ):  # roots before their children
+        tower = tx.find(Tower, enterprise, state.id)
+        if tower is not None and tower.retired_at is None and not has_alert(tx, tower):
+            cut = cut_by(tower, partial(state_in, tx, enterprise))
+            began = state.down_at if state.status in OUT and state.down_at is not None else tx.now
+            talking = fleet.index(TalkingMeanwhile).since(tower.id, began)
+            _tell(tx, fleet, tower, state, _checks(tx, tower), cut, talking)
+
+
+def _tell(
+    tx: Transaction,
+    fleet: Fleet,
+    tower: Tower,
+    state: TowerState,
+    checks: Iterable[CheckState],
+    cut: Iterable[TowerState],
+    talking: Collection[str],
+) -> None:
+    """The alert of the tower follows its status."""
+    is_down = state.status is TowerStatus.DOWN
+    tower_rolled_up(
+        tx,
+        tower,
+        state,
+        is_hard=any(check.status in (CheckStatus.DEGRADED, CheckStatus.FAILING) for check in checks),
+        devices=_concerned(fleet, tower, state, talking) + (_behind(fleet, tower) if is_down else 0),
+        talking=len(talking) if state.status in OUT else 0,
+        cut=[one.id for one in cut],
+    )
+
+
+def _concerned(fleet: Fleet, tower: Tower, state: TowerState, talking: Collection[str]) -> int:
+    """Devices that it lost, but for those that talk meanwhile; or that it serves."""
+    if state.status in OUT:
+        return sum(id not in talking for id in state.lost)
+    return len(fleet.index(OnTower).devices(tower.id))
 
 
 def _checks(tx: Transaction, tower: Tower) -> list[CheckState]:

@@ -5,8 +5,10 @@ so much time and memory as the system lets it have, and ends. What it says is JS
 """
 
 import json
+import re
 import resource
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -22,6 +24,10 @@ MEMORY = 1 << 30
 MOST_TEXT = 1000
 MOST_PEOPLE = 50
 _DECLINED = 'DECLINED'
+_EXCHANGE = re.compile(rb';TZID=(tzone://[^":;\r\n]+)(?=[:;])')
+"""A zone as some servers of Exchange write it, without the quotation marks that its colon needs (RFC 5545, 3.2)."""
+_LENGTH = 'X-CELLWARDEN-LENGTH'
+_EDGE = re.compile(rb'^(BEGIN|END):VCALENDAR[ \t]*\r?$', re.IGNORECASE | re.MULTILINE)
 _TIMES = frozenset({'DTSTART', 'DTEND', 'DURATION', 'RRULE', 'RDATE', 'EXDATE', 'RECURRENCE-ID'})
 
 
@@ -48,6 +54,10 @@ def events(body: bytes, zone: str, from_at: float, until_at: float) -> tuple[lis
     """Those between, in order of time, and what cannot be read, each with why; cancelled ones are none. Raises ``Unreadable``."""
     if b'BEGIN:VCALENDAR' not in body[:4096].upper():
         raise Unreadable('this is no iCalendar: it does not begin with BEGIN:VCALENDAR')
+    edges = Counter(edge.upper() for edge in _EDGE.findall(body.removeprefix(b'\xef\xbb\xbf').replace(b'\r', b'\n')))
+    if edges[b'END'] < edges[b'BEGIN']:
+        raise Unreadable('it is not whole: its end (END:VCALENDAR) is missing')
+    body = _EXCHANGE.sub(rb';TZID="\1"', body.replace(b';TZID=tzone://Microsoft/Utc', b';TZID=UTC'))
     try:
         calendars = icalendar.Calendar.from_ical(body, multiple=True)
     except ValueError as error:
@@ -77,6 +87,8 @@ def _between(calendar: Any, begin: datetime, end: datetime, unread: list[str]) -
             unread.append(f'{_called(event)}: {because}')
         else:
             whole.append(event)
+            if 'DURATION' in event:  # the times of a series are copies without it
+                event[_LENGTH] = event['DURATION']
     calendar.subcomponents = whole
     try:
         yield from recurring_ical_events.of(calendar).between(begin, end)
@@ -102,12 +114,22 @@ def _broken(event: Any) -> str:
             return f'{name} cannot be read ({_text(said, 100)})'
     if 'DTSTART' not in event:
         return 'it has no begin (DTSTART)'
+    for name in ('DTSTART', 'DTEND'):
+        if (zone := _unknown_zone(event.get(name))) is not None:
+            return f'its time zone is not known ({_text(zone, 80)})'
     begins, ends = event['DTSTART'].dt, event['DTEND'].dt if 'DTEND' in event else None
     if ends is not None and isinstance(begins, datetime) != isinstance(ends, datetime):
         return 'its begin is a time and its end a day, or the other way round'
     if ends is not None and type(begins) is type(ends) and _is_before(ends, begins):
         return 'it ends before it begins'
     return ''
+
+
+def _unknown_zone(value: Any) -> str | None:
+    """The zone that a time names, where neither the calendar nor the world says what it is: its times would be guessed."""
+    params = getattr(value, 'params', {})
+    is_known = value is None or not isinstance(value.dt, datetime) or value.dt.tzinfo is not None
+    return None if is_known or 'TZID' not in params else str(params['TZID'])
 
 
 def _is_before(one: Any, other: Any) -> bool:
@@ -135,13 +157,12 @@ def _called(event: Any) -> str:
 
 def _read(event: Any, zone: ZoneInfo, *, recurring: bool) -> dict[str, Any]:
     begins = event['DTSTART'].dt
-    ends = _end(event, begins)
+    ends = _end(event, begins, zone)
     is_days = not isinstance(begins, datetime)
     uid = _uid(event)
-    which = f' {_moment(event["RECURRENCE-ID"].dt, zone):.0f}' if recurring and 'RECURRENCE-ID' in event else ''
     return {
         'uid': uid,
-        'key': f'{uid}{which}',
+        'key': _key(event, zone, recurring=recurring),
         'starts_at': _moment(begins, zone),
         'ends_at': _moment(ends, zone),
         'summary': _text(event.get('SUMMARY', ''), 200),
@@ -155,6 +176,17 @@ def _read(event: Any, zone: ZoneInfo, *, recurring: bool) -> dict[str, Any]:
     }
 
 
+def _key(event: Any, zone: ZoneInfo, *, recurring: bool) -> str:
+    """What tells this time from all others. One that has no UID, or that was moved with all that follow, is told by its begin."""
+    uid, again = _uid(event), event.get('RECURRENCE-ID')
+    if not uid:
+        return f'{_text(event.get("SUMMARY", ""), 200)} {_moment(event["DTSTART"].dt, zone):.0f}'
+    if not recurring or again is None:
+        return uid
+    which = event['DTSTART'] if 'RANGE' in again.params else again
+    return f'{uid} {_moment(which.dt, zone):.0f}'
+
+
 def _categories(event: Any) -> Iterator[str]:
     """``CATEGORIES`` may stand there several times, each with several words."""
     value = event.get('CATEGORIES', [])
@@ -162,13 +194,22 @@ def _categories(event: Any) -> Iterator[str]:
         yield from map(str, getattr(one, 'cats', [one]))
 
 
-def _end(event: Any, begins: date) -> Any:
-    """Without an end an event of days is one day long, another one a moment (RFC 5545, 3.6.1)."""
-    if 'DTEND' in event:
-        return event['DTEND'].dt
-    if 'DURATION' in event:
-        return begins + event['DURATION'].dt
-    return begins + timedelta(days=0 if isinstance(begins, datetime) else 1)
+def _end(event: Any, begins: date, zone: ZoneInfo) -> Any:
+    """Without an end an event of days is one day long, another one a moment (RFC 5545, 3.6.1); programs that write the begin as the end of
+    one day mean that day."""
+    if isinstance(begins, datetime):
+        return _after(begins, event[_LENGTH].dt, zone) if _LENGTH in event else _said_end(event, begins)
+    return max(_said_end(event, begins), begins + timedelta(days=1))
+
+
+def _said_end(event: Any, begins: date) -> Any:
+    return event['DTEND'].dt if 'DTEND' in event else begins
+
+
+def _after(begins: datetime, length: timedelta, zone: ZoneInfo) -> datetime:
+    """Days are those of the clock, hours and minutes are elapsed time (RFC 5545, 3.3.6)."""
+    days = timedelta(days=length.days)
+    return datetime.fromtimestamp(_moment(begins + days, zone), UTC) + (length - days)
 
 
 def _moment(value: date, zone: ZoneInfo) -> float:

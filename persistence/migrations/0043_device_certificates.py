@@ -17,7 +17,7 @@ _IS_AUDITED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [('cellwarden', '0041_works_calendars')]
+    dependencies = [('cellwarden', '0042_facts_and_bounces')]
 
     initial = False
 

@@ -4,6 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import stumbles
 from tests.browser.console import Company, until
+from tests.browser.sites import listening, tcp_check
 from tests.browser.test_acts import outage
 
 
@@ -36,6 +37,8 @@ def test_a_row_is_assigned_by_a_key_snoozed_by_the_finder_and_taken_on_its_page(
     page.get_by_test_id('toast').hover()  # the way back stays while it is pointed at
     expect(page.get_by_test_id('has-it')).to_contain_text('has it')
     expect(page.get_by_test_id('state')).to_have_text('Acknowledged')
+    expect(page.get_by_text('seen by Ana Admin', exact=True)).to_be_visible()
+    expect(page.get_by_text('by Ana Admin', exact=True)).to_have_count(0)
     until(lambda: company.get(f'/alerts/{alert}')['acknowledged_by'], 'it to be taken')
     page.keyboard.press('z')
     expect(page.get_by_test_id('state')).to_have_text('Open')
@@ -55,3 +58,33 @@ def test_on_a_phone_the_box_of_a_row_is_whole_and_the_overview_counts_what_waits
     assert box['x'] + box['width'] <= room['x'] + room['width']
     company.enter(page, '/')
     expect(page.get_by_test_id('counter-severity')).to_contain_text('open, 1 waiting for a person')
+
+
+def test_the_screen_for_the_night_counts_what_it_does_not_show_and_asks_nobody_to_take_over_from_themselves(
+    page: Page, company: Company
+) -> None:
+    with listening() as port:
+        closed = port
+    for number in range(52):
+        company.add('towers', name=f'Mast {number}', checks=[tcp_check(closed, max_attempts=1)])
+    until(lambda: len(company.get('/alerts', limit=100)['items']) == 52 or None, 'all outages')
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, '/now')
+    night = page.get_by_test_id('night')
+    expect(night.get_by_role('status')).to_have_text('52 open, at least 50 with nobody on it')
+    expect(night).to_contain_text('2 more, less grave, are in the inbox.')
+    card = night.locator('li').first
+    card.get_by_test_id('take').click()
+    expect(card).to_contain_text('Ana Admin has it')
+    expect(card.get_by_test_id('take')).to_have_count(0)
+    expect(card.get_by_test_id('more')).to_be_visible()
+
+
+def test_what_a_silence_would_have_kept_stands_where_it_is_asked_for(page: Page, company: Company) -> None:
+    alert = outage(company)
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, f'/silences?alert={alert}')
+    page.get_by_test_id('preview').click()
+    said = page.get_by_test_id('previewed')
+    expect(said).to_have_text('No message was sent in the last day. 1 open alert falls silent when it begins.')
+    expect(said).to_be_in_viewport(ratio=1)

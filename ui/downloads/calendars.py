@@ -11,6 +11,10 @@ from domain.oncall.duty import DutyService
 from domain.oncall.reaching import members
 
 PAST_S = 7 * 86_400.0
+BESIDE_S = 35 * 86_400.0
+"""So much earlier and later is looked for begins and ends: a shift that began before the first week keeps its begin, and its id with it."""
+_STEP_S = 7 * 86_400.0
+"""A shift that is longer still begins and ends with one of these."""
 
 
 def register_calendars(app: FastAPI, *, fleets: Fleets, duty: DutyService, clock: Callable[[], float]) -> None:
@@ -24,8 +28,12 @@ def register_calendars(app: FastAPI, *, fleets: Fleets, duty: DutyService, clock
         except NotFound as refusal:
             return Response(f'{refusal.detail}\n', 404, media_type='text/plain')
         names = {id: person.name for id, person in members(fleets.of(rotation.enterprise)).items()}
-        begin = now // 3600 * 3600
-        found = duty.shifts_of(rotation, begin - PAST_S, begin + WEEKS_S)
+        begin, end = ((now + step) // _STEP_S * _STEP_S for step in (-PAST_S - BESIDE_S, WEEKS_S + BESIDE_S))
+        found = [
+            one
+            for one in duty.shifts_of(rotation, begin, end)
+            if one.ends_at > now - PAST_S and one.starts_at < now + WEEKS_S
+        ]
         text = calendar(rotation, found, names, now)
         headers = {'cache-control': 'private, max-age=300', 'referrer-policy': 'no-referrer'}
         return Response(text, media_type='text/calendar; charset=utf-8', headers=headers)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from domain.common.errors import NotFound
 from domain.common.secrets import digest
+from domain.common.text import spaced
 from domain.incidents.links.model import SharedIncident
 from domain.incidents.links.service import IncidentLinkService
 from domain.sign_in.throttle import Throttle
@@ -70,7 +71,7 @@ def _page(one: SharedIncident) -> Response:
             ('Lasted', took if is_over else f'{took} so far'),
             ('Severity at its worst', one.severity.value),
             ('Parts concerned', f'{one.sites:,}'),
-            ('Probable cause', one.cause),
+            ('Probable cause', spaced(one.cause)),
             ('Devices at its worst', f'{one.devices:,}' if one.devices is not None else ''),
             ('By criticality', levels),
             ('Not heard from since', counted(one.missing, 'device') if one.missing else ''),

@@ -13,7 +13,7 @@ from domain.fleet.fleets import Fleets
 from domain.incidents.model import Report
 from domain.incidents.report import ReportSpan, span_began
 from domain.incidents.service import IncidentService
-from domain.incidents.wording import headline
+from domain.incidents.wording import SPAN_WORDS, clock_there, headline
 from domain.status_page.days import percent
 from ui.components.card import actions, card, grid, heading, stack, text
 from ui.components.controls import button, door
@@ -23,7 +23,7 @@ from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
 
 MOST_NAMED = 50
-_SPANS = {ReportSpan.NIGHT: 'Since 22:00', ReportSpan.DAY: 'The last day', ReportSpan.WEEK: 'The last week'}
+_SPANS = {span: f'{words[:1].upper()}{words[1:]}' for span, words in SPAN_WORDS.items()}
 
 
 def register(*, fleets: Fleets, incidents: IncidentService) -> None:
@@ -87,8 +87,10 @@ def _alerts(title: str, alerts: Sequence[Alert], report: Report, zone: str, noth
     for one in alerts:
         over = one.lasted_s
         state = f'over after {lasted(over)}' if over is not None else f'open for {lasted(report.now - one.raised_at)}'
-        rows.append((problem_of(one), f'/alerts/{one.id}', f'{one.peak_severity}, {state}'))
-    with card(title, caption=f'since then, by the clocks of {zone}', at=report.since):
+        rows.append(
+            (problem_of(one), f'/alerts/{one.id}', f'{one.peak_severity}, {clock_there(one.raised_at, zone)}, {state}')
+        )
+    with card(title, caption=f'since {clock_there(report.since, zone)}, by the clocks of {zone}'):
         _links(rows, nothing)
 
 

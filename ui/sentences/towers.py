@@ -8,6 +8,7 @@ from domain.towers.events import (
     TowerSaved,
     TowerStatusChanged,
 )
+from ui.durations import counted
 from ui.sentences.words import Said, Sentences, changed, noted, words
 
 
@@ -15,7 +16,7 @@ def _check(entry: TowerCheckFailed) -> Said:
     kind = entry.label.partition(' ')[0]  # the address stands on the page of the tower
     if entry.attempt < entry.most:
         return 'check', 'soft', f'{kind} check failed, retrying', f'{entry.error} · {entry.attempt} of {entry.most}'
-    return 'check', 'failing', f'{kind} check failed {entry.most} times', entry.error
+    return 'check', 'failing', f'{kind} check failed {counted(entry.most, "time")}', entry.error
 
 
 def _tower(entry: TowerStatusChanged) -> Said:

@@ -89,7 +89,7 @@ class TellingsTopic(ListTopic):
             yield {
                 **self._about(delivery, delivery.announcement.news),
                 'state': 'queued',
-                'said': 'Is about to be sent',
+                'said': 'Is about to be sent' if delivery.not_before is None else 'Is not sent before then',
                 'at': delivery.created_at,
                 'again_at': delivery.not_before,
             }

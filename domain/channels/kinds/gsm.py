@@ -1,5 +1,6 @@
 """Text as short messages carry it: in the alphabet of telephones where it can be said in it, else in UCS-2; and in parts."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 BASIC = (
@@ -46,3 +47,15 @@ def parts(text: str, *, most: int, reference: int) -> tuple[SmsPart, ...]:
         SmsPart(coding, bytes([5, 0, 3, reference % 256, total, number]) + piece, is_joined=True)
         for number, piece in enumerate(pieces, 1)
     )
+
+
+def fitted(line: str, tail: str, most: int) -> str:
+    """The line and what stands behind it, in at most ``most`` parts: what is too long of the line gives way, and nothing of the tail."""
+    if _needed(f'{line}{tail}') <= most:
+        return f'{line}{tail}'
+    keep = bisect_left(range(len(line)), True, key=lambda length: _needed(f'{line[:length]}...{tail}') > most) - 1
+    return f'{line[: max(keep, 0)]}...{tail}'
+
+
+def _needed(text: str) -> int:
+    return len(parts(text, most=len(text) + 1, reference=0))

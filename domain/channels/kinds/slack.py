@@ -19,7 +19,9 @@ def write(dispatch: Dispatch) -> HttpMessage:
     parts = [head, body[:_MOST]]
     if dispatch.link:
         parts.append(f'<{escaped(dispatch.link)}|Open the alert>')
-    sections = [{'type': 'section', 'text': {'type': 'mrkdwn', 'text': part[:3000]}} for part in parts if part]
+    # verbatim: an address or an @ in a name stays a word, and becomes no link and no call
+    texts = [{'type': 'mrkdwn', 'text': part[:3000], 'verbatim': True} for part in parts if part]
+    sections = [{'type': 'section', 'text': each} for each in texts]
     payload = {'text': escaped(heading(dispatch)), 'blocks': sections}
     return HttpMessage(
         url=dispatch.settings['url'],

@@ -3,7 +3,7 @@
 import re
 from zlib import crc32
 
-from domain.channels.kinds.gsm import parts
+from domain.channels.kinds.gsm import fitted, parts
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, SmsMessage
 from domain.channels.kinds.mail import checked_port, checked_server
 from domain.channels.kinds.sms import checked_number
@@ -22,9 +22,8 @@ _SENDER = re.compile(r'[A-Za-z0-9 ._-]{1,11}|\+?[0-9]{3,15}')
 def write(dispatch: Dispatch) -> SmsMessage:
     """One line; in parts where it is longer than a message, and in UCS-2 where a name needs it."""
     settings = dispatch.settings
-    text = short_text(dispatch, _MOST_CHARACTERS if not dispatch.answer else _BESIDE_A_LINK)
-    if dispatch.answer:
-        text += f'\n{ANSWER}: {dispatch.answer}'
+    line = short_text(dispatch, _MOST_CHARACTERS if not dispatch.answer else _BESIDE_A_LINK)
+    text = fitted(line, f'\n{ANSWER}: {dispatch.answer}' if dispatch.answer else '', MOST_PARTS)
     return SmsMessage(
         key=dispatch.key,
         number=settings['number'],

@@ -15,6 +15,8 @@ _NUMBER = re.compile(r'\+[1-9][0-9]{6,14}')
 _NAME = re.compile(r'[A-Za-z_][A-Za-z0-9_.-]{0,31}')
 _GSM = frozenset(BASIC) - {chr(ESCAPE)}
 """The default alphabet (3GPP TS 23.038, 6.2.1), without what takes two places: 160 of these are one message."""
+_MOST_GSM, _MOST_UCS2 = 160, 70
+"""Characters of one message, by its alphabet."""
 _ALIKE = {
     '’': "'",
     '‘': "'",
@@ -41,9 +43,19 @@ def write(dispatch: Dispatch) -> HttpMessage:
 
 
 def _text(dispatch: Dispatch) -> str:
-    """160 characters are one message; what acknowledges has a place of its own, whole, and makes it two."""
-    line = in_gsm(short_text(dispatch))[:160]
+    """160 characters are one message, 70 of other alphabets; what acknowledges has a place of its own, whole, and makes it two."""
+    line = in_gsm(said) if _can_be_read_in_gsm(said := short_text(dispatch)) else short_text(dispatch, _MOST_UCS2)
+    line = line if len(line) <= _MOST_GSM else f'{line[: _MOST_GSM - 3]}...'
     return f'{line}\n{ANSWER}: {dispatch.answer}' if dispatch.answer else line
+
+
+def _can_be_read_in_gsm(text: str) -> bool:
+    """False where a word would be mostly question marks: nobody knows at night which site ????? is."""
+    return all(2 * sum(map(_is_lost, word)) <= len(word) for word in text.split())
+
+
+def _is_lost(char: str) -> bool:
+    return char.isalnum() and _letter(char) == '?'
 
 
 def in_gsm(text: str) -> str:

@@ -12,14 +12,22 @@ from domain.common.web_addresses import checked_web_address
 
 _TOKEN = re.compile(r'[0-9]{5,16}:[A-Za-z0-9_-]{30,64}')
 _CHAT = re.compile(r'-?[0-9]{1,20}|@[A-Za-z0-9_]{4,64}')
+_MOST_HEADING, _MOST_WORDS = 500, 3000
+"""Characters; Telegram refuses a message of more than 4,096 (Bot API, sendMessage)."""
 API = 'https://api.telegram.org'
 
 
 def write(dispatch: Dispatch) -> HttpMessage:
     """A headline in bold, and what is known."""
     settings, said = dispatch.settings, dispatch.announcement
-    parts = [f'{symbol(said)} <b>{escape(heading(dispatch), quote=False)}</b>']
-    parts += paragraphs(dispatch, lambda words: escape(words[:800], quote=False))
+    head, left = heading(dispatch)[:_MOST_HEADING], _MOST_WORDS
+    parts = [f'{symbol(said)} <b>{escape(head, quote=False)}</b>']
+    for line in paragraphs(dispatch):
+        if (shown := line[: min(800, left)]) or not line:
+            parts.append(escape(shown, quote=False))
+        left -= len(shown) + 1
+        if left <= 0:
+            break
     if dispatch.link:
         parts.append(f'<a href="{escape(dispatch.link)}">Open the alert</a>')
     if dispatch.answer:

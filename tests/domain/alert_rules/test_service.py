@@ -28,6 +28,8 @@ from domain.policies.model import Policy
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from domain.towers.together.alerts import tell_what_waits
+from tests.domain.test_root_cause import alert_of, hub_and_masts
+from tests.domain.towers.test_service import answer
 from tests.fakes import Clock, MemoryStore, RunningApplication, running_application
 from tests.persistence.samples import ALERT
 
@@ -99,8 +101,33 @@ async def test_a_rule_that_is_off_closes_its_alerts_and_raises_none_until_it_is_
     await strange(application, 'crane-2')
     assert open_now(application) == []
     await save(application, 'unknown-cell')
+    assert open_now(application) == [('Unknown cell in our tracking area', 2)], 'both are on it still'
     await strange(application, 'crane-3')
-    assert open_now(application) == [('Unknown cell in our tracking area', 1)]
+    assert open_now(application) == [('Unknown cell in our tracking area', 3)]
+
+
+@pytest.mark.parametrize(
+    'without',
+    [{'enabled': False, 'reason': 'works'}, {'scope': RuleScope(regions=('East',))}],
+    ids=['off', 'elsewhere'],
+)
+async def test_an_outage_that_the_rule_did_not_take_in_is_told_when_it_does(without: dict[str, Any]) -> None:
+    async with running_application() as application:
+        hub, masts, _ = await hub_and_masts(application, 2)
+        await answer(application, hub, False, False, False)
+        for mast in masts:
+            await answer(application, mast, False)
+        tree = open_now(application)
+        await save(application, 'site-down', **without)
+        assert open_now(application) == []
+        await answer(application, hub, False)
+        assert open_now(application) == []
+        await save(application, 'site-down')
+        assert open_now(application) == tree
+        assert [alert_of(application, mast).parent for mast in masts] == [alert_of(application, hub).id] * 2
+        await answer(application, hub, True)
+        await save(application, 'site-down', after_s=1)
+        assert len(open_now(application)) == 3, 'what recovers is not raised anew'
 
 
 async def test_a_severity_that_is_set_takes_the_place_of_the_one_that_is_judged(

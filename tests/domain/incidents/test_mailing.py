@@ -56,8 +56,8 @@ async def test_a_person_is_sent_the_night_once_with_links(application: RunningAp
     channel = next(iter(application.channels.list(application.actor)))
     message = application.telling.write(Due(channel=channel, delivery=delivery))
     assert isinstance(message, MailMessage)
-    assert message.subject == '[Port of Delft] Report: 1 other alert'
-    assert 'Towers cannot be asked: <b>one</b> (major, open for 3 h)' in message.text
+    assert message.subject == '[Port of Delft] Report: since 22:00: 1 other alert'
+    assert 'Towers cannot be asked: <b>one</b> (major, Sat 05:00, open for 3 h)' in message.text
 
 
 async def test_it_is_sent_once_over_a_restart(application: RunningApplication) -> None:

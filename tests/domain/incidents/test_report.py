@@ -124,6 +124,6 @@ async def test_the_report_of_a_week_says_how_available_the_sites_that_failed_wer
         assert (site.id, site.name) == (hub.id, hub.name)
         assert site.shares.available is not None
         assert site.shares.available == pytest.approx(0.75, abs=0.03)
-        told = letter(week, 'https://console.example')
+        told = letter(week, 'https://console.example', 'UTC')
         assert f'{hub.name}: {percent(site.shares.available)} outside of works' in told
         assert f'https://console.example/towers/{hub.id}' in told

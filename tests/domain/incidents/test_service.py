@@ -11,8 +11,10 @@ from domain.channels.model import Answered, Outcome
 from domain.common.errors import NotFound
 from domain.devices.input import NewDevice
 from domain.devices.model import Criticality
+from domain.journal.model import Subject
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.model import CallTarget, EscalationStep, TargetKind
+from domain.sign_in.events import SignedIn
 from tests.domain.channels.channels import outage, over
 from tests.domain.oncall.desk import mail, minutes, open_alert, person, policy, rotation, route, step
 from tests.domain.test_root_cause import alert_of, hub_and_masts
@@ -30,6 +32,10 @@ async def test_an_outage_has_its_tree_whom_it_hurt_what_was_changed_before_and_w
         )
         person = Actor(ActorKind.PERSON, 'p', 'Ana', application.enterprise, PERMISSIONS[Role.ADMIN])
         await application.devices.change(person, devices[0].id, devices[0].version, vital)
+        came = SignedIn(
+            at=application.clock(), enterprise=application.enterprise, subject=Subject('person', 'p', 'Ana')
+        )
+        await application.transactor.transact(lambda tx: tx.note(came), actor=person)
         application.clock.tick(60)
         await answer(application, hub, False, False, False)
         for mast in masts:

@@ -55,7 +55,7 @@ async def route(application: RunningApplication, name: str = 'All', **more: Any)
 async def rotation(application: RunningApplication, *people: str, **more: Any) -> Rotation:
     """One whose people take turns by day, since the day before the clock of tests begins."""
     ids = tuple(f'P-{name}' for name in people)
-    layer = Layer(name='days', people=ids, zone='UTC', starts_on='2020-01-01', turn_days=1, **more)
+    layer = Layer(**{'name': 'days', 'people': ids, 'zone': 'UTC', 'starts_on': '2020-01-01', 'turn_days': 1, **more})
     return await application.on_call.save_rotation(
         application.actor, NewRotation(name='Night desk', zone='UTC', layers=(layer,))
     )

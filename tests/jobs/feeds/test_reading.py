@@ -133,6 +133,7 @@ def test_categories_are_read_from_every_line() -> None:
         (('DTSTART:20270310T080000Z', 'DTEND:20270309T080000Z'), 'ends before it begins'),
         (('DTSTART:20270310T080000Z', 'DTEND;VALUE=DATE:20270311'), 'a time and its end a day'),
         (('DTSTART:20270310T080000Z', 'RRULE:FREQ=NEVER'), 'RRULE cannot be read'),
+        (('DTSTART;TZID=Head Office:20270310T080000', 'DURATION:PT1H'), 'its time zone is not known (Head Office)'),
     ],
 )
 def test_an_event_that_is_broken_is_named_and_takes_no_other_with_it(lines: tuple[str, ...], because: str) -> None:
@@ -142,6 +143,44 @@ def test_an_event_that_is_broken_is_named_and_takes_no_other_with_it(lines: tupl
     assert [one['uid'] for one in found] == ['1']
     assert unread.startswith('“Fibre works”: ')
     assert because in unread
+
+
+@pytest.mark.parametrize(
+    ('length', 'ends'),
+    [('DURATION:PT8H', '03-28 07:00'), ('DURATION:P1D', '03-28 22:00'), ('DTEND:20270328T060000', '03-28 06:00')],
+)
+def test_hours_of_a_length_are_elapsed_time_and_its_days_those_of_the_clock(length: str, ends: str) -> None:
+    for again in ((), ('RRULE:FREQ=WEEKLY;COUNT=2',)):
+        found = read('UID:1', 'DTSTART:20270327T220000', length, *again)
+        assert local(found[0]['ends_at']) == ends
+
+
+def test_a_begin_that_the_clock_skips_keeps_its_length() -> None:
+    (found,) = read('UID:1', 'DTSTART:20270328T023000', 'DURATION:PT1H')
+    assert (local(found['starts_at']), local(found['ends_at'])) == ('03-28 03:30', '03-28 04:30')
+
+
+def test_a_day_that_ends_when_it_begins_is_that_day() -> None:
+    (found,) = read('UID:1', 'DTSTART;VALUE=DATE:20270326', 'DTEND;VALUE=DATE:20270326')
+    assert (local(found['starts_at']), local(found['ends_at'])) == ('03-26 00:00', '03-27 00:00')
+
+
+def test_a_zone_as_exchange_writes_it_is_read() -> None:
+    (found,) = read('UID:1', 'DTSTART;TZID=tzone://Microsoft/Utc:20270310T080000', 'DURATION:PT1H')
+    assert local(found['starts_at']) == '03-10 09:00'
+    head = tuple(line.replace('TZID:Amt', 'TZID:tzone://Microsoft/Custom') for line in ZONE)
+    (found,) = read('UID:1', 'DTSTART;TZID=tzone://Microsoft/Custom:20270410T080000', 'DURATION:PT1H', head=head)
+    assert local(found['starts_at']) == '04-10 08:00'
+
+
+def test_times_that_were_moved_with_all_that_follow_and_events_without_an_id_have_a_key_each() -> None:
+    series = ('UID:1', 'DTSTART:20270301T080000Z', 'DURATION:PT1H', 'RRULE:FREQ=DAILY;COUNT=4')
+    later = ('UID:1', 'RECURRENCE-ID;RANGE=THISANDFUTURE:20270302T080000Z', 'DTSTART:20270302T100000Z', 'DURATION:PT1H')
+    nameless = ('SUMMARY:Fibre works', 'DTSTART:20270320T080000Z', 'DURATION:PT1H')
+    second = ('SUMMARY:Fibre works', 'DTSTART:20270321T080000Z', 'DURATION:PT1H')
+    between = ('END:VEVENT', 'BEGIN:VEVENT')
+    found = read(*series, *between, *later, *between, *nameless, *between, *second)
+    assert len(found) == len({one['key'] for one in found}) == 6
 
 
 def test_days_are_days_and_begin_at_midnight_of_the_zone() -> None:
@@ -170,6 +209,15 @@ def test_texts_are_bounded_and_hold_nothing_that_cannot_be_printed() -> None:
 def test_what_is_no_calendar_is_refused_in_words() -> None:
     with pytest.raises(Unreadable, match='no iCalendar'):
         events(b'<html>sign in</html>', 'UTC', FROM, UNTIL)
+
+
+def test_a_calendar_that_was_cut_off_is_refused_and_not_taken_for_an_empty_one() -> None:
+    whole = calendar('UID:1', 'DTSTART:20270310T080000Z', 'DURATION:PT1H')
+    for body in (whole.replace(b'END:VCALENDAR\r\n', b''), whole[: len(whole) // 2]):
+        with pytest.raises(Unreadable, match='not whole'):
+            events(body, 'UTC', FROM, UNTIL)
+    for body in (whole.replace(b'\r\n', b'\n'), b'\xef\xbb\xbf' + whole, whole.replace(b'VCALENDAR', b'vcalendar')):
+        assert len(events(body, 'UTC', FROM, UNTIL)[0]) == 1
 
 
 def test_too_many_events_are_refused_in_words() -> None:

@@ -1,6 +1,7 @@
 """The calendar of a rotation over HTTP: without a sign-in, and not without its secret."""
 
 import httpx
+import icalendar
 from fastapi import FastAPI
 
 from tests.domain.oncall.desk import person, rotation
@@ -24,3 +25,21 @@ async def test_a_calendar_is_shown_to_those_who_know_its_secret() -> None:
             for key in ('', 'cwf_wrong'):
                 assert (await client.get(path, params={'key': key})).status_code == 404
             assert (await client.get('/calendars/other.ics', params={'key': secret})).status_code == 404
+
+
+async def test_an_hour_later_the_same_shifts_have_the_same_ids_and_begins() -> None:
+    async with running_application() as application:
+        for name in ('ann', 'ben'):
+            await person(application, name)
+        row = await rotation(application, 'ann', 'ben', turn_days=7)
+        row, secret = await application.duty.make_feed(application.actor, row.id, row.version)
+        app, read = FastAPI(), []
+        register_calendars(app, fleets=application.fleets, duty=application.duty, clock=application.clock)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url='http://console') as client:
+            for _ in range(2):
+                shown = await client.get(f'/calendars/{row.id}.ics', params={'key': secret})
+                events = icalendar.Calendar.from_ical(shown.text).walk('VEVENT')
+                read.append({str(one['UID']): (one['DTSTART'].dt, one['DTEND'].dt) for one in events})
+                application.clock.tick(3600)
+        assert read[0] == read[1]
+        assert len(read[0]) > 13

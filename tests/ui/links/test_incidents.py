@@ -10,7 +10,7 @@ from ui.links.incidents import register_shared_incidents
 
 async def test_the_holder_of_a_link_reads_it_and_it_is_kept_nowhere() -> None:
     async with outage() as (application, root):
-        parts = new(application, SharedPart.NAMES, SharedPart.TIMELINE)
+        parts = new(application, SharedPart.NAMES, SharedPart.TIMELINE, SharedPart.CAUSE)
         link, secret = await application.incident_links.make(application.actor, root.id, parts)
         app = FastAPI()
         register_shared_incidents(app, links=application.incident_links, throttle=application.throttle)
@@ -18,6 +18,7 @@ async def test_the_holder_of_a_link_reads_it_and_it_is_kept_nowhere() -> None:
             shown = await client.get(f'/incident/{secret}')
             assert (shown.status_code, '<h1>Loss of service</h1>' in shown.text) == (200, True)
             assert 'Mast 1 has failed' in shown.text
+            assert 'loss of signal' in shown.text
             assert '<script' not in shown.text
             assert (shown.headers['cache-control'], shown.headers['referrer-policy']) == ('no-store', 'no-referrer')
             assert 'noindex' in shown.headers['x-robots-tag']

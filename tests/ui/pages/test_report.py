@@ -1,5 +1,7 @@
 """The page of the report."""
 
+from datetime import UTC, datetime
+
 from domain.access.permissions import Role
 from tests.domain.channels.channels import outage
 from tests.ui.conftest import Console
@@ -11,6 +13,8 @@ async def test_a_person_reads_what_happened_and_chooses_how_far_back(console: Co
     await console.user.open('/report')
     await console.user.should_see('Since 22:00: 1 other alert')
     await console.user.should_see('Towers cannot be asked: one')
+    at = console.application.clock()
+    await console.user.should_see(f'major, {datetime.fromtimestamp(at, UTC):%a %H:%M}, open for')
     await console.user.should_see('No site failed.')
     await console.user.open('/report?span=week')
     await console.user.should_see('The last week: 1 other alert')

@@ -115,14 +115,13 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
     topic = f'alert/{alert.id}'
     with heading(problem_of(alert), parent=('Alerts', '/alerts'), topic=topic):
         live_state('severity', 'severity', topic)
-        live_state('alert', 'state', topic).props('data-testid=state')
-        live_value(
-            Column(field='acknowledged_by', kind='template', template='seen by {acknowledged_by}', empty=''), topic
-        )
-        live_value(Column(field='silenced_by', kind='template', template='silenced by {silenced_by}', empty=''), topic)
         live_value(Column(field='open_since', kind='age', mode='for', empty=''), topic)
         live_value(Column(field='over', kind='quiet', empty=''), topic)
-        live_value(Column(field='seen_by', kind='template', template='by {seen_by}', empty=''), topic)
+        live_state('alert', 'state', topic).props('data-testid=state')
+        seen = Column(field='acknowledged_by', kind='template', template='seen by {acknowledged_by}', empty='')
+        live_value(seen, topic)
+        live_value(Column(field='silenced_by', kind='template', template='silenced by {silenced_by}', empty=''), topic)
+        live_value(Column(field='snoozed_by', kind='template', template='by {snoozed_by}', empty=''), topic)
         live_value(Column(field='quiet_until', kind='age', mode='until', empty=''), topic)
         has = Column(field='assigned_to', kind='template', template='{assigned_to} has it', empty='')
         live_value(has, topic).props('data-testid=has-it')

@@ -20,6 +20,7 @@ from ui.components.controls import ask, button
 from ui.components.entries import entries
 from ui.components.looking import DrawnAnew
 from ui.components.zoned import zoned
+from ui.durations import counted, sentence
 from ui.pages.maintenance.calendars import CalendarsCard
 from ui.pages.maintenance.form import WindowForm
 from ui.pages.maintenance.wording import length_words, places_words, repeats_words
@@ -128,10 +129,11 @@ class _Page:
 
     def _ask(self, row: MaintenanceWindow, verb: str, act: Callable[[Actor, str, int], Awaitable[object]]) -> None:
         count = len(self._windows.towers_of(row))
-        towers = f'{count} tower{"s" if count != 1 else ""}'
+        who, is_one = (counted(count, 'tower'), count == 1) if count or not row.labels else ('its devices', False)
+        again = ' The next time comes as planned.' if row.rule else ''
         what = {
-            'Begin': f'The next time begins now: {towers} go into maintenance.',
-            'End': f'{towers} are watched again at once. The next time comes as planned.',
+            'Begin': f'The next time begins now: {who} {"goes" if is_one else "go"} into maintenance.',
+            'End': f'{sentence(who)} {"is" if is_one else "are"} watched again at once.{again}',
             'Remove': 'It takes place no more.',
         }[verb]
         done = {'Begin': 'It has begun', 'End': 'It is over', 'Remove': 'The window is removed'}[verb]

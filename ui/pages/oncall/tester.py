@@ -81,7 +81,7 @@ class _Tester:
             return
         self._answer.clear()
         with self._answer:
-            self._draw(routes, lines, back)
+            self._draw(routes, lines, back, at)
 
     def _facts(self) -> AlertFacts:
         alert = self._fleet.find(Alert, str(self._alert.value or ''))
@@ -100,7 +100,7 @@ class _Tester:
             return self._now()
         return moment_of(said, self._zone, 'at')
 
-    def _draw(self, routes: list[AlertRoute], lines: list[ForecastLine], back: Hindrance | None) -> None:
+    def _draw(self, routes: list[AlertRoute], lines: list[ForecastLine], back: Hindrance | None, at: float) -> None:
         if back is not None:
             with ui.element('p').mark('held').props('data-testid=held'):
                 text(f'Nobody hears of it now: {held_words(back)}', 'b')
@@ -113,7 +113,7 @@ class _Tester:
         with ui.element('ul').classes('cw-entries cw-doctor'):
             for line in lines:
                 with ui.element('li').mark('heard-line').props('data-testid=heard-line'):
-                    chip('duty', 'gap' if line.is_end else 'shift')
+                    chip('duty', 'gap' if line.is_end else 'now' if line.at <= at else 'shift')
                     with ui.element('div').classes('what'):
                         text(self._who_hears(line), 'b')
                         with ui.element('p').classes('cw-quiet'):

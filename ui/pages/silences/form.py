@@ -52,13 +52,13 @@ class SilenceForm:
             self._dialog.on('hide', self._dialog.delete)
             with ui.element('div').classes('cw-form'):
                 self._draw(row, conditions or (row.conditions if row else Conditions()), reason)
+                self._said = ui.element('p').props('role=status data-testid=previewed')
                 with ui.element('div').classes('ends'):
                     button('Cancel', self._dialog.close)
                     button('Preview', self._preview).mark('preview').props('data-testid=preview')
                     button('Save silence' if row else 'Silence them', self._save, rank='primary').mark('save').props(
                         'data-testid=save'
                     )
-                self._said = ui.element('p').classes('cw-quiet').props('role=status data-testid=previewed')
         self._dialog.open()
 
     def _draw(self, row: AlertSilence | None, when: Conditions, reason: str) -> None:
@@ -147,4 +147,7 @@ def preview_words(found: SilencePreview) -> str:
     of = f'{"more than " if found.more else ""}{found.of}'
     alerts = f', of {found.alerts} alert{"s" if found.alerts != 1 else ""}' if found.messages else ''
     now = f'{found.now} open alert{"s fall" if found.now != 1 else " falls"} silent when it begins'
-    return f'It would have kept {found.messages} of the {of} messages of the last day{alerts}. {now}.'
+    kept = f'It would have kept {found.messages} of the {of} messages of the last day{alerts}.'
+    if not found.of:
+        kept = 'No message was sent in the last day.'
+    return f'{kept} {now}.'

@@ -12,6 +12,7 @@ from domain.devices.actions import PERMISSIONS, Action
 from domain.devices.unknown_cells.alerts import MOST_REASON
 from domain.devices.unknown_cells.model import CellStanding, UnknownCell
 from domain.devices.unknown_cells.service import UnknownCellService
+from domain.devices.unknown_cells.surroundings import neighbours
 from domain.enforcement.service import CommandService
 from domain.fleet.fleets import Fleets
 from domain.towers.model import Tower
@@ -95,7 +96,9 @@ class CellActions:
     def _list(self) -> None:
         fleet = seen_by(self._fleets, self._who)
         scope = self._who.person.scope
-        towers = sorted(fleet[Tower].values(), key=lambda tower: folded(tower.name))
+        cell = self._cells.read(self._who.actor(), self._id)
+        near = {one.tower.id: -one.came for one in neighbours(fleet, cell)}
+        towers = sorted(fleet[Tower].values(), key=lambda tower: (near.get(tower.id, 1), folded(tower.name)))
         options = {tower.id: tower.name for tower in towers if scope.rules(tower.region)}
         if not options:
             toast('There is no tower that you may change.', 'info')
@@ -104,10 +107,12 @@ class CellActions:
             dialog.on('hide', dialog.delete)
             _plan(['Devices on it are served by that tower from now on, and its alert ends.'])
             with ui.element('div').classes('cw-form'):
-                tower = select('Tower', options, value=next(iter(options))).mark('tower')
+                tower = select('Tower', options, hint='Its neighbours stand first.').mark('tower')
                 trouble = complaint(tower_id=tower)
 
                 async def act(actor: Actor) -> Tower:
+                    if not tower.value:  # none is proposed: a false cell would be ours by one press
+                        raise Invalid('choose the tower that has this cell', field='tower_id')
                     return await self._cells.list_at(actor, self._id, str(tower.value or ''))
 
                 self._ends(dialog, 'List it there', act, lambda refusal: trouble.refuse(_at(refusal)))

@@ -1,6 +1,5 @@
 """What lists and pages show of an alert."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +7,7 @@ from domain.alerts.events import AlertCleared
 from domain.alerts.live import AlertTree
 from domain.alerts.model import AlarmType, Alert
 from domain.common.severity import RANK
+from domain.common.text import spaced
 from domain.devices.listing.names import apart
 from domain.devices.model import Device
 from domain.devices.unknown_cells.model import UnknownCell
@@ -82,7 +82,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'first': alert.first_problem if alert.first_problem != alert.problem else None,
         'first_detail': alert.first_detail if alert.first_detail != alert.detail else None,
         'type': TYPES[alert.alarm_type],
-        'cause': _words(alert.probable_cause),
+        'cause': spaced(alert.probable_cause),
         'devices': alert.devices if alert.is_open else alert.peak_devices,
         'devices_now': alert.devices if alert.is_open else None,
         'peak_devices': alert.peak_devices if alert.peak_devices > alert.devices or not alert.is_open else None,
@@ -165,10 +165,6 @@ def _waits(alert: Alert) -> str:
     if alert.tell_at is None or alert.recovery:
         return ''
     return 'not told yet: what it depends on is asked, or it waits for its group'
-
-
-def _words(camel: str) -> str:
-    return re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', camel).lower()
 
 
 def ended_by(alert: Alert, entry: AlertCleared | None, now: float) -> Alert:

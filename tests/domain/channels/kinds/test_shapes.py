@@ -1,13 +1,15 @@
 """Across the kinds of channels: each writes in its receiver's grammar, and nothing that a device is called breaks out of it."""
 
 import json
+from html import unescape
 from typing import Any
 
 import pytest
 
 from domain.alerts.announcements import News
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import Dispatch, HttpMessage, MailMessage, Message
+from domain.channels.kinds.gsm import BASIC, UCS2
+from domain.channels.kinds.kind import Dispatch, HttpMessage, MailMessage, Message, SmsMessage
 from domain.common.severity import Severity
 from tests.domain.channels.announced import announced
 
@@ -76,6 +78,19 @@ def test_slack_shows_names_as_they_are() -> None:
     assert blocks[-1]['text']['text'] == '<https://cells.example.com/alerts/A1|Open the alert>'
 
 
+def test_slack_makes_no_link_and_calls_nobody_of_a_name() -> None:
+    for block in written('slack', problem='https://evil.example @channel')['blocks']:
+        assert block['text']['verbatim'] is True
+
+
+def test_telegram_is_sent_no_more_than_it_takes() -> None:
+    settings = SETTINGS | {'headline': '{detail}{detail}{detail}', 'text': '{detail}\n\n{detail}\n' * 60}
+    dispatch = Dispatch(key='K1', announcement=announced(detail='<' * 1000), settings=settings, now=0.0)
+    message = KINDS['telegram'].write(dispatch)
+    assert isinstance(message, HttpMessage)
+    assert len(unescape(json.loads(message.body)['text'])) < 4096
+
+
 def test_telegram_gets_html_with_our_tags_alone() -> None:
     text = written('telegram', problem='<b>x</b> & y')['text']
     assert text.splitlines()[0] == '■ <b>Major: &lt;b&gt;x&lt;/b&gt; &amp; y</b>'
@@ -109,10 +124,33 @@ def test_opsgenie_closes_by_alias() -> None:
 
 
 def test_an_sms_is_one_message_in_the_alphabet_of_gsm() -> None:
-    body = written('sms', problem='Mast “Zürich–Örlikon” 岡 is down ' * 9)
+    body = written('sms', problem='Mast “Zürich–Örlikon岡” is down ' * 9)
     assert body['to'] == '+31612345678'
-    assert body['text'].startswith('Major: Mast "Zürich-Örlikon" ? is down')
+    assert body['text'].startswith('Major: Mast "Zürich-Örlikon?" is down')
     assert len(body['text']) == 160
+    assert body['text'].endswith('...')
+
+
+@pytest.mark.parametrize('problem', ['Мачта Запад is down', '東京 is down', 'Πύργος Αθήνα is down'])
+def test_an_sms_of_a_name_in_another_alphabet_can_be_read(problem: str) -> None:
+    text = written('sms', problem=problem)['text']
+    assert problem in text
+    assert len(written('sms', problem=problem * 20)['text']) == 70
+
+
+@pytest.mark.parametrize('name', ['東京', 'Rotterdam'])
+def test_an_sms_of_a_centre_is_cut_before_its_link_never_in_it(name: str) -> None:
+    answer = f'https://cellwarden.{"operations." * 8}example.com/answer/cwa_{"x" * 43}'
+    dispatch = Dispatch(
+        key='K1', announcement=announced(problem=f'{name} ' * 200), settings=SETTINGS, now=0.0, answer=answer
+    )
+    message = KINDS['smpp'].write(dispatch)
+    assert isinstance(message, SmsMessage)
+    octets = b''.join(part.octets[6:] for part in message.parts)
+    text = octets.decode('utf-16-be') if message.parts[0].coding == UCS2 else ''.join(BASIC[code] for code in octets)
+    assert text.endswith(f'...\nI have it: {answer}')
+    assert len(message.parts) <= 4
+    assert message.shown[1] == text
 
 
 def test_a_recovery_says_how_long_it_lasted() -> None:

@@ -74,6 +74,9 @@ async def test_the_test_says_who_would_hear_of_an_alert(console: Console) -> Non
     console.user.find(marker='ask-routes').click()
     await console.user.should_see('ann, by Mail')
     await console.user.should_see('Nobody has answered')
+    first, end = sorted(console.user.find(marker='heard-line').elements, key=lambda line: line.id)
+    words = [[part._text for part in line.descendants() if part._text] for line in (first, end)]
+    assert ['At once' in said for said in words] == [True, False]
 
 
 async def test_the_test_says_that_a_silence_keeps_people_from_hearing(console: Console) -> None:

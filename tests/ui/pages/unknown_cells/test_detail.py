@@ -1,6 +1,7 @@
 """The page of an unknown cell, its actions, and the ways to it."""
 
 import pytest
+from nicegui import ui
 
 from domain.alerts.model import Alert
 from domain.devices.unknown_cells.model import CellStanding, UnknownCell
@@ -43,6 +44,12 @@ async def test_a_cell_is_listed_at_the_tower_that_is_chosen(console: Console, ce
     user = console.user
     await user.open(f'/cells/{cell.id}')
     user.find(marker='list-at').click()
+    user.find(marker='save').click()
+    (choice,) = user.find(kind=ui.select, marker='tower').elements
+    await until(lambda: 'choose the tower that has this cell' in str(choice.error).lower())
+    (tower,) = console.application.fleet[Tower].values()
+    assert [one.cell_id for one in tower.cells] == [1], 'no tower is proposed'
+    choice.value = tower.id
     user.find(marker='save').click()
     await user.should_see('It is done')
     (tower,) = console.application.fleet[Tower].values()
