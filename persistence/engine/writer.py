@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 from tortoise.exceptions import DBConnectionError, OperationalError
 
-from domain.common.errors import Conflict, NotStorable, Unavailable
+from domain.common.errors import Conflict, NotStorable, Superseded, Unavailable
 from domain.journal.model import Entry, Recorded
 from persistence.engine.rows import Target, Tuple
 
@@ -107,10 +107,14 @@ _AWAY = (
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the driver's word for a database that is away or full into ``Unavailable``, and for a value that it does not take into
-    ``NotStorable``; a broken statement stays what it is."""
+    """Turn the driver's word for a database that is away or full into ``Unavailable``, for one whose tables went into ``Superseded``,
+    and for a value that it does not take into ``NotStorable``; a broken statement stays what it is."""
     try:
         yield
+    except asyncpg.UndefinedTableError as error:  # they were there at the start
+        raise Superseded(
+            f'tables went from the database ({error}): is it being restored, or is search_path another?'
+        ) from error
     except asyncpg.InsufficientPrivilegeError as error:
         raise Unavailable(f'the database refuses: {error}') from error
     except asyncpg.SyntaxOrAccessError:
@@ -120,4 +124,10 @@ def translated() -> Iterator[None]:
     except _AWAY as error:
         if isinstance(error.__cause__, UNFIT):  # as Tortoise passes it on
             raise NotStorable('the database does not take what is asked of it') from error
-        raise Unavailable(f'the database does not answer: {str(error) or "not in time"}') from error
+        raise Unavailable(f'the database does not answer: {_said(error)}') from error
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, asyncpg.InternalClientError):  # the driver's own bookkeeping, which says nothing to a person
+        return 'a connection to it was lost'
+    return str(error) or 'not in time'
