@@ -32,6 +32,9 @@ _REGISTRATIONS: Mapping[Registration, str] = {
 }
 _REGISTRATION_OF = {name: state for state, names in _REGISTRATIONS.items() for name in names.split()}
 _SPLIT = re.compile(r'\s*([0-9]{1,8})\s*[-/:]\s*([0-9]{1,5})\s*')
+_HEX = re.compile(r'\s*0[xX]([0-9a-fA-F]{1,16})\s*')
+_IN_HEX = frozenset({'tac', 'cell_id'})
+"""Numbers that modems and tools write in hexadecimal digits. Without ``0x`` before them 1714995 would be two cells."""
 _CELL_BITS: Mapping[Family, int] = {Family.UTRAN: 16, Family.E_UTRAN: 8}
 """Bits of the cell below its RNC or eNB (3GPP TS 25.331, TS 36.413, 9.2.1.37). In NR they depend on the network."""
 _SEPARATORS = re.compile(r'[\s_./()-]+')
@@ -132,6 +135,8 @@ def _with_zeros(radio: Radio) -> str | None:
 def _value(name: str, value: object, found: Mapping[str, Any], rat: Rat) -> Any:
     if name == 'cell_id' and isinstance(value, str) and (split := _SPLIT.fullmatch(value)) is not None:
         return _joined(int(split[1]), int(split[2]), rat)
+    if name in _IN_HEX and isinstance(value, str) and (hexadecimal := _HEX.fullmatch(value)) is not None:
+        return int(hexadecimal[1], 16)
     if (kind := _KINDS.get(name)) is not None:
         return read_value(kind, value)
     if name == 'mcc':

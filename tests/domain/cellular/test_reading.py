@@ -105,6 +105,17 @@ def test_a_cell_told_as_base_station_and_cell_is_one_identity(rat: str, told: st
     assert (radio.cell_id if radio else None, odd) == (cell_id, [])
 
 
+@pytest.mark.parametrize('told', ['0x1A2B33', ' 0X1a2b33 '])
+def test_hexadecimal_digits_that_say_so_are_read(told: str) -> None:
+    radio, odd = read_radio({'rat': 'LTE', 'tac': '0x1141', 'cell_id': told})
+    assert radio is not None
+    assert (radio.tac, radio.cell_id, odd) == (4417, 1714995, [])
+    assert [each.field for each in read_radio({'rat': 'LTE', 'cell_id': '1A2B33', 'pci': '0x1'})[1]] == [
+        'radio.cell_id',
+        'radio.pci',
+    ]
+
+
 @pytest.mark.parametrize(('rat', 'told'), [('NR', '6699-51'), ('GSM', '1-2'), ('LTE', '6699-256')])
 def test_a_base_station_and_cell_that_make_no_identity_are_odd(rat: str, told: str) -> None:
     radio, odd = read_radio({'rat': rat, 'cell_id': told})
