@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 from domain.common.errors import Invalid
+from domain.common.placeholders import says_nothing
 from domain.common.reading import shown
 from domain.common.text import clean_line
 
@@ -17,11 +19,14 @@ _NO_IMEI = re.compile(
 )
 _NO_SERIAL = re.compile(
     r'(?i)(to be )?filled by o\.?e\.?m\.?|default string|(system|chassis|base ?board|board|product)?[ _]?serial[ _]?(number|numb|no)?( x+)?'
-    r'|system (manufacturer|product name)|not ?(specified|applicable|available|present|set|known)|unknown?( serial)?|undefined|invalid'
-    r'|empty|none|\(?null( string)?\)?|n/?a|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|no asset tag|type\dproduct\w+|s/?n'
+    r'|system (manufacturer|product name)|not ?(specified|applicable|available|present|set|known|assigned|programmed)|unknown?( serial)?'
+    r'|(un(assigned|set|programmed)|blank|dummy|default|invalid|none|null|no)( value| serial| string)?|\(?null( string)?\)?|n/?a'
+    r'|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|no asset tag|type\dproduct\w+|s/?n'
     r'|(sn|sys|mb)-12345(67890)?|sys-9876543210|0[02](:00){5}'
-    r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(?P<one>.)(?P=one)*'
+    r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(0x)?(?P<one>.)(?P=one)*'
 )
+_AGAIN = re.compile(r'(.+?)(?: \1)*')
+_BETWEEN = re.compile('[-_:./ ]')
 """What makers leave in a field that they never filled in: as a serial number it would make one device of thousands."""
 
 
@@ -50,7 +55,7 @@ class Identifiers:
         value = getattr(self, name)
         if value is None:
             return False
-        return bool(_NO_IMEI.fullmatch(value) if name == 'imei' else _NO_SERIAL.fullmatch(value))
+        return bool(_NO_IMEI.fullmatch(value)) if name == 'imei' else _is_no_serial(value)
 
     def key(self, name: str) -> str | None:
         """The ``imei`` or ``serial`` by which the device is known again; ``None`` without one, and for a placeholder."""
@@ -66,6 +71,17 @@ class Identifiers:
             kept.add('imei_svn')
         named = {name: getattr(newer, name) for name in self.__slots__ if name not in kept}
         return replace(self, **{name: value for name, value in named.items() if value is not None})
+
+
+def _is_no_serial(value: str) -> bool:
+    """However it is spelled: with other blanks and letters, in groups, or the same words several times."""
+    if value.isalnum() and value.isascii():  # as nearly all are
+        return says_nothing(value) or _NO_SERIAL.fullmatch(value) is not None
+    text = value if value.isascii() and ' ' not in value else ' '.join(normalize('NFKC', value).split())
+    words = [text, _BETWEEN.sub('', text)]
+    if ' ' in text and (once := _AGAIN.fullmatch(text)) is not None:
+        words.append(once[1])
+    return any(says_nothing(each) or _NO_SERIAL.fullmatch(each) for each in words)
 
 
 def luhn_valid(digits: str) -> bool:
