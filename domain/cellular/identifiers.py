@@ -59,7 +59,9 @@ class Identifiers:
 
     def key(self, name: str) -> str | None:
         """The ``imei`` or ``serial`` by which the device is known again; ``None`` without one, and for a placeholder."""
-        return None if self.is_placeholder(name) else getattr(self, name)
+        if self.is_placeholder(name):
+            return None
+        return imei_of(self.imei) if name == 'imei' else self.serial
 
     def updated(self, newer: 'Identifiers') -> 'Identifiers':
         """These with what ``newer`` names, for instance of another SIM card.
@@ -93,6 +95,14 @@ def luhn_valid(digits: str) -> bool:
             digit = digit * 2 - 9 if digit > 4 else digit * 2
         total += digit
     return total % 10 == 0
+
+
+def is_same_iccid(one: str | None, other: str | None) -> bool:
+    """Whether both name one card: some readers leave the check digit off that ends the number (ITU-T E.118, 4)."""
+    if one == other or one is None or other is None:
+        return one == other
+    short, long = sorted((one, other), key=len)
+    return len(long) == len(short) + 1 and long.startswith(short) and long.isdecimal() and luhn_valid(long)
 
 
 def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifiers:
@@ -142,9 +152,12 @@ def imei_of(digits: str | None) -> str | None:
 
     A check digit that does not fit stays: what it names is another matter than what the device says.
     """
-    if digits is None or len(digits) == 15:
-        return digits
+    if digits is None:
+        return None
     body = digits[:14]
+    # networks write 0 where they know no check digit (3GPP TS 23.003, 6.2.1: "spare digit")
+    if len(digits) == 15 and (digits[14] != '0' or luhn_valid(digits)):
+        return digits
     return next(f'{body}{check}' for check in range(10) if luhn_valid(f'{body}{check}'))
 
 

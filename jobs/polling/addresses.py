@@ -50,6 +50,9 @@ REMEMBER_S = 60.0
 FORGET_S = 5.0
 """How long a name that is not known stays not known."""
 MOST_NAMES = 50_000
+_FAMILIES = {socket.AF_INET: 4, socket.AF_INET6: 6}
+_ONE = {version: frozenset({version}) for version in _FAMILIES.values()}
+_NONE: frozenset[int] = frozenset()
 
 
 class Refused(OSError):
@@ -74,6 +77,7 @@ class Targets:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix='lookup')
         self._known: dict[str, tuple[float, list[AddrInfo] | OSError]] = {}
         self._failed: set[str] = set()
+        self._families: dict[str, frozenset[int]] = {}
         self._asked: dict[str, asyncio.Future[list[AddrInfo]]] = {}
 
     def close(self) -> None:
@@ -97,11 +101,8 @@ class Targets:
 
     def families(self, host: str) -> frozenset[int]:
         """4 and 6, as far as the addresses of the host are known: empty for a name that was never found."""
-        if version := version_of(host):
-            return frozenset({version})
-        _, answer = self._known.get(host, (0, []))
-        infos = [] if isinstance(answer, OSError) else answer
-        return frozenset(6 if info[0] == socket.AF_INET6 else 4 for info in infos if not self._refused(info))
+        version = version_of(host)
+        return _ONE[version] if version else self._families.get(host, _NONE)
 
     def looks_up(self, host: str) -> bool:
         """True while the resolver has been asked for the name and says nothing yet."""
@@ -197,12 +198,15 @@ class Targets:
         if len(self._known) >= MOST_NAMES:
             self._known.clear()
             self._failed.clear()
+            self._families.clear()
         error = answer.exception()
         if error is None:
             for other in self._failed:  # what they failed for may be over as well
                 self._known.pop(other, None)
             self._failed.clear()
-            self._known[host] = self._steady() + REMEMBER_S, answer.result()
+            found = answer.result()
+            self._known[host] = self._steady() + REMEMBER_S, found
+            self._families[host] = frozenset(_FAMILIES[info[0]] for info in found if not self._refused(info))
         elif isinstance(error, OSError):
             self._failed.add(host)
             self._known[host] = self._steady() + FORGET_S, error

@@ -18,6 +18,8 @@ from jobs.polling.probe import CheckAnswer, Symptom
 
 log = structlog.get_logger()
 
+MOST_LOOKED_AT = 2_000
+"""Checks among which those are looked for that are reached as the failed one is."""
 MOST_CONSIDERED = 200
 """Checks among which the witnesses are chosen."""
 MOST_SOON = 50
@@ -126,9 +128,10 @@ class OwnFaults:
     def _witnesses(self, site: Destination, symptom: Symptom) -> Iterator[Witness]:
         """Those that are reached as the site is, and any others, for where there are too few of them."""
         plans = list(self._plans())
+        plans = self._chance.sample(plans, min(MOST_LOOKED_AT, len(plans)))
         like = [plan for plan in plans if self._way(plan, symptom) == site.way]
         for some in (like,) if symptom is Symptom.NO_NAME else (like, plans):
-            for plan in self._chance.sample(some, min(MOST_CONSIDERED, len(some))):
+            for plan in some[:MOST_CONSIDERED]:
                 if self._has_answered(plan):
                     yield Witness(self._site(plan, symptom), partial(self._checker.answers, plan.check, symptom))
 

@@ -34,10 +34,21 @@ def test_an_imei_with_a_wrong_check_digit_is_kept_as_reported_and_marked() -> No
 
 @pytest.mark.parametrize(
     ('reported', 'version'),
-    [('35693803564809', None), ('356938035648097', None), ('3569380356480907', '07'), ('35-693803-564809-07', '07')],
+    [
+        ('35693803564809', None),
+        ('356938035648097', None),
+        ('356938035648090', None),
+        ('3569380356480907', '07'),
+        ('35-693803-564809-07', '07'),
+    ],
 )
 def test_an_imei_is_one_in_all_the_forms_of_networks_and_modems(reported: str, version: str | None) -> None:
     assert clean_identifiers(Identifiers(imei=reported)) == Identifiers(imei='356938035648097', imei_svn=version)
+
+
+def test_an_imei_that_was_kept_with_the_spare_digit_of_networks_names_the_same_device() -> None:
+    assert Identifiers(imei='356938035648090').key('imei') == '356938035648097'
+    assert Identifiers(imei='356938035648091').key('imei') == '356938035648091'
 
 
 def test_what_was_cleaned_once_stays_as_it_is() -> None:
