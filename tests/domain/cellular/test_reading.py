@@ -9,8 +9,8 @@ from domain.cellular.reading import expressible, read_plmn, read_radio
 
 WORDS = {
     Rat.GSM: ('gsm', '2G', 'EDGE'),
-    Rat.UMTS: ('WCDMA', 'umts', 'HSPA+', 'TD-SCDMA', '3g'),
-    Rat.LTE: ('lte', 'LTE-A', 'E-UTRAN', 'FDD LTE', 'NR5G-NSA', 'EN-DC'),
+    Rat.UMTS: ('WCDMA', 'umts', 'HSPA+', 'TD-SCDMA', '3g', 'umts, hsdpa', 'hspa+, hsupa'),
+    Rat.LTE: ('lte', 'LTE-A', 'E-UTRAN', 'FDD LTE', 'NR5G-NSA', 'EN-DC', 'lte, 5gnr', 'NR+LTE', 'lte,'),
     Rat.LTE_M: ('lte-m', 'CAT-M1', 'eMTC'),
     Rat.NB_IOT: ('NB-IoT', 'nbiot', 'Cat-NB1'),
     Rat.NR: ('nr', '5GNR', 'NR5G-SA', '5G SA'),
@@ -120,3 +120,8 @@ def test_hexadecimal_digits_that_say_so_are_read(told: str) -> None:
 def test_a_base_station_and_cell_that_make_no_identity_are_odd(rat: str, told: str) -> None:
     radio, odd = read_radio({'rat': rat, 'cell_id': told})
     assert (radio.cell_id if radio else None, [each.field for each in odd]) == (None, ['radio.cell_id'])
+
+
+@pytest.mark.parametrize('word', ['gsm, lte', ',', 'lte, 6g', 'umts, 5gnr', ',' * 100_000])
+def test_several_technologies_are_none(word: str) -> None:
+    assert [odd.field for odd in read_radio({'rat': word})[1]] == ['radio.rat']
