@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 from domain.common.errors import Invalid
+from domain.common.placeholders import says_nothing
 from domain.common.reading import shown
 from domain.common.text import clean_line
 
@@ -17,11 +19,14 @@ _NO_IMEI = re.compile(
 )
 _NO_SERIAL = re.compile(
     r'(?i)(to be )?filled by o\.?e\.?m\.?|default string|(system|chassis|base ?board|board|product)?[ _]?serial[ _]?(number|numb|no)?( x+)?'
-    r'|system (manufacturer|product name)|not ?(specified|applicable|available|present|set|known)|unknown?( serial)?|undefined|invalid'
-    r'|empty|none|\(?null( string)?\)?|n/?a|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|no asset tag|type\dproduct\w+|s/?n'
+    r'|system (manufacturer|product name)|not ?(specified|applicable|available|present|set|known|assigned|programmed)|unknown?( serial)?'
+    r'|(un(assigned|set|programmed)|blank|dummy|default|invalid|none|null|no)( value| serial| string)?|\(?null( string)?\)?|n/?a'
+    r'|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|no asset tag|type\dproduct\w+|s/?n'
     r'|(sn|sys|mb)-12345(67890)?|sys-9876543210|0[02](:00){5}'
-    r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(?P<one>.)(?P=one)*'
+    r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(0x)?(?P<one>.)(?P=one)*'
 )
+_AGAIN = re.compile(r'(.+?)(?: \1)*')
+_BETWEEN = re.compile('[-_:./ ]')
 """What makers leave in a field that they never filled in: as a serial number it would make one device of thousands."""
 
 
@@ -50,11 +55,13 @@ class Identifiers:
         value = getattr(self, name)
         if value is None:
             return False
-        return bool(_NO_IMEI.fullmatch(value) if name == 'imei' else _NO_SERIAL.fullmatch(value))
+        return bool(_NO_IMEI.fullmatch(value)) if name == 'imei' else _is_no_serial(value)
 
     def key(self, name: str) -> str | None:
         """The ``imei`` or ``serial`` by which the device is known again; ``None`` without one, and for a placeholder."""
-        return None if self.is_placeholder(name) else getattr(self, name)
+        if self.is_placeholder(name):
+            return None
+        return imei_of(self.imei) if name == 'imei' else self.serial
 
     def updated(self, newer: 'Identifiers') -> 'Identifiers':
         """These with what ``newer`` names, for instance of another SIM card.
@@ -68,6 +75,17 @@ class Identifiers:
         return replace(self, **{name: value for name, value in named.items() if value is not None})
 
 
+def _is_no_serial(value: str) -> bool:
+    """However it is spelled: with other blanks and letters, in groups, or the same words several times."""
+    if value.isalnum() and value.isascii():  # as nearly all are
+        return says_nothing(value) or _NO_SERIAL.fullmatch(value) is not None
+    text = value if value.isascii() and ' ' not in value else ' '.join(normalize('NFKC', value).split())
+    words = [text, _BETWEEN.sub('', text)]
+    if ' ' in text and (once := _AGAIN.fullmatch(text)) is not None:
+        words.append(once[1])
+    return any(says_nothing(each) or _NO_SERIAL.fullmatch(each) for each in words)
+
+
 def luhn_valid(digits: str) -> bool:
     """True when the last digit is the Luhn check digit of the others (ISO/IEC 7812-1 annex B)."""
     total = 0
@@ -77,6 +95,14 @@ def luhn_valid(digits: str) -> bool:
             digit = digit * 2 - 9 if digit > 4 else digit * 2
         total += digit
     return total % 10 == 0
+
+
+def is_same_iccid(one: str | None, other: str | None) -> bool:
+    """Whether both name one card: some readers leave the check digit off that ends the number (ITU-T E.118, 4)."""
+    if one == other or one is None or other is None:
+        return one == other
+    short, long = sorted((one, other), key=len)
+    return len(long) == len(short) + 1 and long.startswith(short) and long.isdecimal() and luhn_valid(long)
 
 
 def clean_identifiers(raw: Identifiers, field: str = 'identifiers') -> Identifiers:
@@ -126,9 +152,12 @@ def imei_of(digits: str | None) -> str | None:
 
     A check digit that does not fit stays: what it names is another matter than what the device says.
     """
-    if digits is None or len(digits) == 15:
-        return digits
+    if digits is None:
+        return None
     body = digits[:14]
+    # networks write 0 where they know no check digit (3GPP TS 23.003, 6.2.1: "spare digit")
+    if len(digits) == 15 and (digits[14] != '0' or luhn_valid(digits)):
+        return digits
     return next(f'{body}{check}' for check in range(10) if luhn_valid(f'{body}{check}'))
 
 

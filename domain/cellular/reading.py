@@ -32,9 +32,13 @@ _REGISTRATIONS: Mapping[Registration, str] = {
 }
 _REGISTRATION_OF = {name: state for state, names in _REGISTRATIONS.items() for name in names.split()}
 _SPLIT = re.compile(r'\s*([0-9]{1,8})\s*[-/:]\s*([0-9]{1,5})\s*')
+_HEX = re.compile(r'\s*0[xX]([0-9a-fA-F]{1,16})\s*')
+_IN_HEX = frozenset({'tac', 'cell_id'})
+"""Numbers that modems and tools write in hexadecimal digits. Without ``0x`` before them 1714995 would be two cells."""
 _CELL_BITS: Mapping[Family, int] = {Family.UTRAN: 16, Family.E_UTRAN: 8}
 """Bits of the cell below its RNC or eNB (3GPP TS 25.331, TS 36.413, 9.2.1.37). In NR they depend on the network."""
 _SEPARATORS = re.compile(r'[\s_./()-]+')
+_LISTED, _MOST_LISTED = re.compile('[,;|&+]'), 100
 _THREE_DIGITS = frozenset({
     '302', '310', '311', '312', '313', '314', '315', '316', '330', '332', '334', '338', '342', '344', '346', '348', '350', '352', '354',
     '356', '358', '360', '364', '365', '366', '374', '376', '708', '722', '732', '750',
@@ -77,10 +81,20 @@ def read_rat(value: object) -> Rat:
     """The technology that a word such as ``lte``, ``WCDMA`` or ``NR5G-NSA`` means; raises ``Invalid`` for one that is none of ours."""
     if value is None:
         raise Invalid('is missing')
-    rat = _RAT_OF.get(_SEPARATORS.sub('', value).casefold()) if isinstance(value, str) else None
+    rat = _rat_of(value) or _rat_of_several(value) if isinstance(value, str) else None
     if rat is None:
         raise Invalid(f'is one of {", ".join(Rat)}, not {shown(value)}')
     return rat
+
+
+def _rat_of(word: str) -> Rat | None:
+    return _RAT_OF.get(_SEPARATORS.sub('', word).casefold())
+
+
+def _rat_of_several(words: str) -> Rat | None:
+    """Of a list such as ModemManager's ``lte, 5gnr`` or ``umts, hsdpa``: one technology in several words, or EN-DC with its anchor."""
+    found = {_rat_of(word) for word in _LISTED.split(words[:_MOST_LISTED]) if word.strip()}
+    return Rat.LTE if found == {Rat.LTE, Rat.NR} else found.pop() if len(found) == 1 else None
 
 
 def read_plmn(mcc: object, mnc: object) -> tuple[str | None, str | None]:
@@ -132,6 +146,8 @@ def _with_zeros(radio: Radio) -> str | None:
 def _value(name: str, value: object, found: Mapping[str, Any], rat: Rat) -> Any:
     if name == 'cell_id' and isinstance(value, str) and (split := _SPLIT.fullmatch(value)) is not None:
         return _joined(int(split[1]), int(split[2]), rat)
+    if name in _IN_HEX and isinstance(value, str) and (hexadecimal := _HEX.fullmatch(value)) is not None:
+        return int(hexadecimal[1], 16)
     if (kind := _KINDS.get(name)) is not None:
         return read_value(kind, value)
     if name == 'mcc':

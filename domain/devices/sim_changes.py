@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from domain.cellular.identifiers import is_same_iccid
 from domain.changes.transaction import Transaction
 from domain.devices.alerts import sim_is_as_expected, sim_was_changed
 from domain.devices.events import SimChanged
@@ -16,6 +17,8 @@ MOST_SIMS = 20
 def with_sim(tx: Transaction, device: Device, told: Mapping[str, str | None], at: float) -> Device:
     """The device after it told which SIM is in it; ``None`` for a number that is not there any more. Notes and alerts a change."""
     before = device.identifiers
+    if told.get('iccid') is not None and is_same_iccid(told['iccid'], before.iccid):
+        told = {**told, 'iccid': before.iccid}  # the same card in another form
     numbers = {**{name: getattr(before, name) for name in NUMBERS}, **told}
     if 'iccid' in told and told['iccid'] != before.iccid:
         numbers |= {name: told.get(name) for name in NUMBERS}  # of another card nothing is as before

@@ -6,7 +6,7 @@ names a card is its ICCID (ITU-T E.118), else its IMSI (3GPP TS 23.003, 2.2).
 
 from collections.abc import Mapping, Sequence
 
-from domain.cellular.identifiers import Identifiers, clean_identifiers
+from domain.cellular.identifiers import Identifiers, clean_identifiers, is_same_iccid
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
 from domain.common.reading import OddValue
@@ -47,24 +47,27 @@ def read_sim(
         if says_nothing(value):
             continue
         try:
-            numbers[name] = getattr(clean_identifiers(Identifiers(**{name: value}), field), name)
+            clean = getattr(clean_identifiers(Identifiers(**{name: value}), field), name)
         except Invalid as refusal:
             odd.append(OddValue(refusal.field or f'{field}.{name}', refusal.detail))
+            continue
+        if clean is not None:  # an erased card reads as fillers alone
+            numbers[name] = clean
     return numbers, odd
 
 
 def fits(device: Device, card: SimCard) -> bool:
     """A card that was expected once is so when it comes back."""
-    name = named(card)
-    if card.is_expected or card.iccid in device.permitted_sims:
+    if card.is_expected or any(is_same_iccid(card.iccid, permitted) for permitted in device.permitted_sims):
         return True
-    return name is not None and any(each.is_expected and named(each) == name for each in sims_of(device))
+    name = named(card)
+    return name is not None and any(each.is_expected and is_same_iccid(named(each), name) for each in sims_of(device))
 
 
 def is_same(one: Identifiers, other: Identifiers) -> bool:
     """Whether both are one card, by the number that is known of both."""
     if one.iccid and other.iccid:
-        return one.iccid == other.iccid
+        return is_same_iccid(one.iccid, other.iccid)
     if one.imsi and other.imsi:
         return one.imsi == other.imsi
     return named(one) is None and named(other) is None

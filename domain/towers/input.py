@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.cellular.radio import NO_CELL, Radio, check_radio
+from domain.cellular.cells import FAMILY, WITH_AREA
+from domain.cellular.radio import NO_CELL, Radio, check_radio, without_markers
 from domain.checks.input import checked
 from domain.checks.model import Check
 from domain.common.errors import Invalid
@@ -84,9 +85,15 @@ def _window(base: Tower, new: NewTower) -> str | None:
 
 def checked_cell(cell: Cell, field: str) -> Cell:
     """The cell, or ``Invalid`` naming the value below ``field`` that 3GPP cannot express."""
-    check_radio(Radio(cell.rat, cell.mcc, cell.mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn), field)
+    told = Radio(cell.rat, cell.mcc, cell.mnc, cell.tac, cell.cell_id, cell.pci, cell.arfcn)
+    check_radio(told, field)
     if cell.cell_id in NO_CELL[cell.rat]:
         raise Invalid('it stands for no cell (3GPP TS 23.003)', field=f'{field}.cell_id')
+    known = without_markers(told)  # what devices say of such a cell is not believed, so that it would never serve one
+    if known.mcc is None:
+        raise Invalid('it stands for no country (ITU-T E.212)', field=f'{field}.mcc')
+    if known.tac is None and FAMILY[cell.rat] in WITH_AREA:
+        raise Invalid('it stands for no area (3GPP TS 23.003, 4.4.5)', field=f'{field}.tac')
     if cell.azimuth is not None and not 0 <= cell.azimuth <= 360:
         raise Invalid('must be 0 to 360 degrees', field=f'{field}.azimuth')
     return cell

@@ -1,7 +1,6 @@
 """Who this device is to the server: taken from the state folder, or asked for once with an enrolment token."""
 
 import asyncio
-import socket
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ import structlog
 from yarl import URL
 
 from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, delay_s
-from jobs.agent.facts import serial_number
+from jobs.agent.facts import host_name, serial_number
 from jobs.agent.modem import Modem
 from jobs.agent.options import AgentError, AgentOptions
 from jobs.agent.spool import Spool
@@ -135,7 +134,7 @@ class Enrolment:
         # A machine without any serial number gets a random one, kept like a found one.
         serial = kept_serial(self._folder, serial_number() or f'gen-{uuid4().hex[:24]}')
         return {
-            'name': self._options.name or socket.gethostname(),
+            'name': self._options.name or host_name() or serial,
             'identifiers': {'serial': serial} | await self._modem.identifiers(),
             **self._options.said(),
         }

@@ -26,6 +26,8 @@ from jobs.agent.power import battery_facts
 from jobs.agent.storage import storage_facts
 
 ROOT = Path('/')
+_MOST_NAME = 120
+"""Characters of a device's name, as the server takes it."""
 _DMI = 'sys/class/dmi/id'
 _TREE = 'proc/device-tree'
 
@@ -112,6 +114,16 @@ def custom_facts(root: Path = ROOT) -> dict[str, Any]:
 def network_facts(root: Path = ROOT) -> dict[str, Any]:
     """How the machine names itself and where it is reached; asks the kernel, so that ``root`` plays no part."""
     return _known({'hostname': one_line(socket.gethostname()), 'ip': primary_ip()})
+
+
+def host_name() -> str | None:
+    """What the machine calls itself, as far as a device may be called so: the kernel takes any bytes. ``None`` when nothing remains."""
+    name = socket.gethostname()
+    return one_line(name, _MOST_NAME) or one_line(''.join(filter(_is_plain, name)), _MOST_NAME)
+
+
+def _is_plain(letter: str) -> bool:
+    return letter.isascii() and letter.isprintable()
 
 
 def primary_ip() -> str | None:

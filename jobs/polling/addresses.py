@@ -5,12 +5,12 @@ A name is resolved once and the socket goes to the very address that was judged,
 """
 
 import asyncio
-import errno
 import ipaddress
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
@@ -50,7 +50,9 @@ REMEMBER_S = 60.0
 FORGET_S = 5.0
 """How long a name that is not known stays not known."""
 MOST_NAMES = 50_000
-_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH})
+_FAMILIES = {socket.AF_INET: 4, socket.AF_INET6: 6}
+_ONE = {version: frozenset({version}) for version in _FAMILIES.values()}
+_NONE: frozenset[int] = frozenset()
 
 
 class Refused(OSError):
@@ -74,6 +76,8 @@ class Targets:
         # Lookups block, and some block long: in the loop's own threads they would hold up everything that needs those.
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix='lookup')
         self._known: dict[str, tuple[float, list[AddrInfo] | OSError]] = {}
+        self._failed: set[str] = set()
+        self._families: dict[str, frozenset[int]] = {}
         self._asked: dict[str, asyncio.Future[list[AddrInfo]]] = {}
 
     def close(self) -> None:
@@ -95,6 +99,11 @@ class Targets:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
 
+    def families(self, host: str) -> frozenset[int]:
+        """4 and 6, as far as the addresses of the host are known: empty for a name that was never found."""
+        version = version_of(host)
+        return _ONE[version] if version else self._families.get(host, _NONE)
+
     def looks_up(self, host: str) -> bool:
         """True while the resolver has been asked for the name and says nothing yet."""
         return host in self._asked
@@ -112,12 +121,15 @@ class Targets:
         return True
 
     def has_route(self, info: AddrInfo) -> bool:
-        """Whether this machine knows a way to the address. A datagram socket is connected for it, which sends nothing."""
+        """Whether this machine knows a way to the address. A datagram socket is connected for it, which sends nothing.
+
+        Each way that is missing has an error of its own: no route, one that forbids or swallows (EINVAL), no such family.
+        """
         try:
             with self.socket((info[0], socket.SOCK_DGRAM, 0, '', info[4])) as opened:
                 opened.connect(info[4])
-        except OSError as error:
-            return error.errno not in _NO_ROUTE
+        except OSError:
+            return False
         return True
 
     async def connect(self, host: str, port: int, race: Race | None = None) -> socket.socket:
@@ -185,10 +197,18 @@ class Targets:
             return
         if len(self._known) >= MOST_NAMES:
             self._known.clear()
+            self._failed.clear()
+            self._families.clear()
         error = answer.exception()
         if error is None:
-            self._known[host] = self._steady() + REMEMBER_S, answer.result()
+            for other in self._failed:  # what they failed for may be over as well
+                self._known.pop(other, None)
+            self._failed.clear()
+            found = answer.result()
+            self._known[host] = self._steady() + REMEMBER_S, found
+            self._families[host] = frozenset(_FAMILIES[info[0]] for info in found if not self._refused(info))
         elif isinstance(error, OSError):
+            self._failed.add(host)
             self._known[host] = self._steady() + FORGET_S, error
 
 
@@ -211,6 +231,15 @@ def _refusal(address: IPv4Address | IPv6Address, allow: Sequence[Network]) -> st
     if any(address in network for network in allow):
         return ''
     return next((because for network, because in DENIED if address in network), '')
+
+
+@lru_cache(MOST_NAMES)
+def version_of(host: str) -> int:
+    """4 or 6 for an address, 0 for a name."""
+    try:
+        return ipaddress.ip_address(host.strip('[]')).version
+    except ValueError:
+        return 0
 
 
 def _literal(host: str, port: int) -> AddrInfo:

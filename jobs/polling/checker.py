@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Hashable
 from pathlib import Path
 
 from domain.checks.model import Check
 from domain.common.answer_dates import AnswerDates
-from jobs.polling.addresses import Refused, Targets
+from jobs.polling.addresses import Refused, Targets, version_of
 from jobs.polling.failures import OurFault, Wrong, race_words, symptom_of, words
 from jobs.polling.probe import Attempt, CheckAnswer, Network, Symptom
 from jobs.polling.probes import PROBES
@@ -73,6 +74,13 @@ class Checker:
                 return False
         answered = await asyncio.gather(*(self._is_answered(name, check.timeout_s) for name in (host, NO_NAME)))
         return not any(answered)
+
+    def way(self, check: Check, symptom: Symptom | None) -> Hashable:
+        """What of this machine the site needs where it may fail so: to look it up or not, and ways to which sorts of addresses."""
+        families: frozenset[int] = (
+            frozenset() if symptom is Symptom.NO_NAME else self._targets.families(check.target.host)
+        )
+        return not version_of(check.target.host), families
 
     async def _is_answered(self, name: str, timeout_s: float) -> bool:
         try:

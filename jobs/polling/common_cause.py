@@ -24,10 +24,14 @@ SHARE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a check goes. Sites have nothing in common that differ in ``root``, the tower at the top of their backhaul, and in ``host``."""
+    """Where a check goes. Sites have nothing in common that differ in ``root``, the tower at the top of their backhaul, and in ``host``.
+
+    ``way`` is what this machine needs to reach it, such as IPv6: sites of one way may all fail while those of another answer.
+    """
 
     root: Hashable
     host: str
+    way: Hashable = None
 
     def apart(self, other: 'Destination') -> bool:
         """True when both can only fail together for a reason that lies with neither."""
@@ -59,7 +63,7 @@ class CommonCause:
         self._steady = steady
         self._chance = chance or random.Random()
         self._heard: dict[Symptom, dict[Destination, tuple[float, bool]]] = {symptom: {} for symptom in Symptom}
-        self._asking: dict[Symptom, asyncio.Future[dict[Destination, bool]]] = {}
+        self._asking: dict[tuple[Symptom, Hashable], asyncio.Future[dict[Destination, bool]]] = {}
 
     def hear(self, site: Destination, symptom: Symptom | None) -> None:
         """A check of that site has ended. An answer shows a way to it; that its name was known may be from memory."""
@@ -73,36 +77,50 @@ class CommonCause:
         *,
         cut_off: Callable[[], Awaitable[bool]] = _shows_nothing,
         anew: bool = False,
+        since: float | None = None,
     ) -> bool:
-        """True when the failure of this site is no more than what befalls the others too.
+        """True when the failure of this site is no more than what befalls the others too, or those that are reached in the same way.
 
         ``witnesses`` gives other checks that can be asked, which is done where too little was heard, and always with ``anew``. Failures
-        that come meanwhile wait for the same answers. ``cut_off`` is asked where there are too few of them and none answers: whether this
-        machine shows without any that it cannot reach the site.
+        that come meanwhile wait for the same answers. What answered before ``since``, when this failure began, may fail by now.
+        ``cut_off`` is asked where there are too few of them and none answers: whether this machine shows without any that it cannot
+        reach the site.
         """
-        heard = self._fresh(symptom)
-        if anew or len(_apart(site, heard)) < ENOUGH:
-            asking = self._asking.get(symptom)
+        heard = self._fresh(symptom, since)
+        if anew or len(_like(site, heard)) < ENOUGH:
+            key = symptom, site.way
+            asking = self._asking.get(key)
             if asking is None:
-                asking = self._asking[symptom] = asyncio.ensure_future(self._ask(site, witnesses(symptom)))
-                asking.add_done_callback(lambda _: self._asking.pop(symptom))
+                asking = self._asking[key] = asyncio.ensure_future(self._ask(site, witnesses(symptom)))
+                asking.add_done_callback(lambda _: self._asking.pop(key))
             heard |= await asyncio.shield(asking)
-        answers = _apart(site, heard).values()
-        if len(answers) < LEAST_HEARD and not any(answers):
-            return await cut_off()
-        return is_common(answers)
+        answers = _like(site, heard).values()
+        if len(answers) >= LEAST_HEARD:
+            return is_common(answers)
+        others = _apart(site, heard).values()
+        return is_common(others) or (not any(answers) and await cut_off())
 
-    def _fresh(self, symptom: Symptom) -> dict[Destination, bool]:
+    def _fresh(self, symptom: Symptom, since: float | None) -> dict[Destination, bool]:
         heard, oldest = self._heard[symptom], self._steady() - FRESH_S
         for other in [other for other, (at, _) in heard.items() if at < oldest]:
             del heard[other]
-        return {other: answered for other, (_, answered) in heard.items()}
+        return {
+            other: answered for other, (at, answered) in heard.items() if not answered or since is None or at >= since
+        }
 
     async def _ask(self, site: Destination, witnesses: Iterable[Witness]) -> dict[Destination, bool]:
-        others = {witness.site.root: witness for witness in witnesses if witness.site.apart(site)}
-        asked = self._chance.sample(list(others.values()), min(MOST_ASKED, len(others)))
+        apart = [witness for witness in witnesses if witness.site.apart(site)]
+        others = {witness.site.root: witness for witness in apart}
+        like = {witness.site.root: witness for witness in apart if witness.site.way == site.way}
+        chosen = list((like if len(like) >= LEAST_HEARD else others).values())
+        asked = self._chance.sample(chosen, min(MOST_ASKED, len(chosen)))
         answers = await asyncio.gather(*(witness.ask() for witness in asked))
         return {witness.site: answered for witness, answered in zip(asked, answers, strict=True)}
+
+
+def _like(site: Destination, heard: Mapping[Destination, bool]) -> dict[Hashable, bool]:
+    """The same of those that are reached in the same way."""
+    return _apart(site, {other: answered for other, answered in heard.items() if other.way == site.way})
 
 
 def _apart(site: Destination, heard: Mapping[Destination, bool]) -> dict[Hashable, bool]:

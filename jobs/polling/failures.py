@@ -22,8 +22,6 @@ _ERRNO = {
     errno.ENETUNREACH: 'network unreachable',
     errno.ETIMEDOUT: 'no answer to the connection',
 }
-_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ETIMEDOUT, errno.EACCES, errno.EPERM})
-"""There is no route, an interface is down, nothing comes back, or a firewall of this machine is in the way."""
 
 
 class OurFault(Exception):
@@ -73,7 +71,10 @@ def _is_missing_here(failure: Exception | None) -> bool:
 
 
 def symptom_of(error: Exception) -> Symptom | None:
-    """What an error may mean of our own side; ``None`` for one that only the other side can be the reason of."""
+    """What an error may mean of our own side; ``None`` for one that only the other side can be the reason of.
+
+    A firewall of ours refuses in the name of every site, and each system has its own errors for a way that is not there.
+    """
     if isinstance(error, Refused | Wrong | ssl.SSLError):
         return None
     if isinstance(error, NoneAnswered):
@@ -82,9 +83,7 @@ def symptom_of(error: Exception) -> Symptom | None:
         return Symptom.NO_WAY if silent else None
     if isinstance(error, socket.gaierror):
         return Symptom.NO_NAME
-    if isinstance(error, TimeoutError) or (isinstance(error, OSError) and error.errno in _NO_WAY):
-        return Symptom.NO_WAY
-    return None
+    return Symptom.NO_WAY if isinstance(error, OSError) else None
 
 
 def tls_words(error: OSError) -> str:

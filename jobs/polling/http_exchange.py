@@ -18,7 +18,8 @@ MOST_HEAD = 64 * 1024
 ENOUGH_BODY = 64 * 1024
 """Bytes of an answer that are read: a server that delivers this much delivers. Nothing is decompressed."""
 MOST_INTERIM = 8
-_STATUS_LINE = re.compile(rb'HTTP/1\.\d (\d{3})(?: .*)?')
+_PLAIN_VERSION = re.compile(rb'HTTP/1\.\d ')
+_STATUS_LINE = re.compile(rb'(?i)(HTTP/1\.\d[ \t]+)(\d{3})(?:[ \t].*)?')
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_BODY = frozenset({204, 304})
 
@@ -130,7 +131,9 @@ async def _head(lines: _Lines) -> Reply:
     found = _STATUS_LINE.fullmatch(line or b'')
     if found is None:
         raise Wrong('the answer is not HTTP')
-    reply.status = int(found[1])
+    if not _PLAIN_VERSION.fullmatch(found[1]):
+        reply.bend('a status line that is spelled otherwise')
+    reply.status = int(found[2])
     while line := await lines.next(reply):
         _header(line, reply)
     if line is None:

@@ -1,9 +1,8 @@
 """Failures of checks that are ours: which checks they befall, and the alert about this server instead of one for each tower."""
 
-import ipaddress
 import random
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from functools import partial
 from typing import Protocol
 
@@ -19,6 +18,8 @@ from jobs.polling.probe import CheckAnswer, Symptom
 
 log = structlog.get_logger()
 
+MOST_LOOKED_AT = 2_000
+"""Checks among which those are looked for that are reached as the failed one is."""
 MOST_CONSIDERED = 200
 """Checks among which the witnesses are chosen."""
 MOST_SOON = 50
@@ -37,6 +38,9 @@ class Asks(Protocol):
 
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         """True when this machine itself shows why the check fails so: its resolver answers nothing, or it has no route to the site."""
+
+    def way(self, check: Check, symptom: Symptom | None) -> Hashable:
+        """What of this machine the site needs where it may fail so: to look it up or not, and ways to which sorts of addresses."""
 
     async def close(self) -> None:
         """Give everything back."""
@@ -58,6 +62,7 @@ class OwnFaults:
         self._towers = towers
         self._checker = checker
         self._plans = plans
+        self._steady = steady
         self._chance = random.Random()
         self._cause = CommonCause(steady=steady)
         self._befallen: dict[str, tuple[Plan, Symptom]] = {}
@@ -70,19 +75,22 @@ class OwnFaults:
         """True when the answer says nothing about the site; the tower keeps the state that it has."""
         if answer.refused or plan.gone:
             return False
-        site, symptom = self._site(plan), answer.symptom
-        if symptom is None or self._has_answered(plan):  # what never answered says nothing by its silence
+        symptom = answer.symptom
+        site = self._site(plan, symptom)
+        was_well = self._has_answered(plan)
+        if symptom is None or was_well:  # what never answered says nothing by its silence
             self._cause.hear(site, symptom)
-        if symptom is not None and await self._is_ours(plan, site, symptom):
+        since = self._steady() - answer.rtt_ms / 1000 if was_well else None
+        if symptom is not None and await self._is_ours(plan, site, symptom, since):
             if not plan.gone:  # it may have gone while others were asked
                 await self._begin(plan, symptom, answer.error)
             return True
-        await self._end(plan, site)
+        await self._end(plan)
         return False
 
-    async def _is_ours(self, plan: Plan, site: Destination, symptom: Symptom) -> bool:
+    async def _is_ours(self, plan: Plan, site: Destination, symptom: Symptom, since: float | None) -> bool:
         cut_off = partial(self._checker.is_cut_off, plan.check, symptom)
-        return await self._cause.is_ours(site, symptom, self._witnesses, cut_off=cut_off)
+        return await self._cause.is_ours(site, symptom, partial(self._witnesses, site), cut_off=cut_off, since=since)
 
     def befallen(self, symptom: Symptom) -> int:
         """How many checks cannot be made for now because of a fault of ours that shows like this."""
@@ -99,42 +107,46 @@ class OwnFaults:
             log.error('towers_cannot_be_asked', symptom=symptom.value, error=error, check=plan.check.label)
             await self._towers.polling_impaired(plan.enterprise, symptom.value, f'{plan.check.label}: {error}')
 
-    async def _end(self, plan: Plan, site: Destination) -> None:
+    async def _end(self, plan: Plan) -> None:
         """Of a check that answers, or fails alone: where its last failure was ours, does what befell it befall the others still?"""
         befallen = self._befallen.pop(plan.check.id, None)
         over = {plan.enterprise}
         if befallen is not None:
             symptom = befallen[1]
-            others = [id for id, (_, has) in self._befallen.items() if has is symptom]
-            if others and not await self._cause.is_ours(site, symptom, self._witnesses, anew=True):
+            site = self._site(plan, symptom)
+            others = [
+                id
+                for id, (other, has) in self._befallen.items()
+                if has is symptom and self._way(other, has) == site.way
+            ]
+            if others and not await self._cause.is_ours(site, symptom, partial(self._witnesses, site), anew=True):
                 over |= {self._befallen.pop(id)[0].enterprise for id in others if id in self._befallen}
         for enterprise in over:
             if not any(one.enterprise == enterprise for one, _ in self._befallen.values()):
                 await self._towers.polling_recovered(enterprise)
 
-    def _witnesses(self, symptom: Symptom) -> Iterator[Witness]:
+    def _witnesses(self, site: Destination, symptom: Symptom) -> Iterator[Witness]:
+        """Those that are reached as the site is, and any others, for where there are too few of them."""
         plans = list(self._plans())
-        for plan in self._chance.sample(plans, min(MOST_CONSIDERED, len(plans))):
-            if self._has_answered(plan) and (symptom is not Symptom.NO_NAME or _has_name(plan.check)):
-                yield Witness(self._site(plan), partial(self._checker.answers, plan.check, symptom))
+        plans = self._chance.sample(plans, min(MOST_LOOKED_AT, len(plans)))
+        like = [plan for plan in plans if self._way(plan, symptom) == site.way]
+        for some in (like,) if symptom is Symptom.NO_NAME else (like, plans):
+            for plan in some[:MOST_CONSIDERED]:
+                if self._has_answered(plan):
+                    yield Witness(self._site(plan, symptom), partial(self._checker.answers, plan.check, symptom))
 
     def _has_answered(self, plan: Plan) -> bool:
         state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
         return state is not None and state.status in (CheckStatus.OK, CheckStatus.DEGRADED)
 
-    def _site(self, plan: Plan) -> Destination:
+    def _site(self, plan: Plan, symptom: Symptom | None) -> Destination:
         towers, top = self._transactor.fleets.of(plan.enterprise)[Tower], plan.tower
         for _ in range(MOST_ABOVE):
             tower = towers.get(top)
             if tower is None or tower.parent is None or tower.parent not in towers:
                 break
             top = tower.parent
-        return Destination(top, plan.check.target.host)
+        return Destination(top, plan.check.target.host, self._way(plan, symptom))
 
-
-def _has_name(check: Check) -> bool:
-    try:
-        ipaddress.ip_address(check.target.host.strip('[]'))
-    except ValueError:
-        return True
-    return False
+    def _way(self, plan: Plan, symptom: Symptom | None) -> Hashable:
+        return self._checker.way(plan.check, symptom)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -138,6 +139,21 @@ async def test_all_ones_join_no_tower_and_raise_no_alert_and_cannot_be_listed(
     assert (tower(application, device), problems(application)) == (None, [])
     with pytest.raises(Invalid, match='stands for no cell'):
         await mast(application, replace(HERE, rat=rat, cell_id=2**bits - 1))
+
+
+@pytest.mark.parametrize(
+    ('marks', 'words'),
+    [
+        ({'mcc': '000'}, 'stands for no country'),
+        ({'rat': Rat.GSM, 'cell_id': 7, 'tac': 0}, 'stands for no area'),
+        ({'rat': Rat.UMTS, 'tac': 0xFFFE}, 'stands for no area'),
+    ],
+)
+async def test_a_cell_that_no_device_could_name_cannot_be_listed(
+    application: RunningApplication, marks: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(Invalid, match=words):
+        await mast(application, replace(HERE, **marks))
 
 
 async def test_a_cell_of_0_joins_where_it_is_listed_and_is_no_strange_cell_elsewhere(

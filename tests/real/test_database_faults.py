@@ -191,6 +191,35 @@ async def test_a_paused_holder_is_replaced_and_writes_nothing_when_it_wakes(
             assert await ready(other) == 'ready\n'
 
 
+async def test_a_server_whose_tables_go_ends_with_one_line(
+    cluster: PostgresServer, database: str, tmp_path: Path
+) -> None:
+    """As while a backup is restored under it."""
+    async with started(tmp_path / 'one', cluster.url(database)) as server:
+        await server.operate('enterprise add', name='Delft', plmns=['204-08'])
+        cluster.sql('DROP SCHEMA public CASCADE', database=database)
+        assert server.process is not None
+        assert await asyncio.to_thread(server.process.wait, WITHIN_S) == 1
+        (line,) = [each for each in server.log.read_text().splitlines() if '"critical"' in each]
+        assert 'tables went from the database' in line
+
+
+async def test_sessions_that_end_under_way_are_told_in_words_of_ours(
+    cluster: PostgresServer, database: str, tmp_path: Path
+) -> None:
+    async with (
+        started(tmp_path / 'one', cluster.url(database)) as server,
+        talking(server) as (talk, client),
+    ):
+        said = set[str]()
+        for _ in range(20):
+            ended = 'pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()'
+            cluster.sql(f'SELECT count({ended} AND pid <> pg_backend_pid()', database=database)
+            said.add(await ready(client))
+            await more(talk, 4)
+        assert 'cannot switch to state' not in server.log.read_text() + str(said)
+
+
 async def test_every_session_ended_and_the_database_restarted_again_and_again_under_load(
     cluster: PostgresServer, database: str, tmp_path: Path
 ) -> None:

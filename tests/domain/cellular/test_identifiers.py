@@ -34,10 +34,21 @@ def test_an_imei_with_a_wrong_check_digit_is_kept_as_reported_and_marked() -> No
 
 @pytest.mark.parametrize(
     ('reported', 'version'),
-    [('35693803564809', None), ('356938035648097', None), ('3569380356480907', '07'), ('35-693803-564809-07', '07')],
+    [
+        ('35693803564809', None),
+        ('356938035648097', None),
+        ('356938035648090', None),
+        ('3569380356480907', '07'),
+        ('35-693803-564809-07', '07'),
+    ],
 )
 def test_an_imei_is_one_in_all_the_forms_of_networks_and_modems(reported: str, version: str | None) -> None:
     assert clean_identifiers(Identifiers(imei=reported)) == Identifiers(imei='356938035648097', imei_svn=version)
+
+
+def test_an_imei_that_was_kept_with_the_spare_digit_of_networks_names_the_same_device() -> None:
+    assert Identifiers(imei='356938035648090').key('imei') == '356938035648097'
+    assert Identifiers(imei='356938035648091').key('imei') == '356938035648091'
 
 
 def test_what_was_cleaned_once_stays_as_it_is() -> None:
@@ -74,7 +85,9 @@ def test_an_imei_that_many_modems_have_is_kept_for_show_and_names_none(imei: str
 
 
 PLACEHOLDERS = [
-    'To be filled by O.E.M.', 'to be filled by oem', '0123456789ABCDEF', '0123456789', '00000000', '0', 'xxxxxxxx', 'Default string',
+    'To be filled by O.E.M.', 'to be filled by oem', 'Default  String', '\uff24efault string', '0000-0000', '0x00000000', 'TBD', 'unset',
+    '(none)', 'To Be Filled By O.E.M. To Be Filled By O.E.M.', 'Not Assigned', 'XX-XX-XX',
+    '0123456789ABCDEF', '0123456789', '00000000', '0', 'xxxxxxxx', 'Default string',
     'System Serial Number', 'SystemSerialNumb', 'Not Specified', 'N/A', 'None', 'unknown', '(null)', 'Chassis Serial Number', '123456789',
     '1234567890', '123456789012345678', 'SN-1234567890', 'Serial Number xxxxxx', 'OEM_Serial', 'Base Board Serial Number', 'INVALID',
     'NotApplicable', 'Filled by OEM', 'No Asset Tag', 'Type1ProductConfigId', 'SN', 'SN-12345', 'Unknown serial', '00:00:00:00:00:00',

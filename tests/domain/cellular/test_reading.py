@@ -9,8 +9,8 @@ from domain.cellular.reading import expressible, read_plmn, read_radio
 
 WORDS = {
     Rat.GSM: ('gsm', '2G', 'EDGE'),
-    Rat.UMTS: ('WCDMA', 'umts', 'HSPA+', 'TD-SCDMA', '3g'),
-    Rat.LTE: ('lte', 'LTE-A', 'E-UTRAN', 'FDD LTE', 'NR5G-NSA', 'EN-DC'),
+    Rat.UMTS: ('WCDMA', 'umts', 'HSPA+', 'TD-SCDMA', '3g', 'umts, hsdpa', 'hspa+, hsupa'),
+    Rat.LTE: ('lte', 'LTE-A', 'E-UTRAN', 'FDD LTE', 'NR5G-NSA', 'EN-DC', 'lte, 5gnr', 'NR+LTE', 'lte,'),
     Rat.LTE_M: ('lte-m', 'CAT-M1', 'eMTC'),
     Rat.NB_IOT: ('NB-IoT', 'nbiot', 'Cat-NB1'),
     Rat.NR: ('nr', '5GNR', 'NR5G-SA', '5G SA'),
@@ -105,7 +105,23 @@ def test_a_cell_told_as_base_station_and_cell_is_one_identity(rat: str, told: st
     assert (radio.cell_id if radio else None, odd) == (cell_id, [])
 
 
+@pytest.mark.parametrize('told', ['0x1A2B33', ' 0X1a2b33 '])
+def test_hexadecimal_digits_that_say_so_are_read(told: str) -> None:
+    radio, odd = read_radio({'rat': 'LTE', 'tac': '0x1141', 'cell_id': told})
+    assert radio is not None
+    assert (radio.tac, radio.cell_id, odd) == (4417, 1714995, [])
+    assert [each.field for each in read_radio({'rat': 'LTE', 'cell_id': '1A2B33', 'pci': '0x1'})[1]] == [
+        'radio.cell_id',
+        'radio.pci',
+    ]
+
+
 @pytest.mark.parametrize(('rat', 'told'), [('NR', '6699-51'), ('GSM', '1-2'), ('LTE', '6699-256')])
 def test_a_base_station_and_cell_that_make_no_identity_are_odd(rat: str, told: str) -> None:
     radio, odd = read_radio({'rat': rat, 'cell_id': told})
     assert (radio.cell_id if radio else None, [each.field for each in odd]) == (None, ['radio.cell_id'])
+
+
+@pytest.mark.parametrize('word', ['gsm, lte', ',', 'lte, 6g', 'umts, 5gnr', ',' * 100_000])
+def test_several_technologies_are_none(word: str) -> None:
+    assert [odd.field for odd in read_radio({'rat': word})[1]] == ['radio.rat']

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.alerts.live import AlertKeys
 from domain.alerts.model import Alert
-from domain.cellular.identifiers import Identifiers
+from domain.cellular.identifiers import Identifiers, luhn_valid
 from domain.checkins.model import CheckIn, ReportedSim
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
@@ -102,6 +102,26 @@ async def test_a_sim_that_was_taken_out_is_told_and_null_is_not_left_out(applica
     assert (raised.severity, raised.detail) == (Severity.MINOR, f'its SIM was taken out, {FIRST} was before')
     await tell(application, device, iccid=FIRST, imsi=IMSI)
     assert alert(application, f'sim/{device.id}') is None
+
+
+async def test_a_card_whose_check_digit_is_left_off_or_told_is_the_same_card(application: RunningApplication) -> None:
+    short = '893108641601804411'
+    long = next(f'{short}{digit}' for digit in range(10) if luhn_valid(f'{short}{digit}'))
+    other = f'{short}{(int(long[-1]) + 1) % 10}'
+    for first, second in ((short, long), (long, short)):
+        device = await application.device(identifiers=Identifiers(iccid=first, imsi=IMSI))
+        device = await tell(application, device, iccid=second)
+        assert (device.identifiers.iccid, device.identifiers.imsi, is_expected(device)) == (first, IMSI, True)
+    assert application.entries(SimChanged) == []
+    device = await with_sim(application, other, permitted_sims=(short,))
+    assert is_expected(await tell(application, device, iccid=long))
+    assert not is_expected(await tell(application, await with_sim(application, short), iccid=other))
+
+
+async def test_a_card_that_reads_as_fillers_says_nothing(application: RunningApplication) -> None:
+    device = await with_sim(application)
+    device = await tell(application, device, iccid='F' * 20, imsi='  ')
+    assert (device.identifiers.iccid, application.entries(SimChanged)) == (FIRST, [])
 
 
 async def test_a_strange_sim_that_was_out_for_a_while_was_not_there_before_itself(

@@ -1,14 +1,20 @@
 """Facts from a made-up root folder, so that every kind of machine can be had on every machine."""
 
 import os
+import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from domain.common.text import clean_line
 from domain.devices.facts import Battery, Facts, Hardware, Network, Os, Storage, check_facts
-from jobs.agent.facts import collect_facts, custom_facts, hardware_facts, os_facts, serial_number
+from jobs.agent.facts import collect_facts, custom_facts, hardware_facts, host_name, os_facts, serial_number
+from jobs.agent.options import AgentOptions
 from jobs.agent.power import battery_facts
+from jobs.agent.run import run_agent
 from jobs.agent.storage import storage_facts
+from tests.jobs.agent.conftest import Console
 
 MACHINE_ID = 'b08dfa6083e7567a1921a715000001fb'
 
@@ -198,3 +204,35 @@ def test_a_battery_that_counts_in_charge_keeps_its_own_estimate(tmp_path: Path) 
     }.items()})  # fmt: skip
     assert battery_facts(tmp_path) == {'charging': False, 'level': 41.0, 'health': 100.0}
     assert battery_facts(tmp_path / 'none') == {}
+
+
+@pytest.mark.parametrize(
+    ('hostname', 'name'),
+    [
+        ('crane-7', 'crane-7'),
+        ('نیم\u200cروز', 'نیم\u200cروز'),
+        ('Zo\udceb', 'Zo'),
+        ('bad\x07name', 'badname'),
+        ('x\u200bx', 'xx'),
+        ('\udcff\udcfe', None),
+        ('', None),
+        ('a' * 300, 'a' * 120),
+    ],
+)
+def test_a_host_name_that_no_device_may_have_becomes_one_that_it_may(
+    monkeypatch: pytest.MonkeyPatch, hostname: str, name: str | None
+) -> None:
+    """The kernel takes any bytes; Python has what is no UTF-8 as half surrogates."""
+    monkeypatch.setattr(socket, 'gethostname', lambda: hostname)
+    assert host_name() == name
+    if name is not None:
+        assert clean_line(name, 'name') == name
+
+
+async def test_a_machine_without_a_usable_host_name_enrols_under_its_serial_number(
+    console: Console, options: AgentOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, 'gethostname', lambda: '')
+    await run_agent(replace(options, name=None))
+    (said,) = console.enrolments
+    assert said['name'] == said['identifiers']['serial']

@@ -194,6 +194,27 @@ async def test_a_name_is_asked_once_for_many_and_again_when_the_answer_is_old() 
     targets.close()
 
 
+async def test_a_name_that_failed_is_asked_again_at_once_when_another_one_is_found() -> None:
+    """Where the resolver was away, each name would else fail on for as long as its failure is remembered."""
+    works = False
+
+    def lookup(*_: object, **__: object) -> list[AddrInfo]:
+        if not works:
+            raise socket.gaierror(socket.EAI_AGAIN, 'Temporary failure in name resolution')
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, '', ('10.0.0.1', 0))]
+
+    targets = Targets(lookup=lookup, steady=lambda: 0.0)
+    for name in ('one.example', 'two.example'):
+        with pytest.raises(socket.gaierror):
+            await targets.resolve(name, 80)
+    works = True
+    with pytest.raises(socket.gaierror):
+        await targets.resolve('one.example', 80)
+    await targets.look_up('two.example')
+    assert await targets.resolve('one.example', 80)
+    targets.close()
+
+
 async def test_lookups_that_hang_leave_the_threads_of_the_loop_alone() -> None:
     release = threading.Event()
 

@@ -73,6 +73,24 @@ async def test_an_answer_of_a_while_ago_says_nothing_about_now() -> None:
     assert await cause.is_ours(HERE, NO_WAY, asked(False, False, False))
 
 
+async def test_what_answered_before_the_failure_began_says_nothing_of_it() -> None:
+    clock = Clock()
+    cause = CommonCause(steady=clock.steady)
+    for number in range(3):
+        cause.hear(site(number), None)
+    clock.tick(0.5)
+    assert await cause.is_ours(HERE, NO_WAY, asked(False, False, False), since=clock.steady() - 0.1)
+    assert not await cause.is_ours(HERE, NO_WAY, asked(False, False, False), since=clock.steady() - 0.7)
+
+
+async def test_those_that_are_reached_in_another_way_are_asked_where_there_are_too_few_of_the_same(
+    cause: CommonCause,
+) -> None:
+    here = Destination('here', 'fd00::1', 'IPv6')
+    assert await cause.is_ours(here, NO_WAY, asked(False, False, False))
+    assert not await cause.is_ours(here, NO_WAY, asked(True, True, True))
+
+
 async def test_sites_behind_the_same_backhaul_or_host_fail_together_for_a_reason_of_theirs(cause: CommonCause) -> None:
     for number in range(4):
         cause.hear(Destination('here', f'10.2.0.{number}'), NO_WAY)

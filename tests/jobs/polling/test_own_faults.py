@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import os
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -36,9 +37,12 @@ class World:
         self.resolves = True
         self.routes = True
         self.dead: set[str] = set()
+        self.has_v6 = True
 
     async def ask(self, check: Check) -> CheckAnswer:
         host = check.target.host
+        if ':' in host and not self.has_v6:
+            return CheckAnswer(1, 'network unreachable', symptom=Symptom.NO_WAY)
         if not host[0].isdigit() and not self.resolves:
             return CheckAnswer(1, 'name lookup failed', symptom=Symptom.NO_NAME)
         if not self.routes:
@@ -50,6 +54,9 @@ class World:
 
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         return not (self.resolves if symptom is Symptom.NO_NAME else self.routes)
+
+    def way(self, check: Check, symptom: Symptom | None) -> tuple[bool, bool]:
+        return not check.target.host[0].isdigit(), ':' in check.target.host
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -111,6 +118,26 @@ async def test_when_the_uplink_fails_the_towers_keep_their_state_and_one_alert_s
         world.routes = True
         await pass_time(application, polling, 60)
         assert (tower_counts(application.fleet), problems(application)) == ({'up': 30}, [])
+        await polling.close()
+
+
+async def test_when_the_way_to_ipv6_is_gone_the_sites_that_have_nothing_else_are_not_down() -> None:
+    """Those of IPv4 answer all the while, and say nothing of it."""
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        for n in range(9):
+            await tower(application, f'10.0.0.{n}')
+        sixes = [await tower(application, f'fd00::{n}') for n in range(4)]
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.has_v6 = False
+        world.dead.add('10.0.0.3')
+        await pass_time(application, polling, 120)
+        assert [tower_state(application.fleet, one.id).status for one in sixes] == [TowerStatus.UP] * 4
+        assert problems(application) == ['10.0.0.3 is down', 'Towers cannot be asked: nothing answers']
+        world.has_v6, world.dead = True, {'fd00::2'}
+        await pass_time(application, polling, 120)
+        assert problems(application) == ['fd00::2 is down']
         await polling.close()
 
 
@@ -196,6 +223,7 @@ class Network(Targets):
     """Real sockets on loopback under names of their own, until the route or the resolver is gone."""
 
     routes = resolves = True
+    broken = errno.ENETUNREACH
     unknown: frozenset[str] = frozenset({'cellwarden.invalid'})
 
     def __init__(self, clock: Clock) -> None:
@@ -211,7 +239,7 @@ class Network(Targets):
 
     def socket(self, info: AddrInfo) -> socket.socket:
         if not self.routes:
-            raise OSError(errno.ENETUNREACH, 'Network is unreachable')
+            raise OSError(self.broken, os.strerror(self.broken))
         return super().socket(info)
 
 
@@ -233,6 +261,26 @@ async def test_the_errors_of_the_system_are_told_apart_from_those_of_a_site(brok
         assert (tower_counts(application.fleet), problems(application)) == (
             {'up': 3},
             [f'Towers cannot be asked: {words}'],
+        )
+        await polling.close()
+
+
+@pytest.mark.parametrize('number', [errno.ECONNREFUSED, errno.EINVAL, errno.EACCES, errno.EPERM, errno.ECONNRESET])
+async def test_an_error_that_all_sites_share_is_ours_whichever_it_is(number: int) -> None:
+    """A firewall that refuses in the name of all, a route that swallows (EINVAL), a system that forbids."""
+    async with AsyncExitStack() as stack:
+        application = await stack.enter_async_context(running_application(clock=Clock()))
+        for n in range(1, 4):
+            port = await stack.enter_async_context(listening(silent, host=f'127.0.1.{n}'))
+            await tower(application, f'{n}.example', port)
+        network = Network(application.clock)
+        polling = poller(application, Checker(targets=network))
+        await pass_time(application, polling, 60)
+        network.routes, network.broken = False, number
+        await pass_time(application, polling, 90)
+        assert (tower_counts(application.fleet), problems(application)) == (
+            {'up': 3},
+            ['Towers cannot be asked: nothing answers'],
         )
         await polling.close()
 

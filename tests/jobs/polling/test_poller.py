@@ -61,6 +61,9 @@ class Answers:
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         return True
 
+    def way(self, check: Check, symptom: Symptom | None) -> None:
+        """One for all."""
+
     def of(self, host: str) -> list[float]:
         """When this host was asked."""
         return [at for at, asked in self.asked if asked == host]

@@ -15,9 +15,11 @@ from domain.checkins.model import AS_BEFORE, CheckIn, ReportedSim
 from domain.common.errors import Invalid
 from domain.common.reading import OddValue, read_value, shown
 from domain.devices.facts import GROUPS, Facts, read_fact, read_facts
+from ui.api.checkins.mending import mended
 from ui.api.checkins.names import unknown_in_radio, unknown_names
 from ui.api.checkins.schemas import DeviceCheckIn
 from ui.api.http.bodies import decode, epoch
+from ui.api.http.problems import HttpRefusal
 
 Read = TypeVar('Read', bound=CheckIn)
 
@@ -61,6 +63,16 @@ class Reader:
         """The check-in, what of it was left out, and what was taken under another name.
 
         Raises ``Invalid`` without a sequence or a moment, and a 400 for what is no JSON."""
+        try:
+            return self._read(data)
+        except (Invalid, HttpRefusal):
+            if (found := mended(data)) is None:
+                raise
+        sound, cut = found
+        checkin, odd, renamed = self._read(sound)
+        return checkin, (*cut, *odd), renamed
+
+    def _read(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...], tuple[Renamed, ...]]:
         odd: tuple[OddValue, ...] = ()
         try:
             checkin = self._strictly(data)

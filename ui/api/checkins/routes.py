@@ -1,5 +1,6 @@
 """``POST /checkins``, the hot path, and ``POST /checkins:batch`` for collectors. Plain ASGI: nothing stands between socket and service."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -17,6 +18,7 @@ from domain.common.errors import DomainError, Invalid
 from domain.common.reading import OddValue
 from domain.devices.model import Reporting
 from domain.fleet.fleet import Fleet
+from ui.api.checkins.mending import BOM, items_of
 from ui.api.checkins.reading import read_check_in, read_item
 from ui.api.checkins.schemas import (
     BATCH_ANSWER,
@@ -241,16 +243,26 @@ async def _read(receive: Receive) -> bytes:
     return b''.join(parts)
 
 
+def _items(data: bytes) -> Sequence[bytes | msgspec.Raw]:
+    try:
+        items: list[msgspec.Raw] = decode(_array, data)
+    except HttpRefusal:
+        if (found := items_of(data)) is None:
+            raise
+        return found
+    return items
+
+
 def _lines(data: bytes) -> list[tuple[int, bytes | msgspec.Raw]]:
     """The items of an array or the lines of NDJSON that are not blank, counted from 1; a 413 for more than :data:`MOST_ITEMS`.
 
     What cannot be that few is refused before it is taken apart: an array of two megabytes can have a million items.
     """
     found: list[tuple[int, bytes | msgspec.Raw]] = []
+    data = data.removeprefix(BOM)
     if data.lstrip()[:1] == b'[':
         if data.count(b',') <= MOST_ITEMS * _MOST_COMMAS:
-            items: list[msgspec.Raw] = decode(_array, data)
-            found = list(enumerate(items[: MOST_ITEMS + 1], start=1))
+            found = list(enumerate(_items(data)[: MOST_ITEMS + 1], start=1))
             if len(found) <= MOST_ITEMS:
                 return found
     elif data.count(b'\n') <= 2 * MOST_ITEMS:  # every other line may be blank

@@ -52,6 +52,8 @@ BENDS: dict[str, tuple[bytes, str]] = {
     'plain': (answers('Content-Length: 2'), ''),
     'HTTP/1.0': (answers(status='HTTP/1.0 200 OK'), ''),
     'no reason': (answers('Content-Length: 2', status='HTTP/1.1 200'), ''),
+    'two blanks': (answers(status='HTTP/1.1  200  OK'), 'a status line that is spelled otherwise'),
+    'small letters': (answers(status='http/1.0 200 ok'), 'a status line that is spelled otherwise'),
     'two equal lengths': (answers('Content-Length: 2', 'Content-Length: 2'), 'Content-Length 2 times'),
     'two lengths': (
         answers('Content-Length: 2', 'Content-Length: 9'),

@@ -120,12 +120,11 @@ async def test_a_missing_field_is_named(served: Served) -> None:
         b'{',
         b'null and void',
         b'{"sequence":1,"observed_at":"2027-01-15T08:00:00Z","radio":{"rat":"LTE","rsrp":NaN}}',
-        b'{"sequence":1,"observed_at":"2027-01-15T08:00:00Z","radio":{"rat":"LTE","rsrp":1e999}}',
         b'{"sequence":1' + b'0' * 60_000 + b',"observed_at":"2027-01-15T08:00:00Z"}',
         b'{"sequence":1,"observed_at":"2027-01-15T08:00:00Z","x":' + b'[' * 60_000,
+        b'{"sequence":1e999,"observed_at":"2027-01-15T08:00:00Z"}',
+        b'{"sequence":1,"observed_at":"2027-01-15T08:00:00Z\\ud800"}',
         b'{"sequence":1,"observed_at":"2027-01-15T08:00:00Z","facts":{"os":{"name":"\xff"}}}',
-        b'{"sequence":1,"observed_at":"2027-01-15T08:00:00Z","facts":{"os":{"name":"\\ud800"}}}',
-        b'\xef\xbb\xbf{"sequence":1,"observed_at":"2027-01-15T08:00:00Z"}',
     ],
 )
 async def test_what_is_no_sound_json_is_refused(served: Served, body: bytes) -> None:
