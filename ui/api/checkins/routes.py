@@ -1,7 +1,10 @@
 """``POST /checkins``, the hot path, and ``POST /checkins:batch`` for collectors. Plain ASGI: nothing stands between socket and service."""
 
+import asyncio
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
+from typing import NamedTuple
 
 import msgspec
 from starlette.requests import ClientDisconnect
@@ -15,6 +18,8 @@ from domain.checkins.reporting import MOST_ODD
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
 from domain.common.reading import OddValue
+from domain.devices.model import Device
+from domain.fleet.fleet import Fleet
 from ui.api.checkins.reading import read_check_in, read_item
 from ui.api.checkins.schemas import (
     BATCH_ANSWER,
@@ -33,7 +38,7 @@ from ui.api.checkins.schemas import (
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import decode
 from ui.api.http.fields import time_text
-from ui.api.http.limits import RequestLimits
+from ui.api.http.limits import RequestLimits, look_at_whole
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.responses import answer
 from ui.api.http.route import PREFIX, Route
@@ -41,6 +46,7 @@ from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
 from ui.server.bare import WebApplication
 from ui.server.http_connection import said_at_once
+from ui.server.whole import Asked
 
 COLLECTS = Permission.CHECKINS_WRITE
 MOST_ITEMS = 1000
@@ -50,6 +56,8 @@ _MOST_COMMAS = 250
 
 _array = msgspec.json.Decoder(list[msgspec.Raw])
 _HEADERS = ((b'content-type', b'application/json'), (b'cache-control', b'no-store'))
+_HANDED_IN = 'cellwarden.handed_in'
+"""Where in its scope stands what a check-in was submitted as, when that was done before it came to the application."""
 _NO_KEY: tuple[object, ...] = ()
 
 
@@ -62,6 +70,15 @@ class _Whole:
         self.body = body
         self.headers = [*_HEADERS, (b'content-length', b'%d' % len(body))]
         self.rest = b'%b\r\n%b' % (b''.join(b'%b: %b\r\n' % field for field in self.headers), body)
+
+
+class _HandedIn(NamedTuple):
+    """A check-in that was read and submitted."""
+
+    enterprise: str
+    device: str
+    receipt: 'asyncio.Future[Receipt]'
+    renamed: tuple[Renamed, ...]
 
 
 class SingleEndpoint:
@@ -79,16 +96,11 @@ class SingleEndpoint:
         named in the answer; the device's page shows it."""
         self._metrics.under_way += 1
         try:
-            asked = self._auth.revision
-            fleet, device = self._auth.device(scope)  # before the body: nothing is read for a stranger
-            data = await _read(receive)
-            if self._auth.revision != asked:  # and after it: its sender may hold it back past a revocation
-                fleet, device = self._auth.device(scope)
+            handed_in = scope.get(_HANDED_IN) or await self._read(scope, receive)
             try:
-                checkin, odd, renamed = read_check_in(data)
-                receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin, odd)
-            except (Invalid, HttpRefusal) as refusal:
-                await self._keep(fleet.enterprise.id, device.id, refusal)
+                receipt = await handed_in.receipt
+            except Invalid as refusal:
+                await self._keep(handed_in.enterprise, handed_in.device, refusal)
                 raise
         except Exception:  # of any kind: it is counted here and answered by the gate
             self._metrics.refused(1)
@@ -96,12 +108,46 @@ class SingleEndpoint:
         finally:
             self._metrics.under_way -= 1
         self._metrics.taken(receipt.accepted)
-        answer = self._answer(receipt, renamed)
+        answer = self._answer(receipt, handed_in.renamed)
         if not said_at_once(scope, answer.rest):
             await send({'type': 'http.response.start', 'status': 200, 'headers': answer.headers})
             await send({'type': 'http.response.body', 'body': answer.body})
 
     __call__ = check_in
+
+    def take(self, asked: Asked, body: bytes) -> None:
+        """The same for a request that has come in one piece."""
+        scope = asked.scope
+        look_at_whole(scope, body)
+        handed_in = scope[_HANDED_IN] = self._hand_in(*self._auth.device(scope), body)
+        self._metrics.under_way += 1
+        handed_in.receipt.add_done_callback(partial(self._taken, asked, handed_in))
+
+    def _taken(self, asked: Asked, handed_in: '_HandedIn', arrived: 'asyncio.Future[Receipt]') -> None:
+        self._metrics.under_way -= 1
+        if arrived.exception() is None:
+            receipt = arrived.result()
+            if asked.say_at_once(self._answer(receipt, handed_in.renamed).rest):
+                self._metrics.taken(receipt.accepted)
+                return
+        asked.pass_on()
+
+    async def _read(self, scope: Scope, receive: Receive) -> '_HandedIn':
+        asked = self._auth.revision
+        fleet, device = self._auth.device(scope)  # before the body: nothing is read for a stranger
+        data = await _read(receive)
+        if self._auth.revision != asked:  # and after it: its sender may hold it back past a revocation
+            fleet, device = self._auth.device(scope)
+        try:
+            return self._hand_in(fleet, device, data)
+        except (Invalid, HttpRefusal) as refusal:
+            await self._keep(fleet.enterprise.id, device.id, refusal)
+            raise
+
+    def _hand_in(self, fleet: Fleet, device: Device, data: bytes) -> '_HandedIn':
+        checkin, odd, renamed = read_check_in(data)
+        enterprise = fleet.enterprise.id
+        return _HandedIn(enterprise, device.id, self._checkins.check_in(enterprise, device.id, checkin, odd), renamed)
 
     async def _keep(self, enterprise: str, device: str, refusal: Invalid | HttpRefusal) -> None:
         """It showed a good credential, so that the device was in contact; its page says what was wrong."""
@@ -204,10 +250,9 @@ ROUTES = (
 def add_checkins(app: WebApplication, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
     """Put both on ``app`` itself, before all middleware: of what that does they need :class:`RequestLimits` alone. The routes say which
     methods there are."""
-    endpoints: tuple[ASGIApp, ...] = (
-        SingleEndpoint(checkins, auth, metrics),
-        BatchEndpoint(checkins, auth, metrics),
-    )
+    single = SingleEndpoint(checkins, auth, metrics)
+    endpoints: tuple[ASGIApp, ...] = (single, BatchEndpoint(checkins, auth, metrics))
+    app.whole['POST', PREFIX + ROUTES[0].path] = single.take
     for row, endpoint in zip(ROUTES, endpoints, strict=True):
         app.direct[row.method, PREFIX + row.path] = RequestLimits(endpoint)
     app.router.routes[:0] = [
