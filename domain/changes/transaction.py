@@ -78,11 +78,14 @@ class Transaction:
 
     def find(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         """The row as it will be after what was decided so far."""
-        row = self.decided(kind, id)
-        if row is not None:
-            found: Row | None = row if row.enterprise == enterprise else None
-            return found
-        return self.fleets.of(enterprise).find(kind, id)
+        table = self.changes.rows.get(kind)
+        row: Any = table.get(id) if table is not None else None
+        if row is None and self._after is not None:
+            row = self._after.decided(kind, id)
+        if row is None:
+            return self.fleets.of(enterprise).find(kind, id)
+        found: Row | None = row if row.enterprise == enterprise else None
+        return found
 
     def rows(self, kind: type[Row]) -> Mapping[str, Row]:
         """The rows of a kind, by id, that were decided and are not in the live picture yet; those that just ended too."""
