@@ -1,15 +1,14 @@
 """Requests that have come in one piece, head and body, and are answered by a callback: they need no task and no messages of ASGI."""
 
 from collections.abc import Callable
-from typing import Protocol
-
-from starlette.types import Scope
+from typing import Any, Protocol
 
 
 class Asked(Protocol):
     """Such a request."""
 
-    scope: Scope
+    scope: Any
+    """As ASGI has it."""
 
     def say_at_once(self, rest: bytes) -> bool:
         """Answer with 200; ``rest`` is what follows the date: header fields, ``content-length`` among them, the empty line and the body.
