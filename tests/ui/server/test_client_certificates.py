@@ -76,6 +76,8 @@ async def test_a_certificate_from_the_proxy_is_pinned_also_when_it_tells_of_the_
         assert await check_in(client, credential, Client_Cert=RFC_9440, **forwarded) == 200
         assert await check_in(client, credential, **forwarded) == 401
         assert await check_in(client, credential, Client_Cert=f':{base64.b64encode(b"other").decode()}:') == 401
+        assert await check_in(client, credential, Client_Cert=RFC_9440, **forwarded) == 200  # on a known connection
+        assert await check_in(client, credential, **forwarded) == 401
 
 
 async def test_a_certificate_from_elsewhere_counts_for_nothing() -> None:
