@@ -4,16 +4,19 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from domain.tokens.model import TokenKind
 from tests.fakes import running_application
 from ui.api import Metrics, register_api
 from ui.server.bare import WebApplication
-from ui.server.client_certificates import fingerprint
+from ui.server.client_certificates import CERTIFICATE, ClientCertificates, fingerprint
 from ui.server.process import address, bound, up
 
 DER = bytes(range(256)) * 3
@@ -98,3 +101,26 @@ async def test_a_header_that_came_twice_is_not_the_proxys() -> None:
         shown = [('authorization', f'Bearer {token}'), (HEADER, RFC_9440), (HEADER, RFC_9440)]
         credential = (await client.post('/enrolments', json=NEW, headers=shown)).json()['credential']
         assert await check_in(client, credential) == 200
+
+
+async def test_what_takes_requests_as_a_whole_is_told_of_the_certificate_too() -> None:
+    async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError('the application was asked')
+
+    shown: list[str] = []
+    certificates = ClientCertificates(nobody, header=HEADER, trusted=lambda peer: peer == '127.0.0.1')
+    take = certificates.before(lambda asked, body: shown.append(asked.scope.get(CERTIFICATE, 'none')))
+    for peer in ('127.0.0.1', '203.0.113.1'):
+        take(_Asked({'client': (peer, 1), 'headers': [(HEADER.lower().encode(), RFC_9440.encode())]}), b'')
+    assert shown == [PIN, 'none']
+
+
+@dataclass(slots=True)
+class _Asked:
+    scope: dict[str, Any]
+
+    def say_at_once(self, rest: bytes) -> bool:
+        raise NotImplementedError
+
+    def pass_on(self) -> None:
+        raise NotImplementedError
