@@ -48,12 +48,14 @@ class Taking:
             raise ValueError('not this one')
         said = b'whole ' + body
         waits = asyncio.get_running_loop().create_future()
-        waits.add_done_callback(
-            lambda _: asked.say_at_once(b'content-length: %d\r\n\r\n%b' % (len(said), said)) or asked.pass_on()
-        )
+        waits.add_done_callback(lambda _: self.answer(asked, b'content-length: %d\r\n\r\n%b' % (len(said), said)))
         self.waiting.append(waits)
         if self.is_open:
             self.release()
+
+    def answer(self, asked: Asked, rest: bytes) -> None:
+        if not asked.say_at_once(rest):
+            asked.pass_on()
 
     def release(self) -> None:
         for each in self.waiting:
