@@ -21,6 +21,12 @@ from tests.fakes import RunningApplication, running_application
 from tests.persistence.samples import ALERT
 
 
+@pytest.fixture(autouse=True)
+def _groups_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is."""
+    monkeypatch.setattr('domain.changes.group.GROUP_SECONDS', 60.0)
+
+
 def counted(application: RunningApplication, decided: list[int], id: str = 'd') -> 'asyncio.Future[int]':
     """Ask for one more of a counter in the lane of check-ins; ``decided`` gets what each decision came to."""
 
@@ -196,15 +202,13 @@ def test_a_transaction_after_another_reads_what_one_transaction_would(
                 tx.put(replace(ALERT, id=id, enterprise='e', parent=key))
                 if what == 'undone':
                     tx.rollback()
-            pending = tx.pending(Alert, 'parent').get(key, {})
-            assert all(row.parent == key and tx.find(Alert, 'e', each) is row for each, row in pending.items())
-            live = {each for each, row in tx.fleet('e')[Alert].items() if row.parent == key}
-            under = {
-                each for each in live | pending.keys() if {**tx.fleet('e')[Alert], **tx.rows(Alert)}[each].parent == key
-            }
-            seen.append(
-                (tx.find(Alert, 'e', id), {row.id: row for row in tx.all(Alert, 'e')}, under, tx.recall(memory, id))
-            )
+            seen.append((tx.find(Alert, 'e', id), {row.id: row for row in tx.all(Alert, 'e')}, tx.recall(memory, id)))
+            for parent in 'xyz':
+                pending = tx.pending(Alert, 'parent').get(parent, {})
+                assert all(row.parent == parent and tx.find(Alert, 'e', each) is row for each, row in pending.items())
+                live = {each for each, row in tx.fleet('e')[Alert].items() if row.parent == parent}
+                now = {**tx.fleet('e')[Alert], **tx.rows(Alert)}
+                seen.append({each for each in live | pending.keys() if now[each].parent == parent})
         return seen
 
     def begun() -> tuple[Fleets, dict[str, str]]:
