@@ -23,8 +23,9 @@ from tests.persistence.samples import ALERT
 
 @pytest.fixture(autouse=True)
 def _groups_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the machine is."""
+    """However busy the machine is, and so has who waits for the store."""
     monkeypatch.setattr('domain.changes.group.GROUP_SECONDS', 60.0)
+    monkeypatch.setattr(committing, 'PATIENCE_S', 60.0)
 
 
 def counted(application: RunningApplication, decided: list[int], id: str = 'd') -> 'asyncio.Future[int]':
