@@ -98,7 +98,7 @@ class CompiledPolicies:
                     policies.update((policy.id, policy) for some in book.readers[name].values() for policy in some)
         if before.radio is not after.radio:
             _compare(book.readers.get('radio', _NOBODY), before.radio, after.radio, policies)
-        if says_none(before) is not says_none(after):
+        if book.modem_readers and says_none(before) is not says_none(after):
             policies.update((policy.id, policy) for policy in book.modem_readers)
         if before.tower != after.tower:
             policies.update((policy.id, policy) for policy in (*book.tower_readers, *book.network_readers))
