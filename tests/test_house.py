@@ -25,14 +25,14 @@ OF_ANY_NOUN = frozenset({'model', 'status', 'state', 'input', 'events', 'live', 
 OF_ONE_NOUN = {
     # below the nouns: things without a life of their own, each file named after what it defines
     'common': (
-        'answer_dates bounds errors feeds ids local_times notes own_parts placeholders reading sealing secrets severity signals '
+        'answer_dates bounds errors feeds ids local_times notes own_parts placeholders reading rows sealing secrets severity signals '
         'spreadsheets text tls_words versions watch web_addresses'
     ),
     'cellular': 'cells countries identifiers names networks notation radio reading',
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
-    'changes': 'committing history lanes naming noting reevaluation store transaction transactor',
+    'changes': 'committing group history lanes naming noting reevaluation store transaction transactor',
     # comparisons: which can never be meant; impossible: why not; made: what a rule makes of a field;
     # meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (

@@ -17,7 +17,7 @@ def memberships(tx: Transaction, account: Account) -> list[Person]:
 def memberships_of(tx: Transaction, account: str) -> list[Person]:
     """The same by the account's id, in no order."""
     rows = {person.id: person for person in tx.fleets.index(Memberships).of(account).values()}
-    rows |= tx.changes.rows.get(Person, {})
+    rows |= tx.rows(Person)
     return [person for person in rows.values() if person.account == account and person.disabled_at is None]
 
 

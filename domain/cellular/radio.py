@@ -1,11 +1,12 @@
 """What a device says of its radio, in 3GPP terms, and the cell identity that joins it to a tower."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from operator import attrgetter
 
 from domain.common.errors import Invalid
+from domain.common.rows import made_often
 
 
 class Rat(StrEnum):
@@ -30,7 +31,7 @@ class Registration(StrEnum):
     UNKNOWN = 'unknown'
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Radio:
     """One observation. ``tac`` holds the LAC on GSM and UMTS, ``pci`` the BSIC on GSM and the primary scrambling code on UMTS;
     ``cell_id`` is CI, UTRAN cell id, ECI or NCI (3GPP TS 23.003).
@@ -126,10 +127,12 @@ def faults(radio: Radio) -> Iterator[tuple[str, str]]:
 
 def has_levels_in_range(radio: Radio) -> bool:
     """True when 3GPP can express its levels; :func:`faults` names those that it cannot."""
-    for (_, low, high), value in zip(_RANGES, _levels(radio), strict=True):  # noqa: SIM110 - asked of every check-in
-        if value is not None and not low <= value <= high:
-            return False
-    return True
+    (_, weak, strong), (_, bad, good), (_, noisy, clear) = _RANGES
+    return (
+        (radio.rsrp is None or weak <= radio.rsrp <= strong)
+        and (radio.rsrq is None or bad <= radio.rsrq <= good)
+        and (radio.sinr is None or noisy <= radio.sinr <= clear)
+    )
 
 
 def is_the_same(one: Radio, other: Radio | None) -> bool:
@@ -149,7 +152,7 @@ def without_markers(radio: Radio) -> Radio:
     return radio
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class RadioSample:
     """One point of a device's signal history."""
 

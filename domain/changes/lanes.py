@@ -161,15 +161,27 @@ class Lanes:
         lane.waiting.append(Request(decide, arrived, actor, lane))
         self._free -= 1
 
-    def turn(self) -> tuple[Sequence[Lane], GroupSize]:
-        """The lanes of the next group in their order, and how many may go: a lane that is apart goes alone, every other time."""
-        if self._apart and not (self._was_apart and self._ring):
+    def turn(self, *, is_begun: bool = False) -> tuple[Sequence[Lane], GroupSize]:
+        """The lanes of the next group in their order, and how many may go: a lane that is apart goes alone, every other time.
+
+        ``is_begun``: some of them have gone already (:meth:`ahead`), so that it is not the turn of one that is apart."""
+        if self._apart and not is_begun and not (self._was_apart and self._ring):
             self._was_apart = True
             lane = self._apart[0]
             return (lane,), lane.size
         self._was_apart = False
-        self._is_crowded = len(self._ring) > 1 and len({lane.enterprise for lane in self._ring}) > 1
+        self._look_around()
         return tuple(self._ring), self._size
+
+    def ahead(self) -> Sequence[Lane]:
+        """The lanes that may decide for the next group while one is being written: check-ins, as long as the store refuses nothing."""
+        if self._apart or self._was_apart or self._size.most < _ANY:
+            return ()
+        self._look_around()
+        return [lane for lane in self._ring if lane.is_checkins]
+
+    def _look_around(self) -> None:
+        self._is_crowded = len(self._ring) > 1 and len({lane.enterprise for lane in self._ring}) > 1
 
     def share(self, lane: Lane, now: float, deadline: float) -> float:
         """Until when the lane may decide; not after ``now`` when it has to make up for more than its share (``time.perf_counter``)."""
@@ -192,16 +204,15 @@ class Lanes:
         """The lane has had its turn and decided for so many seconds: it goes to the end of the round."""
         lane.credit -= spent
         ring = self._apart if lane.apart_until else self._ring
-        ring.popleft()
+        ring.remove(lane)  # mostly the first of it
         lane.is_listed = False
         if lane.apart_until and time.monotonic() >= lane.apart_until:
             lane.apart_until, lane.size = 0.0, GroupSize()
         if lane.waiting:
             self._list(lane)
 
-    def put_back(self, requests: Sequence[Request], size: GroupSize) -> None:
-        """The store refused them together: they go again, the first of them first, and fewer at once."""
-        size.halve(len(requests))
+    def put_back(self, requests: Sequence[Request]) -> None:
+        """Nothing came of their group: they go again, the first of them first."""
         self._free -= len(requests)
         for request in reversed(requests):
             request.answer = request.error = None

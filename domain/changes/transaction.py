@@ -40,13 +40,17 @@ class About(TypedDict):
 
 
 class Transaction:
-    """A decision reads its own group's earlier decisions here, and writes its own."""
+    """A decision reads its own group's earlier decisions here, and writes its own.
 
-    def __init__(self, fleets: Fleets, now: float) -> None:
+    ``after`` is the transaction of a group that is being written: its rows are read as if it was the same group.
+    """
+
+    def __init__(self, fleets: Fleets, now: float, *, after: 'Transaction | None' = None) -> None:
         self.now = now
         self.changes = Changes()
         self.fleets = fleets
         """The live pictures. Rows are read through :meth:`find`, which knows this group's changes."""
+        self._after = after
         self._undo: list[tuple[dict[str, Any], str, Any]] = []
         self._marks: tuple[int, int, int] = (0, 0, 0)
         self._pending: dict[tuple[type, str], dict[Any, dict[str, Any]]] = {}
@@ -66,15 +70,27 @@ class Transaction:
         """Seconds from ``since`` (epoch) until now that were watched: what a clock that was set has skipped is not among them."""
         return self.fleets.watch.elapsed(since, until=self.now)
 
+    def has_been_kept(self) -> None:
+        """The transaction that this one comes after is in the live picture now, and need not be looked at beside it."""
+        self._after = None
+        self._pending.clear()
+        self._followed.clear()
+
     def find(self, kind: type[Row], enterprise: str, id: str) -> Row | None:
         """The row as it will be after what was decided so far."""
-        pending = self.changes.rows.get(kind)
-        if pending is not None:
-            row: Any = pending.get(id)
-            if row is not None:
-                found: Row | None = row if row.enterprise == enterprise else None
-                return found
-        return self.fleets.of(enterprise).find(kind, id)
+        table = self.changes.rows.get(kind)
+        row: Any = table.get(id) if table is not None else None
+        if row is None and self._after is not None:
+            row = self._after.decided(kind, id)
+        if row is None:
+            return self.fleets.of(enterprise).find(kind, id)
+        found: Row | None = row if row.enterprise == enterprise else None
+        return found
+
+    def rows(self, kind: type[Row]) -> Mapping[str, Row]:
+        """The rows of a kind, by id, that were decided and are not in the live picture yet; those that just ended too."""
+        own: dict[str, Row] = self.changes.rows.get(kind, {})
+        return own if self._after is None else {**self._after.rows(kind), **own}
 
     def need(self, kind: type[Row], enterprise: str, id: str) -> Row:
         """The row, or ``NotFound``."""
@@ -85,7 +101,7 @@ class Transaction:
 
     def all(self, kind: type[Row], enterprise: str) -> Iterator[Row]:
         """Every row of an enterprise as it will be after what was decided so far, those that just ended too."""
-        pending = self.changes.rows.get(kind, {})
+        pending: Mapping[str, Any] = self.rows(kind)
         for row in pending.values():
             if row.enterprise == enterprise:
                 yield row
@@ -98,7 +114,8 @@ class Transaction:
         index: dict[Any, dict[str, Any]] | None = self._pending.get((kind, by))
         if index is None:
             index = self._pending[kind, by] = {}
-            for row in self.changes.rows.get(kind, {}).values():
+            row: Any
+            for row in self.rows(kind).values():
                 index.setdefault(getattr(row, by), {})[row.id] = row
             self._followed.setdefault(kind, []).append((by, index))
         return index
@@ -109,9 +126,10 @@ class Transaction:
         table = self.changes.rows.get(kind)
         if table is None:
             table = self.changes.rows[kind] = {}
-        before = table.get(row.id)
+        followed = self._followed.get(kind, ())
+        before = self.decided(kind, row.id) if followed else None
         self._write(table, row.id, row)
-        for by, index in self._followed.get(kind, ()):
+        for by, index in followed:
             value = getattr(row, by)
             if before is not None and (former := getattr(before, by)) != value:
                 self._write(index[former], row.id, None)
@@ -122,7 +140,8 @@ class Transaction:
         self.put(row)
         if whole:
             self._whole.add(row.id)
-            stored = self.fleets.of(row.enterprise).find(type(row), row.id)
+            stored = self._after and self._after.rows(type(row)).get(row.id)
+            stored = stored or self.fleets.of(row.enterprise).find(type(row), row.id)
             if stored is not None:
                 self.changes.before[row.id] = stored
             self.changes.moved.discard(row.id)
@@ -150,7 +169,9 @@ class Transaction:
     def recall(self, memory: Mapping[Any, Value], key: Any) -> Value | None:
         """What ``memory`` holds under ``key`` after what was decided so far."""
         pending: tuple[Any, Any, Value] | None = self._memories.get((id(memory), key))
-        return pending[2] if pending is not None else memory.get(key)
+        if pending is not None:
+            return pending[2]
+        return memory.get(key) if self._after is None else self._after.recall(memory, key)
 
     def remember(self, memory: dict[Any, Value], key: Any, value: Value) -> None:
         """Let ``memory``, which no store keeps, hold ``value`` once this is committed: a decision may run again, or come to nothing."""
@@ -187,6 +208,12 @@ class Transaction:
         changes = self.changes
         del changes.entries[self._marks[0] :], changes.samples[self._marks[1] :], changes.results[self._marks[2] :]
         self._undo.clear()
+
+    def decided(self, kind: type, id: str) -> Any:
+        """The row as it was decided, when it is not in the live picture yet."""
+        table = self.changes.rows.get(kind)
+        row = table.get(id) if table is not None else None
+        return row if row is not None or self._after is None else self._after.decided(kind, id)
 
     def _write(self, table: dict[Any, Any], key: Any, row: Any) -> None:
         """Write, or with ``None`` take out, so that a rollback takes it back."""

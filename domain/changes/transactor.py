@@ -2,7 +2,7 @@
 
 Concurrent requests are gathered into one transaction (group commit): while one group is being written the next one
 gathers, so a full synchronous write costs little per change. A refused request leaves no trace in its group. Which requests go
-in which group is :mod:`domain.changes.lanes`.
+in which group is :mod:`domain.changes.lanes`, how they are decided :mod:`domain.changes.group`.
 
 A group that the store refuses for what is in it is decided again, in smaller groups, until the request at fault is alone. So a decision
 may run more than once, each time on another transaction: it keeps nothing elsewhere but through :meth:`Transaction.remember`.
@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
-from domain.changes.lanes import GROUP_SECONDS, GroupSize, Lane, Lanes, Request
+from domain.changes.group import Gathering, Group
+from domain.changes.lanes import Lanes, Request
 from domain.changes.store import Changes, Store
-from domain.changes.transaction import Rules, Transaction, follow
+from domain.changes.transaction import Rules, Transaction
 from domain.common.errors import NotStorable, Superseded, Unavailable, Uncertain
 from domain.common.signals import Signal
 from domain.fleet.fleets import Fleets
@@ -65,6 +66,10 @@ class Transactor:
         self._store = store
         self._committer = Committer(store)
         self._waiting = Lanes(most_waiting)
+        self._gathering = Gathering(fleets=fleets, rules=rules, clock=lambda: self.clock(), waiting=self._waiting)
+        self._written: Group | None = None
+        """The group that is being written."""
+        self._is_looking_ahead = False
         self._arrival = asyncio.Event()
         self._driver: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -135,40 +140,39 @@ class Transactor:
             enterprise = actor.enterprise if actor is not None else INSTALLATION
         self._waiting.join(decide, arrived, actor, enterprise, is_checkin)
         self._arrival.set()
+        if is_checkin and self._written is not None:
+            self._look_ahead_soon()
         return arrived
 
     async def _drive(self) -> None:
         try:
-            while not self._broken and (self._waiting or not self._closing):
+            while not self._broken and (self._gathering or not self._closing):
                 await self._arrival.wait()
                 self._arrival.clear()
-                while self._waiting and not self._broken:
+                while self._gathering and not self._broken:
                     await self._group()
         except Exception as error:
             log.exception('a group failed')
             self._break(f'a group failed: {error!r}', [], '')
         finally:
             self._closing = True
+            self._gathering.put_back()
             _refuse(self._waiting.all_waiting(), 'the server is stopping; nothing was kept')
 
     async def _group(self) -> None:
-        tx = Transaction(self.fleets, self.clock())
-        lanes, size = self._waiting.turn()
-        arrivals = self._decide(tx, lanes, size)
-        follow(tx, self._rules)
+        group = self._gathering.next()
+        tx, arrivals = group.tx, group.arrivals
         try:
-            if tx.changes:
-                recorded = await self._committer.keep(tx.changes, partial(self._give_up, arrivals))
-            else:
-                recorded = []
-                await asyncio.sleep(0)  # requests that change nothing must not keep the loop to themselves
+            recorded = await self._keep(group)
         except NotStorable as error:
-            self._refused(tx, arrivals, size, error)
+            self._gathering.put_back()
+            self._refused(group, error)
             return
         except (Superseded, Uncertain) as error:
             self._break(error.detail, arrivals, 'the server has to start again')
             return
         except Exception as error:  # of any kind: every request of the group must be answered that nothing was kept
+            self._gathering.put_back()
             log.error(
                 'a group of %d changes was not kept: %s',
                 len(arrivals),
@@ -187,14 +191,30 @@ class Transactor:
                 'what was stored cannot be shown', arrivals, 'the change is stored, but the server has to start again'
             )
             return
-        size.kept(len(arrivals))
-        for request in arrivals:
-            if not request.arrived.done():
-                if request.error is None:
-                    request.arrived.set_result(request.answer)
-                else:
-                    request.arrived.set_exception(request.error)
+        group.size.kept(len(arrivals))
+        group.answer()
         self._tell(changed, recorded)
+
+    async def _keep(self, group: Group) -> list[Recorded]:
+        if not group.tx.changes:
+            await asyncio.sleep(0)  # requests that change nothing must not keep the loop to themselves
+            return []
+        self._written = group
+        self._look_ahead_soon()
+        try:
+            return await self._committer.keep(group.tx.changes, partial(self._give_up, group.arrivals))
+        finally:
+            self._written = None
+
+    def _look_ahead_soon(self) -> None:
+        if self._loop is not None and not self._is_looking_ahead:
+            self._is_looking_ahead = True
+            self._loop.call_soon(self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        self._is_looking_ahead = False
+        if self._written is not None:
+            self._gathering.look_ahead(self._written)
 
     async def _until_the_store_answers(self) -> None:
         try:
@@ -204,16 +224,19 @@ class Transactor:
 
     def _give_up(self, arrivals: list[Request]) -> None:
         """Answer all requests that there is no answer of the store yet. What is under way may still be kept, and then is shown."""
+        self._gathering.put_back()
         _refuse(arrivals, 'the store does not answer; it is not known yet whether this was kept')
         self._turn_away()
 
     def _turn_away(self) -> None:
         _refuse(self._waiting.all_waiting(), _SILENT)
 
-    def _refused(self, tx: Transaction, arrivals: list[Request], size: GroupSize, error: NotStorable) -> None:
+    def _refused(self, group: Group, error: NotStorable) -> None:
         """The store does not take what is in the group: its requests go again, fewer at once; one that went alone is at fault."""
+        tx, arrivals = group.tx, group.arrivals
         if len(arrivals) > 1:
-            self._waiting.put_back(arrivals, size)
+            group.size.halve(len(arrivals))
+            self._waiting.put_back(arrivals)
             return
         request, lane = arrivals[0], arrivals[0].lane
         refusal = self._rules.misfit(tx.changes) or error
@@ -230,38 +253,6 @@ class Transactor:
         self._closing = self._broken = True
         _refuse(arrivals, told)
         self.broken.emit(why)
-
-    def _decide(self, tx: Transaction, lanes: Sequence[Lane], size: GroupSize) -> list[Request]:
-        arrivals: list[Request] = []
-        most, waiting = size.most, self._waiting
-        now = time.perf_counter()
-        deadline = now + GROUP_SECONDS
-        for lane in lanes:
-            began, until = now, waiting.share(lane, now, deadline)
-            while until > now and lane.waiting and len(arrivals) < most:
-                request = waiting.pop(lane)
-                if request.arrived.done():  # the caller gave up, or was answered that the store is silent
-                    continue
-                arrivals.append(request)
-                tx.savepoint()
-                tx.actor = request.actor
-                try:
-                    if request.actor is not None:
-                        self._rules.recheck(tx, request.actor)
-                    request.answer = request.decide(tx)
-                    if not lane.is_checkins:  # those are looked at piece by piece, see domain/checkins/service.py
-                        self._rules.check_written(tx)
-                except Exception as error:  # noqa: BLE001 - the caller gets it; the rest of the group goes on
-                    tx.rollback()
-                    ran_out = isinstance(error, StopIteration)  # cannot pass through an await
-                    request.error = RuntimeError('the decision ran out of items') if ran_out else error
-                    # the frame of this very loop holds all requests of the group: an error that is kept need not keep them
-                    error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
-                now = time.perf_counter()
-            waiting.passed(lane, now - began)
-            if now > deadline or len(arrivals) >= most:
-                break
-        return arrivals
 
     def _apply(self, changes: Changes) -> list[Changed]:
         changed: dict[str, Changed] = {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.cellular.radio import Radio
 from domain.common.reading import OddValue
+from domain.common.rows import made_often
 from domain.devices.facts import Facts
 from domain.enforcement.model import Command
 
@@ -58,7 +59,7 @@ class CheckIn:
     identifiers: ReportedSim | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Receipt:
     """The answer to a check-in; times in epoch seconds, ``commands`` are to be carried out and answered, ``ignored`` are the values that
     were left out because they cannot be kept."""

@@ -12,6 +12,7 @@ from domain.changes.transaction import Transaction
 from domain.checkins.clocks import COLLECTED_S, MINOR_S, STANDS, moment_tolerance, set_offset, stands_still, tolerance
 from domain.checkins.reporting import note_run, reporting_of
 from domain.common.reading import OddValue
+from domain.common.rows import made_often
 from domain.devices.events import CounterRestarted
 from domain.devices.model import Device, DeviceState, Reporting
 from domain.devices.presence import late_after, offline_after
@@ -35,7 +36,7 @@ class Seen(NamedTuple):
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Said:
     """The number and the moments of a check-in: ``offset_s`` is the device's clock minus ours when it was sent (or else observed),
     ``age_s`` how long it was kept by the device's own word, ``own`` is false for one that a collector passes on."""

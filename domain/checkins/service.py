@@ -7,6 +7,7 @@ Late is history: an observation that is older than what is known, or that sat in
 extends the signal history but never moves the state backwards, is not judged and raises no alert.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from domain.cellular.radio import Radio, RadioSample, is_the_same
@@ -69,14 +70,14 @@ class CheckIns:
         self._clocks = ClockWatch()
         self._runs = RunWatch()
 
-    async def check_in(
+    def check_in(
         self, enterprise: str, device_id: str, checkin: CheckIn, odd: Sequence[OddValue] = ()
-    ) -> Receipt:
-        """Take one in; the answer comes after the commit. Raises ``Invalid`` naming the field, ``NotFound`` for a retired device.
+    ) -> 'asyncio.Future[Receipt]':
+        """Take one in; the answer comes after the commit. It may be ``Invalid`` naming the field, ``NotFound`` for a retired device.
 
-        ``odd`` are the values of it that could not be read.
+        ``odd`` are the values of it that could not be read. Raises ``Unavailable`` at once.
         """
-        return await self._transactor.submit(
+        return self._transactor.submit(
             lambda tx: self._take(tx, tx.fleet(enterprise), device_id, checkin, odd, True), enterprise, None, True
         )
 

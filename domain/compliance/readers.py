@@ -79,7 +79,7 @@ class Readers(Generic[R]):
                     found.update((row.id, row) for row in self.reading(name))
         if before.radio is not after.radio and (of_radio := self._by_group.get('radio')):
             _compare(of_radio, before.radio, after.radio, found)
-        if says_none(before) is not says_none(after):
+        if self.of_modem and says_none(before) is not says_none(after):
             found.update((row.id, row) for row in self.of_modem)
         if before.tower != after.tower:
             found.update((row.id, row) for row in (*self.of_tower, *self.of_network))

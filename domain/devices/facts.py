@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
 from domain.common.reading import OddValue, read_value, shown, without
+from domain.common.rows import made_often
 from domain.common.text import clean_line
 
 T = TypeVar('T')
@@ -78,7 +79,7 @@ class Network:
     ip: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Facts:
     """All groups of one device; ``uptime_s`` in seconds, ``custom`` is the integrator's own scalars."""
 

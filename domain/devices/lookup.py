@@ -20,7 +20,7 @@ def with_identifiers(tx: Transaction, enterprise: str, names: Identifiers) -> li
         if value is None:
             continue
         live = [tx.find(Device, enterprise, id) for id in fleet.index(DeviceIdentifiers).devices(name, value)]
-        for device in (*live, *tx.changes.rows.get(Device, {}).values()):
+        for device in (*live, *tx.rows(Device).values()):
             if device is None or device.enterprise != enterprise or device.retired_at is not None:
                 continue
             if device.identifiers.key(name) == value:

@@ -9,6 +9,7 @@ from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, RadioSample
 from domain.common.notes import Notes
 from domain.common.reading import OddValue
+from domain.common.rows import made_often
 from domain.devices.compliance import Compliance, Verdict
 from domain.devices.facts import NO_FACTS, Facts
 from domain.journal.model import Subject
@@ -92,7 +93,7 @@ class Device:
         return Subject('device', self.id, self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class DeviceState:
     """What the device last said and what follows from it. One row, replaced as a whole, never moved backwards.
 

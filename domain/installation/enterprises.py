@@ -97,7 +97,7 @@ class EnterpriseService:
 
     def _check_new(self, tx: Transaction, name: str, *, but: str = '') -> None:
         known = {fleet.enterprise.id: fleet.enterprise for fleet in self._transactor.fleets}
-        known |= tx.changes.rows.get(Enterprise, {})
+        known |= tx.rows(Enterprise)
         if any(folded(other.name) == folded(name) for other in known.values() if other.id != but):
             raise Conflict(f'there is an enterprise named {name}', field='name')
 

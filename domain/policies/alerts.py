@@ -93,7 +93,7 @@ def _most(tx: Transaction, policy: Policy) -> float:
 def _policy_alert(tx: Transaction, policy: Policy, step: int, detail: str, device: Device) -> None:
     alert, most = BROKEN.open_for(tx, policy), _most(tx, policy)
     if alert is None and most:  # nothing has counted them yet
-        others = {*_not_compliant(tx, policy), *tx.changes.rows.get(DeviceState, {})} - {device.id}
+        others = {*_not_compliant(tx, policy), *tx.rows(DeviceState)} - {device.id}
         devices = 1 + sum(_breaks(tx, policy, id) for id in others)
     else:
         devices = (alert.devices if alert is not None else 0) + step

@@ -18,7 +18,7 @@ def check_cells(tx: Transaction, actor: Actor, tower: Tower) -> None:
     seen: set[Key | None] = set()
     pending = {
         cell_of(cell): other
-        for other in tx.changes.rows.get(Tower, {}).values()
+        for other in tx.rows(Tower).values()
         if other.enterprise == tower.enterprise and other.retired_at is None
         for cell in other.cells
     }

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.server.opening import Opening
+from ui.server.whole import Take
 
 
 class WebApplication(FastAPI):
@@ -17,6 +18,8 @@ class WebApplication(FastAPI):
         super().__init__(**options)
         self.direct: dict[tuple[str, str], ASGIApp] = {}
         """By method and path. What the middleware does for other addresses, these have to do themselves."""
+        self.whole: dict[tuple[str, str], Take] = {}
+        """Some of these once more: what takes a request without a task, when it has come in one piece."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""

@@ -16,6 +16,7 @@ from cryptography import x509
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.limits import LATEST
+from ui.server.whole import Asked, Take
 
 CERTIFICATE = 'cellwarden.certificate'
 """Where in the scope the hex SHA-256 fingerprint of the client certificate stands, if one was shown."""
@@ -69,10 +70,23 @@ class ClientCertificates:
         self._trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look, and pass on."""
+        self._look(scope)
+        await self._app(scope, receive, send)
+
+    def before(self, take: Take) -> Take:
+        """The same for what takes requests as a whole."""
+
+        def look_and_take(asked: Asked, body: bytes) -> None:
+            self._look(asked.scope)
+            take(asked, body)
+
+        return look_and_take
+
+    def _look(self, scope: Scope) -> None:
         """Look at the header, if the peer of the connection is the proxy."""
         peer = scope.get('client')
         if peer is not None and self._trusted(peer[0]):
             shown = [value for name, value in scope['headers'] if name == self._header]
             if len(shown) == 1:  # two of them: one is not the proxy's
                 scope[CERTIFICATE], scope[CERTIFICATE_UNTIL] = told(shown[0].decode('latin-1'))
-        await self._app(scope, receive, send)

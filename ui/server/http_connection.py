@@ -2,7 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from starlette.types import Scope
@@ -11,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from ui.server import http_limits as limits
 from ui.server.http_limits import ANSWERS, Kind
 from ui.server.places import CONNECTION, Connections, neighbourhood
+from ui.server.whole import Take
 
 _OK = b'HTTP/1.1 200 OK\r\n'
 
@@ -27,7 +29,7 @@ class _HangingUp:
 class Cycle(RequestResponseCycle):
     """A request and its answer."""
 
-    hang_up: Callable[[], None]
+    connection: 'LimitedConnection'
 
     async def send(self, message: Any) -> None:
         """Pass on; a client that is answered before its body was read is told that the connection closes."""
@@ -54,25 +56,41 @@ class Cycle(RequestResponseCycle):
         self.transport.write(b''.join((_OK, *head, rest)))
         self.message_event.set()
         self.on_response()
+        self.on_response = _nothing  # as behind any other answer, so that less points in a circle
         return True
+
+    def pass_on(self) -> None:
+        """See :meth:`ui.server.whole.Asked.pass_on`."""
+        self.connection.answer(self)
 
     def is_last(self) -> None:
         """The connection closes behind this answer."""
         if self.keep_alive:
             self.keep_alive = False
-            self.transport = cast(asyncio.Transport, _HangingUp(self.transport, self.hang_up))
+            self.transport = cast(asyncio.Transport, _HangingUp(self.transport, self.connection.hang_up))
+
+
+def _nothing() -> None:
+    pass
 
 
 class LimitedConnection(HttpToolsProtocol):
     """All of it but what is read, which ``ui/server/http_protocol.py`` adds."""
 
-    def __init__(self, *args: Any, connections: Connections, **more: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        connections: Connections,
+        whole: Mapping[tuple[str, str], Take] = MappingProxyType({}),
+        **more: Any,
+    ) -> None:
         super().__init__(*args, **more)
         self.known = False
         self.address = ''
         self.credential = ''
         self.deadline = math.inf
         self._places = connections
+        self._whole = whole
         self._idle_s = limits.IDLE_S
         self._begun = False
         """The first bytes of a head are there."""
@@ -85,6 +103,8 @@ class LimitedConnection(HttpToolsProtocol):
         self._method = b''
         self._answering: Cycle | None = None
         """The request whose answer is to come, or was the last to come; ``cycle`` is the newest one, which may wait in the pipeline."""
+        self._fresh: Cycle | None = None
+        """The same while nothing has begun to answer it: the rest of the piece that its head came with is still to be looked at."""
         self._deaf = False
         """Nothing that comes is looked at any more."""
         self._dropped = 0
@@ -112,6 +132,10 @@ class LimitedConnection(HttpToolsProtocol):
         """A request has shown a credential; ``CrowdedError`` when too many connections have."""
         self._places.know(self, credential, most)
         self.known = True
+
+    def answer(self, cycle: Cycle) -> None:
+        """Let the application answer a request in a task."""
+        self._start_asgi_task(cycle, self.app)
 
     def say_at_once(self, rest: bytes) -> bool:
         """See :meth:`Cycle.say_at_once`, of the request that is being answered."""
@@ -220,7 +244,7 @@ class LimitedConnection(HttpToolsProtocol):
             if kind.status:
                 self.transport.write(ANSWERS[kind])
             self._let_go()
-            self._hang_up()
+            self.hang_up()
         elif self._in_body and self._answering is self.cycle:  # in the middle of its own answer
             self._let_go()
             self.transport.abort()
@@ -241,7 +265,7 @@ class LimitedConnection(HttpToolsProtocol):
                 cycle.waiting_for_100_continue = False
                 cycle.message_event.set()
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
         """Close for writing, and drop what still comes for a while: a reset would take the answer away from the peer."""
         self._deaf, self._in_body = True, False
         self.deadline = self._places.now + limits.LINGER_S

@@ -52,6 +52,25 @@ class LimitedProtocol(LimitedConnection):
                 self._drop(len(rest))
 
     def _feed(self, data: bytes | memoryview) -> None:
+        self._parse(data)
+        if self._fresh is not None:
+            self._begin(self._fresh)
+            self._fresh = None
+
+    def _begin(self, cycle: Cycle) -> None:
+        """A request is next, and it is seen by now whether its body has come with its head, as that of a check-in does."""
+        if cycle.disconnected:  # refused meanwhile
+            return
+        take = self._whole.get((cycle.scope['method'], cycle.scope['path']))
+        if take is None or not self.known or cycle.more_body or not cycle.keep_alive or cycle.waiting_for_100_continue:
+            self.answer(cycle)
+            return
+        try:
+            take(cycle, bytes(cycle.body))
+        except Exception:  # noqa: BLE001 - the application comes upon it once more, and answers it
+            self.answer(cycle)
+
+    def _parse(self, data: bytes | memoryview) -> None:
         newest, begins = self.cycle, not (self._in_body or self._head)
         try:
             self.parser.feed_data(data)
@@ -75,7 +94,7 @@ class LimitedProtocol(LimitedConnection):
         if method is not None:
             self._method = method[1]
             self.parser = httptools.HttpRequestParser(self)
-            self._feed(_STANDS_IN + bytes(data[len(self._method) :]))
+            self._parse(_STANDS_IN + bytes(data[len(self._method) :]))
         elif self._in_body:
             self._body += len(data)
             if self._body > limits.MOST_FRAMED:
@@ -126,8 +145,7 @@ class LimitedProtocol(LimitedConnection):
         self._body_since = self._places.now
         self.deadline = self._body_since + limits.BODY_GRACE_S
         if before is None or before.response_complete:
-            self._answering = self.cycle
-            self._start_asgi_task(self.cycle, self.app)
+            self._answering = self._fresh = self.cycle
             return
         self.flow.pause_reading()
         self.pipeline.appendleft((self.cycle, self.app))
@@ -148,7 +166,7 @@ class LimitedProtocol(LimitedConnection):
             keep_alive=keep_alive,
             on_response=self.on_response_complete,
         )
-        cycle.hang_up = self._hang_up
+        cycle.connection = self
         return cycle
 
     def on_message_complete(self) -> None:

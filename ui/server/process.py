@@ -9,7 +9,7 @@ import resource
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any, cast
@@ -20,11 +20,13 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.changes.committing import ANSWERED_WITHIN_S
+from ui.server.bare import WebApplication
 from ui.server.client_certificates import ClientCertificates
 from ui.server.garbage import THRESHOLDS
 from ui.server.http_limits import TICK_S
 from ui.server.http_protocol import LimitedProtocol
 from ui.server.places import ConnectionLimits, Connections
+from ui.server.whole import Take
 
 MOST_CONNECTIONS = 16_384
 """Connections at once unless the operator sets another number; each holds some 10 KB, and a socket or page more."""
@@ -59,10 +61,11 @@ async def up(
         connections = places()
     for listener in sockets:
         listener.make_room = connections.out_of_descriptors
+    behind, whole = _behind(app, trust_proxy, client_certificate_header, connections)
     server = _Server(
         uvicorn.Config(
-            _behind(app, trust_proxy, client_certificate_header, connections),
-            http=cast(Any, partial(LimitedProtocol, connections=connections)),
+            behind,
+            http=cast(Any, partial(LimitedProtocol, connections=connections, whole=whole)),
             lifespan='off',  # it is begun and ended by ourselves, see _Server
             backlog=ACCEPTED_AT_ONCE,
             log_config=None,
@@ -137,16 +140,23 @@ def _complain(
         loop.default_exception_handler(context)
 
 
-def _behind(app: ASGIApp, trust_proxy: str, certificate_header: str, connections: Connections) -> ASGIApp:
-    """The application as it stands behind a proxy. What replaces the peer's address comes after what has to know the peer."""
+def _behind(
+    app: FastAPI, trust_proxy: str, certificate_header: str, connections: Connections
+) -> tuple[ASGIApp, Mapping[tuple[str, str], Take]]:
+    """The application as it stands behind a proxy, and what of it takes requests as a whole. What replaces the peer's address comes after
+    what has to know the peer."""
+    whole = app.whole if isinstance(app, WebApplication) else {}
     if not trust_proxy:
-        return app
+        return app, whole
     forwarded = ProxyHeadersMiddleware(cast(Any, app), trusted_hosts=trust_proxy)
     trusted = forwarded.trusted_hosts
     connections.exempt = lambda peer: peer in trusted
     if not certificate_header:
-        return cast(ASGIApp, forwarded)
-    return ClientCertificates(cast(ASGIApp, forwarded), header=certificate_header, trusted=lambda peer: peer in trusted)
+        return cast(ASGIApp, forwarded), whole
+    certificates = ClientCertificates(
+        cast(ASGIApp, forwarded), header=certificate_header, trusted=lambda peer: peer in trusted
+    )
+    return certificates, {address: certificates.before(take) for address, take in whole.items()}
 
 
 @contextlib.contextmanager

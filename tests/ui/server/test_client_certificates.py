@@ -4,8 +4,10 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import time
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -15,13 +17,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from starlette.types import Receive, Scope, Send
 
 from domain.devices.model import Device, Reporting
 from domain.tokens.model import TokenKind
 from tests.fakes import Clock, RunningApplication, running_application
 from ui.api import Metrics, register_api
 from ui.server.bare import WebApplication
-from ui.server.client_certificates import fingerprint, told
+from ui.server.client_certificates import CERTIFICATE, ClientCertificates, fingerprint, told
 from ui.server.process import address, bound, up
 
 DER = bytes(range(256)) * 3
@@ -120,6 +123,8 @@ async def test_a_certificate_from_the_proxy_is_pinned_also_when_it_tells_of_the_
         assert await check_in(client, credential, Client_Cert=RFC_9440, **forwarded) == 200
         assert await check_in(client, credential, **forwarded) == 401
         assert await check_in(client, credential, Client_Cert=f':{base64.b64encode(b"other").decode()}:') == 401
+        assert await check_in(client, credential, Client_Cert=RFC_9440, **forwarded) == 200  # on a known connection
+        assert await check_in(client, credential, **forwarded) == 401
 
 
 async def test_a_certificate_from_elsewhere_counts_for_nothing() -> None:
@@ -162,3 +167,26 @@ async def test_the_end_of_the_certificate_that_a_device_shows_is_kept_and_follow
         assert await shown(f':{base64.b64encode(near[0]).decode()}:') == (near[1], True)
         assert await shown(f':{base64.b64encode(far[0]).decode()}:') == (far[1], False)
         assert await shown(PIN) == (None, False), 'it tells no end any more'
+
+
+async def test_what_takes_requests_as_a_whole_is_told_of_the_certificate_too() -> None:
+    async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError('the application was asked')
+
+    shown: list[str] = []
+    certificates = ClientCertificates(nobody, header=HEADER, trusted=lambda peer: peer == '127.0.0.1')
+    take = certificates.before(lambda asked, body: shown.append(asked.scope.get(CERTIFICATE, 'none')))
+    for peer in ('127.0.0.1', '203.0.113.1'):
+        take(_Asked({'client': (peer, 1), 'headers': [(HEADER.lower().encode(), RFC_9440.encode())]}), b'')
+    assert shown == [PIN, 'none']
+
+
+@dataclass(slots=True)
+class _Asked:
+    scope: dict[str, Any]
+
+    def say_at_once(self, rest: bytes) -> bool:
+        raise NotImplementedError
+
+    def pass_on(self) -> None:
+        raise NotImplementedError

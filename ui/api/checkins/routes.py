@@ -1,32 +1,26 @@
 """``POST /checkins``, the hot path, and ``POST /checkins:batch`` for collectors. Plain ASGI: nothing stands between socket and service."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from http import HTTPStatus
 
 import msgspec
-from starlette.requests import ClientDisconnect
 from starlette.routing import Route as AsgiRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access.permissions import Permission
 from domain.cellular.names import Renamed
-from domain.checkins.model import Receipt
 from domain.checkins.reporting import MOST_ODD
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
 from domain.common.reading import OddValue
-from domain.devices.model import Reporting
-from domain.fleet.fleet import Fleet
 from ui.api.checkins.mending import BOM, items_of
-from ui.api.checkins.reading import read_check_in, read_item
+from ui.api.checkins.reading import read_item
 from ui.api.checkins.schemas import (
     BATCH_ANSWER,
     CHECK_IN,
     CHECK_IN_ANSWER,
     DEVICE_CHECK_IN,
     BatchAnswer,
-    CheckInAnswer,
     CommandOrder,
     DeviceCheckIn,
     IgnoredValue,
@@ -34,9 +28,9 @@ from ui.api.checkins.schemas import (
     RenamedValue,
     order,
 )
+from ui.api.checkins.single import SingleEndpoint, read_body
 from ui.api.http.bearer import BearerAuth
 from ui.api.http.bodies import decode
-from ui.api.http.fields import time_text
 from ui.api.http.limits import RequestLimits
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.responses import answer
@@ -44,8 +38,6 @@ from ui.api.http.route import PREFIX, Route
 from ui.api.http.schema import ArrayOf
 from ui.api.metrics import Metrics
 from ui.server.bare import WebApplication
-from ui.server.client_certificates import CERTIFICATE_UNTIL
-from ui.server.http_connection import said_at_once
 
 COLLECTS = Permission.CHECKINS_WRITE
 MOST_ITEMS = 1000
@@ -54,89 +46,6 @@ _MOST_COMMAS = 250
 
 
 _array = msgspec.json.Decoder(list[msgspec.Raw])
-_HEADERS = ((b'content-type', b'application/json'), (b'cache-control', b'no-store'))
-_NO_KEY: tuple[object, ...] = ()
-
-
-class _Whole:
-    """An answer, in parts and as one piece."""
-
-    __slots__ = ('body', 'headers', 'rest')
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-        self.headers = [*_HEADERS, (b'content-length', b'%d' % len(body))]
-        self.rest = b'%b\r\n%b' % (b''.join(b'%b: %b\r\n' % field for field in self.headers), body)
-
-
-class SingleEndpoint:
-    """One check-in of one device."""
-
-    def __init__(self, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
-        self._checkins = checkins
-        self._auth = auth
-        self._metrics = metrics
-        self._newest = (_NO_KEY, _Whole(b''))
-
-    async def check_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The answer comes after the commit. A group of facts that is left out or null means: as before; so does a radio that is left
-        out, while ``radio: null`` says that there is no radio link, and so no serving tower. A value that cannot be kept is left out and
-        named in the answer; the device's page shows it."""
-        self._metrics.under_way += 1
-        try:
-            asked = self._auth.revision
-            fleet, device = self._auth.device(scope)  # before the body: nothing is read for a stranger
-            self._look_at_certificate(scope, fleet, device.id)
-            data = await _read(receive)
-            if self._auth.revision != asked:  # and after it: its sender may hold it back past a revocation
-                fleet, device = self._auth.device(scope)
-            try:
-                checkin, odd, renamed = read_check_in(data)
-                receipt = await self._checkins.check_in(fleet.enterprise.id, device.id, checkin, odd)
-            except (Invalid, HttpRefusal) as refusal:
-                await self._keep(fleet.enterprise.id, device.id, refusal)
-                raise
-        except Exception:  # of any kind: it is counted here and answered by the gate
-            self._metrics.refused(1)
-            raise
-        finally:
-            self._metrics.under_way -= 1
-        self._metrics.taken(receipt.accepted)
-        answer = self._answer(receipt, renamed)
-        if not said_at_once(scope, answer.rest):
-            await send({'type': 'http.response.start', 'status': 200, 'headers': answer.headers})
-            await send({'type': 'http.response.body', 'body': answer.body})
-
-    __call__ = check_in
-
-    def _look_at_certificate(self, scope: Scope, fleet: Fleet, device: str) -> None:
-        """What ends when is kept when it differs from what is known; of most devices both say nothing."""
-        until = scope.get(CERTIFICATE_UNTIL)
-        known = fleet[Reporting].get(device)
-        if until != (known.certificate_until if known is not None else None):
-            self._checkins.show_certificate(fleet.enterprise.id, device, until)
-
-    async def _keep(self, enterprise: str, device: str, refusal: Invalid | HttpRefusal) -> None:
-        """It showed a good credential, so that the device was in contact; its page says what was wrong."""
-        told = refusal if isinstance(refusal, Invalid) else Invalid(refusal.detail)
-        with suppress(DomainError):  # the refusal itself is what the device is to hear
-            await self._checkins.refuse(enterprise, device, told)
-
-    def _answer(self, receipt: Receipt, renamed: tuple[Renamed, ...]) -> '_Whole':
-        if receipt.commands or receipt.ignored or renamed:
-            orders = tuple(map(order, receipt.commands))
-            received_at = time_text(receipt.received_at)
-            ignored = tuple(receipt.ignored[:MOST_ODD])
-            said = CheckInAnswer(receipt.accepted, received_at, receipt.interval_s, orders, ignored, renamed)
-            return _Whole(msgspec.json.encode(said))
-        key = (receipt.accepted, receipt.received_at, receipt.interval_s)
-        if self._newest[0] != key:  # a group shares its moment, so most of its answers are the same bytes
-            text = (
-                f'{{"accepted":"{receipt.accepted.value}","received_at":"{time_text(receipt.received_at)}",'
-                f'"interval_s":{receipt.interval_s},"commands":[],"ignored":[],"renamed":[]}}'
-            )
-            self._newest = (key, _Whole(text.encode()))
-        return self._newest[1]
 
 
 class BatchEndpoint:
@@ -150,7 +59,7 @@ class BatchEndpoint:
     async def check_in_many(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An array or, as ``application/x-ndjson``, one check-in a line; at most 1,000. One that is refused does not spoil the others."""
         self._auth.program(scope, COLLECTS)
-        data = await _read(receive)
+        data = await read_body(receive)
         actor = self._auth.program(scope, COLLECTS)
         lines = _lines(data)
         good: list[tuple[int, DeviceCheckIn, tuple[OddValue, ...], tuple[Renamed, ...]]] = []
@@ -217,30 +126,15 @@ ROUTES = (
 def add_checkins(app: WebApplication, *, checkins: CheckIns, auth: BearerAuth, metrics: Metrics) -> None:
     """Put both on ``app`` itself, before all middleware: of what that does they need :class:`RequestLimits` alone. The routes say which
     methods there are."""
-    endpoints: tuple[ASGIApp, ...] = (
-        SingleEndpoint(checkins, auth, metrics),
-        BatchEndpoint(checkins, auth, metrics),
-    )
+    single = SingleEndpoint(checkins, auth, metrics)
+    endpoints: tuple[ASGIApp, ...] = (single, BatchEndpoint(checkins, auth, metrics))
+    app.whole['POST', PREFIX + ROUTES[0].path] = single.take
     for row, endpoint in zip(ROUTES, endpoints, strict=True):
         app.direct[row.method, PREFIX + row.path] = RequestLimits(endpoint)
     app.router.routes[:0] = [
         AsgiRoute(PREFIX + row.path, endpoint, methods=[row.method])
         for row, endpoint in zip(ROUTES, endpoints, strict=True)
     ]
-
-
-async def _read(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get('body', b'')
-    if not message.get('more_body', False) and message['type'] == 'http.request':
-        return body
-    parts = [body]
-    while message['type'] == 'http.request' and message.get('more_body', False):
-        message = await receive()
-        parts.append(message.get('body', b''))
-    if message['type'] == 'http.disconnect':
-        raise ClientDisconnect
-    return b''.join(parts)
 
 
 def _items(data: bytes) -> Sequence[bytes | msgspec.Raw]:

@@ -21,6 +21,8 @@ LIMITS: Mapping[str, int] = {
     '/api/v1/checkins': 64 * 1024,
     '/api/v1/checkins:batch': 2 * 1024 * 1024,
 }
+_ANY_LENGTH = 10**16
+"""For a length that is too long to be read."""
 
 
 class RequestLimits:
@@ -101,18 +103,7 @@ class RequestLimits:
             await render(over, scope)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive, most: int) -> Receive:
-        length = None
-        for name, value in scope['headers']:
-            if name == b'content-length':
-                length = (int(value) if len(value) < 16 else most + 1) if value.isdigit() else None
-            elif name == b'content-encoding' and value.lower() != b'identity':
-                raise HttpRefusal(
-                    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                    'send the body without content encoding',
-                    {
-                        'accept-encoding': 'identity'
-                    },  # RFC 9110, 12.5.3: this is how a client tells it from a wrong media type
-                )
+        length = _announced(scope)
         if length is not None:
             if length > most:
                 raise _too_large(most)
@@ -128,6 +119,29 @@ class RequestLimits:
             return message
 
         return counting
+
+
+def look_at_whole(scope: Scope, body: bytes) -> None:
+    """Raise what :class:`RequestLimits` would of a request whose body is here."""
+    _announced(scope)
+    if len(body) > (most := LIMITS.get(scope['path'], LIMIT)):
+        raise _too_large(most)
+
+
+def _announced(scope: Scope) -> int | None:
+    """The length of the body as the head says it; raises for one that is encoded."""
+    length = None
+    for name, value in scope['headers']:
+        if name == b'content-length':
+            length = (int(value) if len(value) < 16 else _ANY_LENGTH) if value.isdigit() else None
+        elif name == b'content-encoding' and value.lower() != b'identity':
+            raise HttpRefusal(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                'send the body without content encoding',
+                # RFC 9110, 12.5.3: this is how a client tells it from a wrong media type
+                {'accept-encoding': 'identity'},
+            )
+    return length
 
 
 def _too_large(most: int) -> HttpRefusal:
