@@ -12,7 +12,8 @@ from ui.design import COLOURS, look
 from ui.doors import DOORS, Door
 from ui.server import offline
 from ui.server.assets import FONT, FRAME_SHEET, REST_SHEET, head, remembered_theme
-from ui.server.headers import nonce, nonce_of
+from ui.server.headers import nonce
+from ui.server.nonces import nonce_of
 from ui.server.opening import OPENING, is_begun
 from ui.server.prefetching import rules
 

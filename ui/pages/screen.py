@@ -23,6 +23,7 @@ from domain.desks.model import BROWSER
 from ui.desks.told import told_to
 from ui.live import nicegui_inside as inside
 from ui.live.pictures import Snapshot, pictures_of
+from ui.server.failing import log_cause
 from ui.server.headers import nonce
 from ui.server.opening import Begin, begins_early
 from ui.server.prefetching import is_for_keeping
@@ -85,9 +86,13 @@ class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
 
         @wraps(func)
         async def built(*args: Any, **parts: Any) -> Response | None:
-            result = func(*args, **parts)
-            if inspect.isawaitable(result):
-                result = await result
+            try:
+                result = func(*args, **parts)
+                if inspect.isawaitable(result):
+                    result = await result
+            except Exception:
+                log_cause(context.client.request.scope)
+                raise
             if isinstance(result, Response):  # another page in its place
                 return result
             client = context.client
