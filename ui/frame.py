@@ -12,7 +12,8 @@ from ui.design import COLOURS, look
 from ui.doors import DOORS, Door
 from ui.server import offline
 from ui.server.assets import FONT, FRAME_SHEET, REST_SHEET, head, remembered_theme
-from ui.server.headers import nonce, nonce_of
+from ui.server.headers import nonce
+from ui.server.nonces import nonce_of
 from ui.server.opening import OPENING, is_begun
 from ui.server.prefetching import rules
 
@@ -32,6 +33,8 @@ _GLASS = (
 )
 
 
+_SHOWN = 'window.cellwarden.framed=new Promise((shown)=>requestAnimationFrame(()=>setTimeout(shown)))'
+"""The frame has been handed to the screen: what comes behind it cannot hold it back any more."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
 
 
@@ -95,7 +98,7 @@ def beginning(
     """The same frame as the beginning of a page that is still to be built (:mod:`ui.server.opening`)."""
     return (
         f'{OPENING}<title>{escape(title)} · Cellwarden</title>{_head(request, reader)}{FRAME_SHEET}</head><body>{FONT}'
-        f'{_html(title, reader, active, administration)}{REST_SHEET}'
+        f'{_html(title, reader, active, administration)}<script nonce="{nonce_of(request.scope)}">{_SHOWN}</script>{REST_SHEET}'
     )
 
 

@@ -121,7 +121,7 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
         parts = (collections, live, clients, schedule, publisher)
         return _running(application, parts, providers=providers, heads=heads)
 
-    app = bare(lifespan)
+    app = bare(lifespan, metrics.registry)
     app.add_middleware(PicturesAtHand, pictures=Pictures(live))
     app.add_middleware(Guard, access=application.access, arrivals=arrivals)
     mount_assets(app)

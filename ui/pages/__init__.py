@@ -10,7 +10,7 @@ from domain.application import Application
 from domain.sign_in.providers import Provider
 from ui.doctor.table import Examine
 from ui.operator.story import Story
-from ui.pages import audit, doctor, not_found, now, overview, report
+from ui.pages import audit, doctor, failed, not_found, now, overview, report
 from ui.pages.account import overview as account_overview
 from ui.pages.alert_rules import list as alert_rule_list
 from ui.pages.alerts import detail as alert_detail
@@ -257,6 +257,7 @@ PAGES: tuple[PageRow, ...] = (
         ('/api',), lambda parts, beside: api_overview.register(fleets=parts.fleets, description=beside.description)
     ),
     PageRow((), lambda parts, _: not_found.register(fleets=parts.fleets)),
+    PageRow((), lambda parts, _: failed.register(fleets=parts.fleets)),
 )
 
 

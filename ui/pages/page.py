@@ -98,6 +98,12 @@ def forbidden(state: Empty) -> None:
     page_state(state, trouble=True)
 
 
+def nowhere(state: Empty) -> None:
+    """Stand in for the page of a thing that is not there, or not among what the reader may see, and answer with 404."""
+    context.client.status_code = HTTPStatus.NOT_FOUND
+    page_state(state, trouble=True)
+
+
 async def guarded(
     who: SignedIn,
     act: Callable[[Actor], Awaitable[T]],

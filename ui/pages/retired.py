@@ -10,7 +10,7 @@ from ui.components.card import actions, card, heading, stack, text
 from ui.components.controls import button
 from ui.components.feed import feed
 from ui.components.page_state import Empty, page_state
-from ui.pages.page import guarded
+from ui.pages.page import guarded, nowhere
 from ui.sign_in import SignedIn
 
 
@@ -45,4 +45,4 @@ def retired(
 def unknown(kind: str) -> None:
     """What stands there when there is no such thing, or none that the reader may see."""
     told = f'The address may be mistyped, or the {kind} is not among those that you may see.'
-    page_state(Empty(title=f'There is no such {kind}', text=told, href=f'/{kind}s', label=f'All {kind}s'), trouble=True)
+    nowhere(Empty(title=f'There is no such {kind}', text=told, href=f'/{kind}s', label=f'All {kind}s'))

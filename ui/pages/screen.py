@@ -23,6 +23,7 @@ from domain.desks.model import BROWSER
 from ui.desks.told import told_to
 from ui.live import nicegui_inside as inside
 from ui.live.pictures import Snapshot, pictures_of
+from ui.server.failing import log_cause
 from ui.server.headers import nonce
 from ui.server.opening import Begin, begins_early
 from ui.server.prefetching import is_for_keeping
@@ -51,8 +52,9 @@ _WITHOUT = (
     '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
 )
 # Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint of the picture. All are
-# measured before one is changed, so that it is laid out once. The frame, which was there before, is painted first: without this a browser
-# may lay out both together, which shows the frame later. A page that is not looked at has no frames to wait for.
+# measured before one is changed, so that it is laid out once. The frame is painted first: without this a browser may lay out both together,
+# which shows the frame later; what came before the picture says when it has been (ui/frame.py). A page that is not looked at has no frames
+# to wait for.
 _FOLD = """{
   const first = document.getElementById("cw-first"), show = () => {
     if (first.className) return;
@@ -65,7 +67,11 @@ _FOLD = """{
     first.dispatchEvent(new Event("shown"));
   };
   if (document.prerendering || document.hidden || performance.getEntriesByName("first-contentful-paint").length) show();
-  else { requestAnimationFrame(() => setTimeout(show)); setTimeout(show, 50); }
+  else {
+    const framed = window.cellwarden.framed;
+    if (framed) framed.then(show); else requestAnimationFrame(() => setTimeout(show));
+    setTimeout(show, 50);
+  }
 }"""
 
 
@@ -85,9 +91,13 @@ class screen(ui.page):  # noqa: N801 (NiceGUI's own spelling of a decorator)
 
         @wraps(func)
         async def built(*args: Any, **parts: Any) -> Response | None:
-            result = func(*args, **parts)
-            if inspect.isawaitable(result):
-                result = await result
+            try:
+                result = func(*args, **parts)
+                if inspect.isawaitable(result):
+                    result = await result
+            except Exception:
+                log_cause(context.client.request.scope)
+                raise
             if isinstance(result, Response):  # another page in its place
                 return result
             client = context.client

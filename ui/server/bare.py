@@ -5,8 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.server.failing import Failures
 from ui.server.opening import Opening
 from ui.server.whole import Take
 
@@ -31,8 +33,11 @@ class WebApplication(FastAPI):
         await super().__call__(scope, receive, send)
 
 
-def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> WebApplication:
+def bare(
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]], registry: CollectorRegistry
+) -> WebApplication:
     """An application without a route; pages of those that stand for everybody are begun early, innermost, behind all that may refuse them.
+    Those that could not be built are counted in the registry.
 
     Telemetry that is not asked for is switched off: FastAPI would look for it at every request.
     """
@@ -44,5 +49,7 @@ def bare(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> We
         openapi_url=None,
         telemetry={'tracing': False, 'metrics': False, 'logs': False},
     )
-    app.add_middleware(Opening)
+    failures = Failures()
+    registry.register(failures)
+    app.add_middleware(Opening, failures=failures)
     return app

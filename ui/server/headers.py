@@ -9,12 +9,12 @@ from nicegui import context
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.assets import BASE, FONT, FRAME_SHEET, LATER, REST_SHEET
+from ui.server.nonces import NONCE, nonce_of
 from ui.server.opening import BEGUN, OPENING
 
-_NONCE = 'cellwarden.nonce'
 _CHECKINS = '/api/v1/checkins'
 _CACHED = (BASE, '/_nicegui/')
-_SIGNATURE = f' nonce="{{{{ request.scope.get("{_NONCE}", "") }}}}"'
+_SIGNATURE = f' nonce="{{{{ request.scope.get("{NONCE}", "") }}}}"'
 _OPENINGS = {
     '<script>': f'<script{_SIGNATURE}>',
     '<script type="importmap">': f'<script type="text/later" data-held="importmap"{_SIGNATURE}>',
@@ -72,7 +72,7 @@ class SecurityHeaders:
         if path.startswith('/api/'):
             more.append((b'content-security-policy', API_POLICY.encode()))
         else:
-            nonce = scope[_NONCE] = secrets.token_urlsafe(18)
+            nonce = scope[NONCE] = secrets.token_urlsafe(18)
             policy = PAGE_POLICY.format(nonce=nonce)
             more.append((b'content-security-policy', policy.encode()))
         if scope['scheme'] == 'https':
@@ -100,12 +100,6 @@ def permissions(scope: Scope) -> Header:
 def nonce() -> str:
     """What the inline scripts of the page that is being built must carry."""
     return nonce_of(context.client.request.scope)
-
-
-def nonce_of(scope: Scope) -> str:
-    """What those of the page must carry that is asked for."""
-    found: str = scope.get(_NONCE, '')
-    return found
 
 
 def sign_pages() -> None:

@@ -48,7 +48,7 @@
     if (marked && next?.setSelectionRange) next.setSelectionRange(...marked);
     if (scrollY !== y) scrollTo({ top: y, behavior: "instant" });
     document.dispatchEvent(new CustomEvent("cellwarden:taken"));
-    if (document.prerendering) setTimeout(() => document.body.offsetHeight); // laid out before it is asked for: then it has only to be painted
+    if (document.prerendering) setTimeout(window.cellwarden.layOut);
   };
 
   // Components draw in microtasks behind the one in which this hears of them.

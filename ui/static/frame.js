@@ -37,7 +37,7 @@
       badge.replaceChildren(cw.shape({ tone, shape }), h("span"));
     }
     if (badge.title !== title) badge.title = title;
-    badge.lastChild.textContent = text;
+    cw.write(badge.lastChild, text);
     if (line.unknown) {
       const words = line.unknown.again ? "It was loaded anew and is still an old one: something between here and the console keeps old pages."
         : "It is loaded anew as soon as you pause. What you have typed is kept.";
@@ -60,7 +60,7 @@
       banner.replaceChildren(h("div", "", h("b", "", title), " ", h("span", "cw-quiet")), act ? h("button", { class: "cw-btn", type: "button", onclick: act[1] }, act[0]) : "");
       banner.hidden = false;
     }
-    banner.querySelector("span").textContent = text;
+    cw.write(banner.querySelector("span"), text);
   }
   setInterval(showLine, 1000);
   document.addEventListener("cellwarden:line", showLine);

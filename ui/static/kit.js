@@ -145,16 +145,18 @@
     return node;
   };
   cw.ageText = (at, mode = "ago") => ages[mode](at, cw.now());
+  let openedAt = 0; // of a page that was made ready before it was asked for: it has ticked all along, and is painted first
+  document.addEventListener("prerenderingchange", () => { openedAt = Date.now(); });
   const tick = () => {
-    if (document.hidden) return;
+    if ((document.hidden && !document.prerendering) || Date.now() - openedAt < 500) return;
     const now = cw.now();
-    for (const node of document.querySelectorAll("[data-age]")) {
-      const text = ages[node.dataset.age](Number(node.dataset.at), now);
-      if (node.textContent !== text) node.textContent = text;
-    }
+    for (const node of document.querySelectorAll("[data-age]")) cw.write(node, ages[node.dataset.age](Number(node.dataset.at), now));
+    if (document.prerendering) cw.layOut();
   };
   setInterval(tick, 1000);
-  document.addEventListener("visibilitychange", tick);
+  document.addEventListener("visibilitychange", () => { if (!document.prerendering) tick(); });
+  // All that comes before painting: of a page that is made ready before it is asked for, only that is left then.
+  cw.layOut = () => document.elementFromPoint(1, 1);
 
   // State: shape, colour, word. Without a family the value is looked up in all of them (they agree where they overlap).
   cw.look = (family, value) => {
@@ -172,11 +174,18 @@
     return cw.h("span", { class: `cw-state cw-${look.tone}${loud ? " loud" : ""}`, "data-state": value }, cw.shape(look), word);
   };
 
-  // Write text only when it differs, and let what moved glow.
+  // Write text only when it differs. It takes the place of the text that was there: where a node comes in its place, a browser
+  // asks every :has() above it anew.
+  cw.write = (node, text) => {
+    if (node.textContent === text) return;
+    const only = node.childNodes.length === 1 && node.firstChild.nodeType === Node.TEXT_NODE && text;
+    if (only) node.firstChild.data = text; else node.textContent = text;
+  };
+  // The same, and what moved glows.
   cw.put = (node, text, glow = true) => {
     if (node.textContent === text) return;
     const first = node.dataset.had === undefined;
-    node.textContent = text;
+    cw.write(node, text);
     node.dataset.had = "";
     if (glow && !first) cw.glow(node);
   };

@@ -140,6 +140,7 @@
   }
 
   document.addEventListener("visibilitychange", () => {
+    if (document.prerendering) return; // it is being opened, and connects when it has been shown (line.js)
     clearTimeout(pauseTimer);
     if (document.hidden) {
       for (const [topic, entry] of topics) if (entry.asOf === null) cw.remembered?.leave(topic, entry);

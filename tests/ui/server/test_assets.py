@@ -1,6 +1,7 @@
 """What the browser loads beside the page: kept for good, at an address that changes with what stands there."""
 
 import gzip
+import re
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,7 @@ from fastapi import FastAPI
 
 from tests.ui.conftest import Console
 from ui.server import assets
-from ui.server.assets import BASE, mount_assets
+from ui.server.assets import BASE, STATIC, bare_css, mount_assets
 
 
 async def get(path: str, accepted: str = 'identity') -> httpx.Response:
@@ -85,3 +86,11 @@ async def test_what_nicegui_serves_has_its_release_in_the_address_and_is_kept_as
     script = page[page.rindex('"', 0, start) + 1 : page.index('"', start)]
     answer = await console.client.get(script)
     assert (answer.status_code, 'immutable' in answer.headers['cache-control']) == (200, True)
+
+
+def test_no_rule_of_the_screen_asks_the_whole_page_for_what_it_holds() -> None:
+    """Where ``body`` or the root depends on what is in it (``:has()``), a browser asks the whole page for its style again with each text
+    that moves: a live page moves several a second."""
+    for sheet in (STATIC / 'css').glob('*.css'):
+        on_screen = re.sub(r'@media print \{(?:[^{}]*\{[^{}]*\})*[^{}]*\}', '', bare_css(sheet.read_text()))
+        assert not re.search(r'(?:body|html|:root)[^\s{,>+~]*:has\(', on_screen), sheet.name

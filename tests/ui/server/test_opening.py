@@ -3,22 +3,21 @@
 import gzip
 import importlib
 import re
-import sys
 from collections.abc import Iterator
 
-import httpx
 import pytest
 import zstandard
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import HTMLResponse, RedirectResponse
 
-from tests.ui.conftest import Console
+from domain.access.permissions import Role
+from domain.policies.input import NewPolicy
+from tests.domain.parts import PORT, mast
+from tests.ui.conftest import PASSWORD, Console
+from tests.ui.server.asking import FRAME, GOES, body, is_whole, told
 from ui.server import opening
-from ui.server.opening import BEGUN, Opening, begins_early
+from ui.server.opening import begins_early
 
-GOES = {'sec-fetch-mode': 'navigate'}
-FRAME = '<html>the frame, ü'
 ONCE = (
     '<!doctype html>',
     '<html',
@@ -46,42 +45,6 @@ def _page() -> Iterator[None]:
     del opening._pages['/page']
 
 
-async def told(
-    answer: ASGIApp, path: str = '/page', query: bytes = b'', method: str = 'GET', **headers: str
-) -> list[Message | str]:
-    """What is sent, with "asked" where the page itself is asked."""
-    found: list[Message | str] = []
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        found.append(f'asked, {"begun" if BEGUN in scope else "not begun"}')
-        await answer(scope, receive, send)
-
-    async def send(message: Message) -> None:
-        found.append(message)
-
-    async def receive() -> Message:
-        return {'type': 'http.request'}
-
-    said = [(name.replace('_', '-').encode(), value.encode()) for name, value in headers.items()]
-    scope = {'type': 'http', 'method': method, 'path': path, 'query_string': query, 'headers': said}
-    try:
-        await Opening(app)(scope, receive, send)
-    except RuntimeError:
-        found.append('raised')
-    return found
-
-
-def body(found: list[Message | str]) -> bytes:
-    return b''.join(one.get('body', b'') for one in found if isinstance(one, dict))
-
-
-def is_whole(found: list[Message | str]) -> bool:
-    """One beginning with 200, and one end."""
-    starts = [one['status'] for one in found if isinstance(one, dict) and one['type'] == 'http.response.start']
-    ends = [one for one in found if isinstance(one, dict) and 'body' in one and not one.get('more_body')]
-    return starts == [200] and len(ends) == 1
-
-
 @pytest.mark.parametrize('coding', ['', 'gzip', 'zstd'])
 async def test_the_frame_is_sent_before_the_page_is_asked_and_can_be_read_then(coding: str) -> None:
     found = await told(HTMLResponse('<p>there</p>'), sec_fetch_mode='navigate', accept_encoding=coding)
@@ -106,22 +69,18 @@ async def test_a_page_that_leads_elsewhere_all_the_same_does_so() -> None:
     assert is_whole(found)
 
 
-async def test_a_page_that_fails_says_so_in_its_frame() -> None:
-    found = await told(Response('Internal Server Error', 500), sec_fetch_mode='navigate')
-    assert body(found).decode().startswith(FRAME)
-    assert 'This page could not be built' in body(found).decode()
-    assert 'Internal Server Error' not in body(found).decode()
-    assert is_whole(found)
+async def test_a_page_with_a_parameter_is_begun_with_it() -> None:
+    async def begin(request: Request) -> str | None:
+        return f'<p>{request.path_params["id"]}' if request.path_params['id'] != 'new' else None
 
-
-async def test_a_page_that_breaks_off_says_so_and_the_error_goes_on_to_the_log() -> None:
-    async def breaks(scope: Scope, receive: Receive, send: Send) -> None:
-        raise RuntimeError
-
-    found = await told(breaks, sec_fetch_mode='navigate')
-    assert 'This page could not be built' in body(found).decode()
-    assert is_whole(found)
-    assert found[-1] == 'raised'
+    begins_early('/things/{id}', begin)
+    try:
+        found = await told(HTMLResponse(''), '/things/a1', sec_fetch_mode='navigate')
+        assert body(found) == b'<p>a1'
+        for path in ('/things/new', '/things/a1/more', '/things/', '/things'):
+            assert (await told(HTMLResponse(''), path, sec_fetch_mode='navigate'))[0] == 'asked, not begun'
+    finally:
+        del opening._pages['/things/{id}']
 
 
 @pytest.mark.parametrize(
@@ -133,6 +92,7 @@ async def test_a_page_that_breaks_off_says_so_and_the_error_goes_on_to_the_log()
         ('/page', b'broken=1', 'GET', GOES),
         ('/other', b'', 'GET', GOES),
         ('/page', b'', 'GET', {'sec-fetch-mode': 'cors'}),
+        ('/page', b'', 'GET', {**GOES, 'sec-purpose': 'prefetch;prerender'}),
     ],
 )
 async def test_all_else_passes_as_it_is(path: str, query: bytes, method: str, headers: dict[str, str]) -> None:
@@ -163,19 +123,39 @@ async def test_a_stranger_is_led_to_the_sign_in(console: Console) -> None:
     assert (answer.status_code, answer.headers['location']) == (303, '/login?next=/devices')
 
 
-async def test_a_page_that_cannot_be_built_says_so_in_its_own_frame(
-    console: Console, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken() -> None:
-        raise RuntimeError('the reason')
-
+@pytest.mark.parametrize('kind', ['device', 'tower', 'policy'])
+async def test_the_page_of_one_thing_is_begun_where_it_is_there_to_be_seen(console: Console, kind: str) -> None:
+    importlib.import_module('ui.server.headers').sign_pages()
     await console.sign_in()
-    monkeypatch.setattr(sys.modules['ui.pages.page'], 'own_parts_note', broken)
-    transport = httpx.ASGITransport(console.client._transport.app, raise_app_exceptions=False)  # type: ignore[attr-defined]
-    async with httpx.AsyncClient(transport=transport, base_url='http://test', cookies=console.client.cookies) as client:
-        answer = await client.get('/devices', headers=GOES)
-    assert 'class="cw-rail"' in answer.text
-    assert 'This page could not be built' in answer.text
-    assert 'the reason' not in answer.text
-    assert answer.text.endswith('</html>')
-    assert answer.headers['content-type'] == 'text/html; charset=utf-8'
+    application = console.application
+    match kind:
+        case 'device':
+            address = f'/devices/{(await application.device()).id}'
+        case 'tower':
+            address = f'/towers/{(await mast(application, "Waalhaven", 1, "north")).id}'
+        case _:
+            policy = NewPolicy(name='Encrypted', rule='device.storage.encrypted')
+            address = f'/policies/{(await application.policies.add(application.actor, policy)).id}'
+    whole = (await console.client.get(address)).text
+    answer = await console.client.get(address, headers=GOES)
+    assert 'x-nicegui-content' not in answer.headers  # its own head has gone before that was known
+    for once in ONCE:
+        assert answer.text.count(once) == whole.count(once) == 1, once
+
+
+async def test_that_of_one_that_the_reader_may_not_see_answers_404_as_if_it_were_not_there(console: Console) -> None:
+    application = console.application
+    device = await application.device('crane', labels={'site': 'port-2'})
+    await application.people.add(application.enterprise, 'ops@example.com', 'Ops', Role.OPERATOR, PASSWORD, scope=PORT)
+    await console.client.post('/auth/sign-in', data={'email': 'ops@example.com', 'password': PASSWORD})
+    answer = await console.client.get(f'/devices/{device.id}', headers=GOES)
+    assert answer.status_code == 404
+    assert 'There is no such device' in answer.text
+
+
+@pytest.mark.parametrize('path', ['/devices', '/towers', '/policies', '/alerts', '/cells', '/people/services'])
+async def test_that_of_one_that_is_not_there_answers_404(console: Console, path: str) -> None:
+    await console.sign_in()
+    answer = await console.client.get(f'{path}/nothing', headers=GOES)
+    assert answer.status_code == 404
+    assert 'There is no such' in answer.text

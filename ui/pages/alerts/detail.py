@@ -20,13 +20,14 @@ from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.pages.alerts.calls_card import calls_card
 from ui.pages.alerts.cards import beneath_card, broken_card, evidence_card
 from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.alerts.told_card import told_card
-from ui.pages.page import page
+from ui.pages.opening import frame_of_one
+from ui.pages.page import nowhere, page
 from ui.pages.screen import screen
 from ui.pages.towers.outage_card import outage_card
 from ui.sentences.alerts import problem_of
@@ -95,7 +96,7 @@ _WITNESSES = (
 def register(*, fleets: Fleets, store: Store) -> None:
     """Register ``/alerts/{alert_id}``."""
 
-    @screen('/alerts/{alert_id}')
+    @screen('/alerts/{alert_id}', begins=frame_of_one(fleets, 'alerts', Alert))
     async def alert(request: Request, alert_id: str) -> None:
         with page(request, fleets, 'Alerts', active='alerts') as (who, fleet):
             found = fleet[Alert].get(alert_id) or await store.get(Alert, fleet.enterprise.id, alert_id)
@@ -106,7 +107,7 @@ def register(*, fleets: Fleets, store: Store) -> None:
                     href='/alerts',
                     label='All alerts',
                 )
-                page_state(gone, trouble=True)
+                nowhere(gone)
                 return
             _page(who, fleet, found)
 

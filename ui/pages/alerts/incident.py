@@ -20,11 +20,12 @@ from ui.components.columns import Column
 from ui.components.controls import button, door
 from ui.components.live_value import live_value
 from ui.components.live_when import live_when
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.durations import lasted
 from ui.pages.alerts.incident_links import LinksCard
 from ui.pages.alerts.incident_more import map_card, minutes_card, public_card, similar_card
-from ui.pages.page import page
+from ui.pages.opening import frame_of_one
+from ui.pages.page import nowhere, page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
 from ui.sentences.incidents import MOST_NAMED, clock, folded, missing_title, said, summary, told_words
@@ -36,7 +37,7 @@ def register(
 ) -> None:
     """Register ``/alerts/{alert_id}/incident``; ``?at=`` (epoch seconds) begins with that minute."""
 
-    @screen('/alerts/{alert_id}/incident')
+    @screen('/alerts/{alert_id}/incident', begins=frame_of_one(fleets, 'alerts', Alert, title='Incident'))
     async def incident(request: Request, alert_id: str, at: str = '') -> None:
         with page(request, fleets, 'Incident', active='alerts') as (who, fleet):
             try:
@@ -49,7 +50,7 @@ def register(
                     href='/alerts',
                     label='All alerts',
                 )
-                page_state(gone, trouble=True)
+                nowhere(gone)
                 return
             with _columns(who, found) as (left, right):
                 with left:

@@ -27,6 +27,7 @@ from ui.pages.devices.actions import DeviceActions
 from ui.pages.devices.head import device_heading
 from ui.pages.devices.revoke import locked_out_note
 from ui.pages.notices import device_notes
+from ui.pages.opening import frame_of_one
 from ui.pages.page import guarded, page
 from ui.pages.retired import retired, unknown
 from ui.pages.screen import screen
@@ -123,7 +124,7 @@ def register(
     """Register ``/devices/{id}``."""
     device_actions = DeviceActions(fleets=fleets, devices=devices, enrolments=enrolments, commands=commands)
 
-    @screen('/devices/{id}')
+    @screen('/devices/{id}', begins=frame_of_one(fleets, 'devices', Device))
     async def device(request: Request, id: str) -> None:
         with page(request, fleets, 'Devices', active='devices') as (who, fleet):
             found = fleet[Device].get(id)

@@ -24,9 +24,9 @@ from ui.components.controls import ask, button, complaint, field, labelled, sele
 from ui.components.fields import line
 from ui.components.live_table import Act, Acted, live_table
 from ui.components.live_value import live_value
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.pages.notices import gone_note
-from ui.pages.page import guarded, not_for_you, page
+from ui.pages.page import guarded, not_for_you, nowhere, page
 from ui.pages.people.edit import PersonSheet
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
@@ -84,9 +84,7 @@ def register(
                 return
             person = fleet[Person].get(person_id)
             if person is None or person.kind is not PersonKind.SERVICE:
-                page_state(
-                    Empty(title='There is no such service account', href='/people', label='All people'), trouble=True
-                )
+                nowhere(Empty(title='There is no such service account', href='/people', label='All people'))
                 return
             _page(tokens, sheet, who, fleet, person, str(request.base_url).rstrip('/'))
 

@@ -19,11 +19,12 @@ from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.more_menu import more_menu, set_apart
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.durations import counted
 from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.notices import gone_note, works_note
-from ui.pages.page import guarded, page
+from ui.pages.opening import frame_of_one
+from ui.pages.page import guarded, nowhere, page
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
 
@@ -55,19 +56,18 @@ _DEVICES = (
 def register(*, fleets: Fleets, policies: PolicyService) -> None:
     """Register ``/policies/{policy_id}``."""
 
-    @screen('/policies/{policy_id}')
+    @screen('/policies/{policy_id}', begins=frame_of_one(fleets, 'policies', Policy))
     def policy(request: Request, policy_id: str) -> None:
         with page(request, fleets, 'Policies', active='policies') as (who, fleet):
             found = fleet[Policy].get(policy_id)
             if found is None:
-                page_state(
+                nowhere(
                     Empty(
                         title='There is no such policy',
                         text='It may have been retired. Its history stays in the timelines of the devices it judged.',
                         href='/policies',
                         label='All policies',
-                    ),
-                    trouble=True,
+                    )
                 )
                 return
             _page(policies, who, fleet, found)

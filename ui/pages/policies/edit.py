@@ -6,8 +6,8 @@ from domain.access.permissions import Permission
 from domain.fleet.fleets import Fleets
 from domain.policies.model import Policy
 from domain.policies.service import PolicyService
-from ui.components.page_state import Empty, page_state
-from ui.pages.page import forbidden, page
+from ui.components.page_state import Empty
+from ui.pages.page import forbidden, nowhere, page
 from ui.pages.policies.form import PolicyForm
 from ui.pages.screen import screen
 from ui.sign_in import SignedIn
@@ -33,7 +33,7 @@ def register(*, fleets: Fleets, policies: PolicyService) -> None:
                     href='/policies',
                     label='All policies',
                 )
-                page_state(gone, trouble=True)
+                nowhere(gone)
             elif _allowed(who):
                 PolicyForm(policies, who, fleet, policy)
 

@@ -26,6 +26,7 @@ from ui.components.page_state import Empty
 from ui.design import look
 from ui.pages.alerts.open_card import open_alert_card
 from ui.pages.notices import gone_note
+from ui.pages.opening import frame_of_one
 from ui.pages.page import page
 from ui.pages.retired import retired, unknown
 from ui.pages.screen import screen
@@ -112,7 +113,7 @@ _FACTS = (
 def register(*, fleets: Fleets, towers: TowerService, availability: TowerAvailabilityService, store: Store) -> None:
     """Register ``/towers/{tower_id}``."""
 
-    @screen('/towers/{tower_id}')
+    @screen('/towers/{tower_id}', begins=frame_of_one(fleets, 'towers', Tower))
     async def tower(request: Request, tower_id: str) -> None:
         with page(request, fleets, 'Towers', active='towers') as (who, fleet):
             found = fleet[Tower].get(tower_id)

@@ -21,9 +21,9 @@ from ui.components.choices import choices
 from ui.components.controls import button, complaint, door, field, focus_wrong, labelled
 from ui.components.draft import Rows, draft
 from ui.components.fields import Check, Choice, all_fit, line
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.durations import sentence
-from ui.pages.page import forbidden, guarded, page, plain
+from ui.pages.page import forbidden, guarded, nowhere, page, plain
 from ui.pages.screen import screen
 from ui.pages.towers.edit_rows import CellRow, CheckRow, Row, Unreadable
 from ui.pages.towers.list import KINDS
@@ -71,7 +71,7 @@ def register(*, fleets: Fleets, towers: TowerService) -> None:
                     href='/towers',
                     label='All towers',
                 )
-                page_state(gone, trouble=True)
+                nowhere(gone)
             elif _allowed(who, is_inside=who.person.scope.rules(tower.region)):
                 TowerForm(towers, who, fleet, tower)
 

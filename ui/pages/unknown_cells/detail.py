@@ -13,10 +13,10 @@ from ui.components.facts import facts
 from ui.components.feed import feed
 from ui.components.live_table import live_table
 from ui.components.live_value import live_state, live_value
-from ui.components.page_state import Empty, page_state
+from ui.components.page_state import Empty
 from ui.components.tower_map import tower_map
 from ui.pages.notices import gone_note
-from ui.pages.page import page
+from ui.pages.page import nowhere, page
 from ui.pages.screen import screen
 from ui.pages.unknown_cells.actions import CellActions
 
@@ -69,7 +69,7 @@ def register(*, fleets: Fleets, cells: UnknownCellService, commands: CommandServ
             if found is None:
                 told = 'The address may be mistyped, or no device was on it for 90 days.'
                 gone = Empty(title='There is no such cell', text=told, href='/cells', label='All unknown cells')
-                page_state(gone, trouble=True)
+                nowhere(gone)
                 return
             topic = f'unknown_cell/{found.id}'
             with heading(found.name, parent=('Unknown cells', '/cells')):
