@@ -43,7 +43,8 @@ from domain.towers.model import Cell, Tower, TowerKind, TowerState, TowerStatus
 
 ENT = 'ent'
 DEVICES, TOWERS, POLICIES = ('d0', 'd1', 'd2', 'd3'), ('t0', 't1', 't2'), ('p0', 'p1')
-IMEIS, CELLS, CHECKS = ('1', '2', '3'), (1, 2, 3, 4), ('c0', 'c1')
+IMEIS = ('490154203237518', '356938035643809', '352099001761481')
+CELLS, CHECKS = (1, 2, 3, 4), ('c0', 'c1')
 HOME = Enterprise(id=ENT, name='Port', created_at=0.0)
 
 
