@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
-from domain.changes.gathering import Gathering, Gathered
+from domain.changes.gathering import Gathered, Gathering
 from domain.changes.lanes import Lanes, Request
 from domain.changes.store import Changes, Store
 from domain.changes.transaction import Rules, Transaction
