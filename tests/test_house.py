@@ -32,7 +32,7 @@ OF_ONE_NOUN = {
     'access': 'actors enterprises permissions scopes shares',
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
-    'changes': 'committing group history lanes naming noting reevaluation store transaction transactor',
+    'changes': 'committing gathering history lanes naming noting reevaluation store transaction transactor',
     # comparisons: which can never be meant; impossible: why not; made: what a rule makes of a field;
     # meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (

@@ -2,7 +2,7 @@
 
 Concurrent requests are gathered into one transaction (group commit): while one group is being written the next one
 gathers, so a full synchronous write costs little per change. A refused request leaves no trace in its group. Which requests go
-in which group is :mod:`domain.changes.lanes`, how they are decided :mod:`domain.changes.group`.
+in which group is :mod:`domain.changes.lanes`, how they are decided :mod:`domain.changes.gathering`.
 
 A group that the store refuses for what is in it is decided again, in smaller groups, until the request at fault is alone. So a decision
 may run more than once, each time on another transaction: it keeps nothing elsewhere but through :meth:`Transaction.remember`.
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from domain.access.actors import Actor
 from domain.access.enterprises import INSTALLATION
 from domain.changes.committing import Committer
-from domain.changes.group import Gathering, Group
+from domain.changes.gathering import Gathered, Gathering
 from domain.changes.lanes import Lanes, Request
 from domain.changes.store import Changes, Store
 from domain.changes.transaction import Rules, Transaction
@@ -67,7 +67,7 @@ class Transactor:
         self._committer = Committer(store)
         self._waiting = Lanes(most_waiting)
         self._gathering = Gathering(fleets=fleets, rules=rules, clock=lambda: self.clock(), waiting=self._waiting)
-        self._written: Group | None = None
+        self._written: Gathered | None = None
         """The group that is being written."""
         self._is_looking_ahead = False
         self._arrival = asyncio.Event()
@@ -195,7 +195,7 @@ class Transactor:
         group.answer()
         self._tell(changed, recorded)
 
-    async def _keep(self, group: Group) -> list[Recorded]:
+    async def _keep(self, group: Gathered) -> list[Recorded]:
         if not group.tx.changes:
             await asyncio.sleep(0)  # requests that change nothing must not keep the loop to themselves
             return []
@@ -231,7 +231,7 @@ class Transactor:
     def _turn_away(self) -> None:
         _refuse(self._waiting.all_waiting(), _SILENT)
 
-    def _refused(self, group: Group, error: NotStorable) -> None:
+    def _refused(self, group: Gathered, error: NotStorable) -> None:
         """The store does not take what is in the group: its requests go again, fewer at once; one that went alone is at fault."""
         tx, arrivals = group.tx, group.arrivals
         if len(arrivals) > 1:

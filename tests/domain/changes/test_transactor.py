@@ -58,7 +58,7 @@ async def test_many_concurrent_requests_share_few_commits() -> None:
 
 
 async def test_requests_that_come_while_a_group_is_written_make_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('domain.changes.group.GROUP_SECONDS', 60.0)  # however busy the machine is
+    monkeypatch.setattr('domain.changes.gathering.GROUP_SECONDS', 60.0)  # however busy the machine is
     async with running_application(twice=False) as application:
         before = application.store.commits
         application.store.gate.clear()

@@ -1,4 +1,4 @@
-"""Check-ins on a real server: those that are taken as a whole, on a connection that is known, are answered as all others."""
+"""Across a real connection: check-ins that are taken as a whole, on a connection that is known, are answered as all others."""
 
 import asyncio
 import json

@@ -12,7 +12,7 @@ from domain.changes.transaction import Rules, Transaction, follow
 from domain.fleet.fleets import Fleets
 
 
-class Group:
+class Gathered:
     """Decisions that are kept together or not at all. ``size`` says how many such there may be."""
 
     def __init__(self, tx: Transaction) -> None:
@@ -72,17 +72,17 @@ class Gathering:
         self._rules = rules
         self._clock = clock
         self._waiting = waiting
-        self._ahead: Group | None = None
+        self._ahead: Gathered | None = None
 
     def __bool__(self) -> bool:
         return self._ahead is not None or bool(self._waiting)
 
-    def next(self) -> Group:
+    def next(self) -> Gathered:
         """The group whose turn it is, decided; the one before it is in the live picture."""
         group, self._ahead = self._ahead, None
         lanes, size = self._waiting.turn(is_begun=group is not None)
         if group is None:
-            group = Group(Transaction(self._fleets, self._clock()))
+            group = Gathered(Transaction(self._fleets, self._clock()))
         else:
             group.tx.has_been_kept()
             group.tx.now = self._clock()
@@ -91,13 +91,13 @@ class Gathering:
         follow(group.tx, self._rules)
         return group
 
-    def look_ahead(self, written: Group) -> None:
+    def look_ahead(self, written: Gathered) -> None:
         """Decide the check-ins that have come while ``written`` is not kept yet, but not more than fit in a group."""
         lanes = self._waiting.ahead()
         if not lanes:
             return
         if self._ahead is None:
-            self._ahead = Group(Transaction(self._fleets, self._clock(), after=written.tx))
+            self._ahead = Gathered(Transaction(self._fleets, self._clock(), after=written.tx))
         self._ahead.tx.now = self._clock()
         left_s = GROUP_SECONDS - self._ahead.spent_s
         if left_s > 0:

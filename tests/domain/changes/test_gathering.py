@@ -26,7 +26,7 @@ from tests.persistence.samples import ALERT
 @pytest.fixture(autouse=True)
 def _groups_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busy the machine is, and so has who waits for the store."""
-    monkeypatch.setattr('domain.changes.group.GROUP_SECONDS', 60.0)
+    monkeypatch.setattr('domain.changes.gathering.GROUP_SECONDS', 60.0)
     monkeypatch.setattr(committing, 'PATIENCE_S', 60.0)
 
 
