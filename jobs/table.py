@@ -13,6 +13,7 @@ from domain.common.own_parts import OwnPart
 from jobs.feeds.feeds import Feeds
 from jobs.feeds.fetching import FeedReader
 from jobs.housekeeping import Housekeeping, each_enterprise
+from jobs.memory import hand_back, hand_back_again
 from jobs.notifications.http import HttpTransport
 from jobs.notifications.long_tail import LongTailTransport
 from jobs.notifications.mail import MailTransport
@@ -288,5 +289,6 @@ def _housekeeping(
             run=each(application.incident_links.forget),
             jitter_s=300,
         ),
+        Job(name='memory', every_s=300, lane=lane, timeout_s=10, run=hand_back_again, opens=hand_back),
         Job(name='retention', every_s=3600, lane=lane, timeout_s=1800, run=also.thin, jitter_s=300),
     ]

@@ -8,7 +8,8 @@ from html import escape
 from nicegui import context, ui
 from starlette.requests import HTTPConnection
 
-from ui.design import COLOURS, look
+from ui.colours import COLOURS
+from ui.design import look
 from ui.doors import DOORS, Door
 from ui.server import offline
 from ui.server.assets import FONT, FRAME_SHEET, REST_SHEET, head, remembered_theme

@@ -90,7 +90,7 @@ async def test_every_row_does_its_work_when_it_is_run(application: RunningApplic
             await job.closes()
     assert set(rows) == {
         'presence', 'silence', 'polling', 'announcements', 'enforcement', 'maintenance', 'recovery', 'policies', 'security',
-        'sessions', 'audit', 'retention', 'measurements', 'hours', 'availability', 'notices', 'notifications', 'triage', 'calls',
+        'sessions', 'audit', 'retention', 'memory', 'measurements', 'hours', 'availability', 'notices', 'notifications', 'triage', 'calls',
         'rotas', 'silences', 'windows', 'own-parts', 'reports',
         'swaps', 'feeds', 'guessing', 'certificate', 'own-rules', 'answers', 'incidents',
     }  # fmt: skip

@@ -15,7 +15,8 @@ from domain.enforcement.listing.responses import Response
 from domain.enforcement.model import CommandState
 from domain.policies.model import Mode
 from domain.towers.model import TowerStatus
-from ui.design import COLOURS, STATES, TONES, look, stylesheet
+from ui.colours import COLOURS, stylesheet
+from ui.design import STATES, TONES, look
 from ui.doctor.model import State
 from ui.server.assets import STATIC
 

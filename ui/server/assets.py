@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from ui import design
+from ui import colours, design
 from ui.server.files_at_hand import FilesAtHand
 
 STATIC = Path(__file__).parents[1] / 'static'
@@ -66,7 +66,7 @@ def _css() -> tuple[str, str]:
     sheets = sorted((STATIC / 'css').glob('*.css'))
     parts = [bare_css(sheet.read_text()) for sheet in sheets]
     of_frame = [sheet.name < _REST_FROM for sheet in sheets].count(True)
-    return '\n'.join([design.stylesheet(), *parts[:of_frame]]), '\n'.join(parts[of_frame:])
+    return '\n'.join([colours.stylesheet(), *parts[:of_frame]]), '\n'.join(parts[of_frame:])
 
 
 def bare_css(text: str) -> str:

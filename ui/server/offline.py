@@ -9,7 +9,7 @@ from html import escape
 
 from fastapi import FastAPI, Response
 
-from ui import design
+from ui import colours, design
 from ui.server.assets import BASE, STATIC
 
 WORKER = '/sw.js'
@@ -60,7 +60,7 @@ def register_offline(app: FastAPI) -> None:
 
 def head() -> str:
     """What the head of every page says of it."""
-    light, dark = design.COLOURS['panel']
+    light, dark = colours.COLOURS['panel']
     return (
         f'<link rel="manifest" href="{MANIFEST}"><link rel="apple-touch-icon" href="{BASE}/icons/touch-180.png">'
         f'<meta name="theme-color" content="{light}" media="(prefers-color-scheme: light)">'
@@ -103,6 +103,6 @@ def _manifest() -> str:
     said = {
         'id': '/', 'name': 'Cellwarden', 'short_name': 'Cellwarden', 'description': 'Live console for fleets of cellular devices',
         'start_url': '/', 'scope': '/', 'display': 'standalone', 'icons': icons,
-        'background_color': design.COLOURS['bg'][0], 'theme_color': design.COLOURS['panel'][0],
+        'background_color': colours.COLOURS['bg'][0], 'theme_color': colours.COLOURS['panel'][0],
     }  # fmt: skip
     return json.dumps(said)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
 import errno
 import gc
 import resource
@@ -171,10 +170,6 @@ def untouched_by_garbage_collection() -> Iterator[None]:
         yield
     finally:
         gc.collect()
-        with contextlib.suppress(
-            OSError, AttributeError
-        ):  # what loading needed goes back to the system, where the libc can
-            ctypes.CDLL(None).malloc_trim(0)
         gc.freeze()
         gc.collect()  # finds nothing, and so knows how little there is beside the fleet
         gc.set_threshold(*THRESHOLDS)

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from domain.status_page.model import NoticeKind
 from domain.status_page.shown import ShownComponent, ShownNotice, ShownPage
-from ui.design import COLOURS
+from ui.colours import COLOURS
 from ui.status_page.words import COMPONENT, KIND, OVERALL, date, iso, state_word
 
 ATOM = 'http://www.w3.org/2005/Atom'

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 
-from ui.design import COLOURS
+from ui.colours import COLOURS
 
 _NAMES = (
     'bg', 'panel', 'panel-2', 'line', 'line-2', 'ink', 'ink-2', 'ink-3', 'accent-ink', 'ok', 'ok-soft', 'ok-ink', 'warn', 'warn-soft',
