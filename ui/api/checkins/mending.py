@@ -14,6 +14,8 @@ import msgspec
 from domain.common.reading import OddValue
 
 BOM = b'\xef\xbb\xbf'
+_CAN_BE_ODD = re.compile(rb'^\xef\xbb\xbf|\\u[dD]|[eE]\+?[0-9]{3}|[0-9]{300}')
+"""What all that is mended has somewhere: so a long body without any is not read a second time."""
 _HALF = re.compile('[\ud800-\udfff]')
 _CUT = 'has half a character: was it cut in the middle of one?'
 _BEYOND = 'is a number beyond all that is kept'
@@ -22,6 +24,8 @@ _BEYOND = 'is a number beyond all that is kept'
 def mended(data: bytes | msgspec.Raw) -> tuple[bytes, tuple[OddValue, ...]] | None:
     """The same without what a strict decoder does not take, and that; ``None`` where there is nothing of the sort."""
     text = bytes(data)
+    if not _CAN_BE_ODD.search(text):
+        return None
     bare = text.removeprefix(BOM)
     odd: list[OddValue] = []
     try:

@@ -49,6 +49,7 @@ async def test_every_route_is_described_with_its_bodies_and_its_token(served: Se
                 '/read',
                 '/feed',
                 '/forget',
+                '/forget-bounces',
                 '/accept',
                 '/begin',
                 '/end',
