@@ -1,8 +1,8 @@
 """The design language: every colour, size and state look of the product has its one home here.
 
-Colours are CSS custom properties (``var(--ok)``), written for both themes by :func:`stylesheet`. A state is told by tone, shape
-and word together, never by colour alone; :data:`STATES` says how, keyed by family and by the plain value of the domain's enum.
-Text colours keep 4.5:1 on every ground they stand on, marks 3:1 (WCAG 2.2, 1.4.3 and 1.4.11); tests hold them to it.
+Colours are CSS custom properties (``var(--ok)``), written for both themes by :func:`stylesheet`. A state is told by tone, shape and word
+together, never by colour alone; :data:`STATES` says how, keyed by family and by the plain value of the domain's enum. Text colours keep
+4.5:1 on every ground they stand on, marks 3:1 (WCAG 2.2, 1.4.3 and 1.4.11); tests hold them to it.
 """
 
 from collections.abc import Mapping
