@@ -281,13 +281,12 @@ def stylesheet() -> str:
         body = ''.join(f'--{name}:{pair[theme]};' for name, pair in COLOURS.items())
         return f'{selector}{{color-scheme:{("light", "dark")[theme]};{body}}}'
 
-    sizes = ':root{' + ''.join(f'--{name}:{value};' for name, value in SIZES.items()) + '}'
     tones = ''.join(
         f'.cw-{t}{{--tone:var(--{t});--tone-soft:var(--{t}-soft);--tone-ink:var(--{t}-ink)}}' for t in TONES
     )
     return '\n'.join(
         (
-            sizes,
+            ':root{' + ''.join(f'--{name}:{value};' for name, value in SIZES.items()) + '}',
             block(':root', 0),
             f'@media screen and (prefers-color-scheme: dark){{{block(":root:not([data-theme=light])", 1)}}}',
             f'@media screen{{{block(":root[data-theme=dark]", 1)}}}',
