@@ -75,6 +75,18 @@ def test_people_outside_read_it_by_a_link_until_that_is_revoked(
     expect(outside.get_by_role('heading', level=1)).to_have_text('This link opens nothing')
 
 
+def test_on_paper_there_is_nothing_to_press(page: Page, company: Company) -> None:
+    alert = outage(company)
+    company.enter(page, f'/alerts/{alert}/incident')
+    expect(page.get_by_test_id('make-link')).to_be_visible()
+    page.emulate_media(media='print')
+    expect(page.get_by_role('heading', name='What happened')).to_be_visible()
+    for name in ('I have it', 'Comment…', 'Hand over…', 'Make a link…', 'Print'):
+        expect(page.get_by_role('button', name=name)).to_have_count(0)
+    expect(page.get_by_test_id('scrub')).not_to_be_visible()
+    expect(page.get_by_test_id('propose')).not_to_be_visible()
+
+
 def test_past_incidents_are_found_by_a_form_that_needs_no_script(page: Page, company: Company) -> None:
     alert = outage(company, 'Pier')
     company.enter(page, '/incidents')

@@ -44,7 +44,7 @@ class ChannelsTopic(ListTopic):
             health = self.fleet.find(ChannelHealth, channel.id)
             status = channel_status(channel, health)
             is_off = status in (ChannelStatus.OFF, ChannelStatus.GONE)
-            tried_at = None if is_off or health is None else health.tried_at
+            tried_at = None if health is None else health.tried_at
             marks = marked(self.fleet, channel, self.clock())
             said = health.said if health is not None and tried_at is not None else 'Nothing was sent yet.'
             yield {

@@ -91,6 +91,15 @@ async def test_a_channel_says_how_it_fares() -> None:
         assert after['failing_since'] == after['tried_at'] == application.clock()
 
 
+async def test_a_channel_that_is_gone_says_when_it_was_tried() -> None:
+    async with running_application() as application:
+        await webhook(application)
+        await outage(application)
+        await answer(application, Outcome.GONE, 'HTTP 410')
+        (row,) = ChannelsTopic(**parts(application)).full()['rows']
+        assert (row['state'], row['tried_at']) == ('gone', application.clock())
+
+
 async def test_nothing_is_looked_at_while_nothing_is_sent() -> None:
     async with running_application() as application:
         await webhook(application)

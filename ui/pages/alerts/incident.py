@@ -104,7 +104,10 @@ def _acts(who: SignedIn, root: Alert) -> None:
         return
     topic = f'alert/{root.id}'
     with (
-        ui.element('div').classes('cw-ends').style('margin-bottom: 12px').props(f'data-cw-alert={root.id} data-cw-acts')
+        ui.element('div')
+        .classes('cw-ends cw-screen')
+        .style('margin-bottom: 12px')
+        .props(f'data-cw-alert={root.id} data-cw-acts')
     ):
         has = Column(field='assigned_to', kind='template', template='{assigned_to} has it', empty='')
         live_value(has, topic).props('data-testid=has-it')

@@ -34,7 +34,8 @@ class LinksCard:
     def __init__(self, links: IncidentLinkService, who: SignedIn, root: Alert, now: float, base: str) -> None:
         self._links, self._who, self._root, self._now, self._base = links, who, root, now, base
         self._may = who.may(Permission.STATUS_WRITE)
-        with card('Links for others', caption='their holders read of this incident without an account', body=True):
+        about = 'their holders read of this incident without an account'
+        with ui.element('div').classes('cw-screen'), card('Links for others', caption=about, body=True):
             self._list = ui.element('div').classes('cw-lines')
             if self._may:
                 with ui.element('div').classes('cw-ends').style('margin-top: 12px'):

@@ -46,7 +46,7 @@ def minutes_card(incident: Incident, at: float | None) -> None:
         {'at': one.entry.at, 'clock': clock(one.entry.at)[11:19], 'text': said(one)}
         for one in known_at(incident, found[-1].at)
     ]
-    with card('Minute by minute', caption='in UTC', body=True):
+    with ui.element('div').classes('cw-screen'), card('Minute by minute', caption='in UTC', body=True):
         scrubber(
             [
                 {'at': round(one.at), 'clock': clock(one.at)[:16], 'alerts': one.alerts, 'devices': one.devices}
@@ -95,7 +95,8 @@ def public_card(fleet: Fleet, incident: Incident, *, may_write: bool) -> None:
         if not told:
             text('The public was told nothing of it.', 'p').classes('cw-hint')
         if begins and not told:
-            link('Propose a notice', f'/status-page?alert={incident.root.id}').props('data-testid=propose')
+            propose = link('Propose a notice', f'/status-page?alert={incident.root.id}')
+            propose.classes('cw-screen').props('data-testid=propose')
 
 
 def _notice(notice: Notice) -> None:
