@@ -1,18 +1,22 @@
 // What is down, how many it hurts, since when, who has it, and one big button: for one hand in the dark.
 export default {
-  template: `<div class="cw-night cw-alerts" data-cw-acts><p class="cw-night-sum" role="status"></p><ol></ol></div>`,
+  template: `<div class="cw-night cw-alerts" data-cw-acts><p class="cw-night-sum" role="status"></p><ol></ol><p class="cw-quiet"></p></div>`,
   props: { topic: String, may: Boolean },
   mounted() {
-    const cw = window.cellwarden, [sum, list] = this.$el.children, drawn = new Map();
-    let ids = [];
+    const cw = window.cellwarden, [sum, list, rest] = this.$el.children, drawn = new Map();
+    let ids = [], matched = 0;
     const rows = new Map();
     if (!this.may) this.$el.removeAttribute("data-cw-acts");
     this.stop = cw.follow(this.topic, (value, full) => {
       if (full) rows.clear();
       for (const row of value.rows ?? []) rows.set(row.id, { ...rows.get(row.id), ...row });
       ids = value.ids ?? ids;
+      matched = value.matched ?? matched;
       const seen = ids.map((id) => rows.get(id)).filter(Boolean), waiting = seen.filter((row) => row.state === "open" && !row.assigned_to).length;
-      cw.put(sum, seen.length ? `${seen.length} open, ${waiting ? `${waiting} with nobody on it` : "all are seen to"}` : "All quiet. Nothing is open.", false);
+      const all = Math.max(matched, seen.length), more = all - seen.length;
+      const stand = waiting ? `${more ? "at least " : ""}${waiting} with nobody on it` : more ? `the gravest ${seen.length} are seen to` : "all are seen to";
+      cw.put(sum, all ? `${cw.number(all)} open, ${stand}` : "All quiet. Nothing is open.", false);
+      cw.put(rest, more ? `${cw.number(more)} more, less grave, are in the inbox.` : "", false);
       cw.keepFocus(list, () => {
         for (const [id, node] of drawn) if (!ids.includes(id)) { node.remove(); drawn.delete(id); }
         seen.forEach((row, at) => {
@@ -43,7 +47,7 @@ export default {
         h("div", "cw-quiet", `Hurts ${hurt}${row.beneath ? `, ${row.beneath} beneath` : ""}${row.why ? ` · ${row.why}` : ""}`),
         h("div", "cw-row", who, row.quiet_until ? cw.age(row.quiet_until, "until") : null, row.unsure ? cw.unsure(row.unsure) : null),
         h("a", { class: "cw-link", href: `/alerts/${encodeURIComponent(row.id)}/incident` }, "Incident report"),
-        this.may ? h("div", "cw-night-acts", row.state === "acknowledged" && row.assigned_to ? button("Take over", "take", "take", "") : button("I have it", "take", "take", "primary big"), button("More…", "more", "more", "")) : null);
+        this.may ? h("div", "cw-night-acts", row.state === "acknowledged" && row.assigned_to ? (row.assigned_id === cw.own() ? null : button("Take over", "take", "take", "")) : button("I have it", "take", "take", "primary big"), button("More…", "more", "more", "")) : null);
     },
   },
 };

@@ -162,10 +162,18 @@ def _night(props: Props, picture: Picture, _: str) -> Drawn:
     state = picture.states.get(props['topic'])
     rows = [] if state is None else state['rows']
     waiting = sum(row['state'] == 'open' and not row['assigned_to'] for row in rows)
-    words = f'{len(rows)} open, ' + (f'{waiting} with nobody on it' if waiting else 'all are seen to')
+    count = max(len(rows), 0 if state is None else state['matched'])
+    more = count - len(rows)
+    if waiting:
+        stand = f'{"at least " if more else ""}{waiting} with nobody on it'
+    else:
+        stand = f'the gravest {len(rows)} are seen to' if more else 'all are seen to'
+    words = f'{picture.moment.number(count)} open, {stand}'
+    rest = f'{picture.moment.number(more)} more, less grave, are in the inbox.' if more else ''
     quiet = '' if state is None else 'All quiet. Nothing is open.'
     head = tag('p', escape(words if rows else quiet), 'cw-night-sum', role='status')
-    return Drawn(head + tag('ol', ''.join(_night_row(row, picture) for row in rows)), 'div', 'cw-night cw-alerts')
+    listed = tag('ol', ''.join(_night_row(row, picture) for row in rows))
+    return Drawn(head + listed + tag('p', rest, 'cw-quiet'), 'div', 'cw-night cw-alerts')
 
 
 def _night_row(row: Mapping[str, Any], picture: Picture) -> str:

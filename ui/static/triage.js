@@ -7,6 +7,7 @@
   const seen = (at, by) => ({ state: "acknowledged", seen: "acknowledged", seen_by: by, acknowledged: true, acknowledged_at: at, acknowledged_by: by, acknowledged_until: null, quiet_until: null, is_snoozed: false, snoozed_by: null, snoozed_until: null, snooze_reason: null });
   const waits = { state: "open", seen: null, seen_by: null, acknowledged: false, acknowledged_at: null, acknowledged_by: null, acknowledged_until: null, quiet_until: null, comment: "" };
   const own = () => document.querySelector("[data-cw-live]")?.dataset.cwLive ?? null; // the reader's id
+  cw.own = own;
   const has = (person, name, at) => ({ assigned_id: person ?? null, assigned_to: name || null, assigned_at: person || name ? at : null });
   const before = (row) => ({ person: row.assigned_id ?? null, name: row.assigned_to ?? "" });
   const was = ({ severity, state, assigned_id }) => ({ severity, state, assigned_id: assigned_id ?? null });
