@@ -50,7 +50,7 @@ REMEMBER_S = 60.0
 FORGET_S = 5.0
 """How long a name that is not known stays not known."""
 MOST_NAMES = 50_000
-_FAMILIES = {socket.AF_INET: 4, socket.AF_INET6: 6}
+_FAMILIES: dict[int, int] = {socket.AF_INET: 4, socket.AF_INET6: 6}
 _ONE = {version: frozenset({version}) for version in _FAMILIES.values()}
 _NONE: frozenset[int] = frozenset()
 
