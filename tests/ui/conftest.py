@@ -73,6 +73,12 @@ class Console:
         assert (answer.status_code, words in answer.text) == (403, True)
         assert 'live_table' not in answer.text.partition('<body')[2]
 
+    async def missing(self, path: str, kind: str) -> str:
+        """The page of a thing that is not there for this browser's person, which says so and answers 404."""
+        answer = await self.client.get(path)
+        assert (answer.status_code, f'There is no such {kind}' in answer.text) == (404, True)
+        return answer.text
+
     def becomes(self, person: Person, role: Role) -> None:
         """Give a person another role behind the page's back."""
         self.application.fleets.apply(replace(person, role=role))

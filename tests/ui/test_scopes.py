@@ -246,8 +246,7 @@ async def test_a_foreign_device_and_an_unknown_one_have_the_same_page(console: C
     await _sign_in(console, scope)
     for place, id in (('devices', 'device_id'), ('towers', 'tower_id'), ('alerts', 'alert_id')):
         for one in (world.outside.ids[id], '01JZZZZZZZZZZZZZZZZZZZZZZZ'):
-            await console.user.open(f'/{place}/{one}')
-            await console.user.should_see('There is no such')
+            await console.missing(f'/{place}/{one}', place[:-1])
 
 
 async def test_neither_the_finder_nor_the_file_of_devices_leads_outside(console: Console, scope: Scope) -> None:

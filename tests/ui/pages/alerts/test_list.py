@@ -45,8 +45,7 @@ async def test_a_cleared_alert_still_has_its_page(console: Console) -> None:
     await console.sign_in()
     await console.user.open(f'/alerts/{alert.id}')
     await console.user.should_see('What is wrong')
-    await console.user.open('/alerts/01JX')
-    await console.user.should_see('There is no such alert')
+    await console.missing('/alerts/01JX', 'alert')
 
 
 def _cell(number: int) -> Cell:

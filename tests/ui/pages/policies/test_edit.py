@@ -158,8 +158,7 @@ async def test_another_enterprises_policy_is_not_there(console: Console) -> None
         '/auth/sign-in', data={'email': 'eve@example.com', 'password': 'a password of fifteen or more'}
     )
     for path in (f'/policies/{policy.id}', f'/policies/{policy.id}/edit'):
-        await console.user.open(path)
-        await console.user.should_see('There is no such policy')
+        await console.missing(path, 'policy')
 
 
 async def _fleet(application: RunningApplication) -> None:

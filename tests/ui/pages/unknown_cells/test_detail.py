@@ -82,5 +82,4 @@ async def test_the_alert_and_the_finder_lead_to_it(console: Console, cell: Unkno
 
 async def test_a_cell_that_is_not_there_is_said_to_be_missing(console: Console) -> None:
     await console.sign_in()
-    await console.user.open('/cells/nothing')
-    await console.user.should_see('There is no such cell')
+    await console.missing('/cells/nothing', 'cell')
