@@ -34,8 +34,6 @@ _GLASS = (
 )
 
 
-_SHOWN = 'window.cellwarden.framed=new Promise((shown)=>requestAnimationFrame(()=>setTimeout(shown)))'
-"""The frame has been handed to the screen: what comes behind it cannot hold it back any more."""
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
 
 
@@ -99,7 +97,7 @@ def beginning(
     """The same frame as the beginning of a page that is still to be built (:mod:`ui.server.opening`)."""
     return (
         f'{OPENING}<title>{escape(title)} · Cellwarden</title>{_head(request, reader)}{FRAME_SHEET}</head><body>{FONT}'
-        f'{_html(title, reader, active, administration)}<script nonce="{nonce_of(request.scope)}">{_SHOWN}</script>{REST_SHEET}'
+        f'{_html(title, reader, active, administration)}{REST_SHEET}'
     )
 
 

@@ -52,9 +52,8 @@ _WITHOUT = (
     '<form method="post" action="/auth/sign-out"><button class="cw-link" type="submit">Sign out</button></form></div></noscript>'
 )
 # Rows stand as cards where they have no room, as live_table.js decides once it runs; before the first paint of the picture. All are
-# measured before one is changed, so that it is laid out once. The frame is painted first: without this a browser may lay out both together,
-# which shows the frame later; what came before the picture says when it has been (ui/frame.py). A page that is not looked at has no frames
-# to wait for.
+# measured before one is changed, so that it is laid out once. The frame, which was there before, is painted first: without this a browser
+# may lay out both together, which shows the frame later. A page that is not looked at has no frames to wait for.
 _FOLD = """{
   const first = document.getElementById("cw-first"), show = () => {
     if (first.className) return;
@@ -67,11 +66,7 @@ _FOLD = """{
     first.dispatchEvent(new Event("shown"));
   };
   if (document.prerendering || document.hidden || performance.getEntriesByName("first-contentful-paint").length) show();
-  else {
-    const framed = window.cellwarden.framed;
-    if (framed) framed.then(show); else requestAnimationFrame(() => setTimeout(show));
-    setTimeout(show, 50);
-  }
+  else { requestAnimationFrame(() => setTimeout(show)); setTimeout(show, 50); }
 }"""
 
 
