@@ -302,8 +302,9 @@ export default {
       if (this.seek) this.seek.value = this.view.q;
       this.sorted();
     },
-    turn(page) {
+    turn(page, button) {
       this.move({ page });
+      if (!window.cellwarden.wire.open) window.cellwarden.sayAt(button, "Not read: no connection");
       // The next page begins at its top, unless that is in view.
       if (this.$el.getBoundingClientRect().top < parseFloat(getComputedStyle(this.$el).scrollMarginTop)) this.$el.scrollIntoView();
     },

@@ -35,6 +35,8 @@ RESERVED_FILES = 1024
 """Open files kept for the database, checks and all that is no connection; a quarter of what there is where that is less."""
 ACCEPTED_AT_ONCE = 64
 """Connections that are taken in before those that have one are read: so newcomers cannot push each other out before they have spoken."""
+TURNS_TO_BE_MADE = 4
+"""Turns of the loop until asyncio has made the connections that were accepted in one: before, none of them can leave for another."""
 BACKLOG = 2048
 """Connections that the system keeps for us until we take them in."""
 MOST_WORDS = 65_536
@@ -109,15 +111,21 @@ class Listener(socket.socket):
 
     make_room: Callable[[], bool] = staticmethod(lambda: False)
     """Let a stranger leave; false when none can."""
+    _turns = 0
 
     def accept(self) -> tuple[socket.socket, Any]:
         """As of every socket; ``BlockingIOError`` when no connection waits, or room is being made."""
         try:
-            return super().accept()
+            accepted = super().accept()
         except OSError as error:
-            if error.errno in _NONE_LEFT and self.make_room():
-                raise BlockingIOError from None
-            raise
+            if error.errno not in _NONE_LEFT:
+                raise
+            self._turns -= 1
+            if not self.make_room() and self._turns < 0:
+                raise
+            raise BlockingIOError from None
+        self._turns = TURNS_TO_BE_MADE
+        return accepted
 
 
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})

@@ -94,11 +94,11 @@
     },
   });
 
-  // turn(page) is called with the page to show, counted from 0.
+  // turn(page, button) is called with the page to show, counted from 0.
   cw.pager = (node, { page, size, matched }, turn) => {
     const last = Math.ceil(matched / size) - 1, focused = node.contains(document.activeElement) ? document.activeElement.textContent : "";
     once(node, `${page} ${last}`, () => [h("span"), h("span", "cw-spring"), ...[["First", 0], ["Previous", page - 1], ["Next", page + 1], ["Last", last]].map(([label, to]) =>
-      h("button", { class: "cw-btn", type: "button", disabled: to < 0 || to > last || to === page, onclick: () => turn(to) }, label))]);
+      h("button", { class: "cw-btn", type: "button", disabled: to < 0 || to > last || to === page, onclick: (event) => turn(to, event.currentTarget) }, label))]);
     if (focused && !node.contains(document.activeElement)) {
       const free = [...node.querySelectorAll("button:not(:disabled)")];
       (free.find((button) => button.textContent === focused) ?? free[0])?.focus({ preventScroll: true });

@@ -76,3 +76,16 @@ async def test_when_descriptors_run_out_others_get_in_and_the_log_stays_short(tm
     assert 'Traceback' not in lines
     assert '"kind": "no_descriptors"' in lines
     assert len(lines) < 10_000
+
+
+async def test_more_newcomers_at_once_than_descriptors_keep_nobody_waiting(tmp_path: Path) -> None:
+    async with serving(tmp_path / 'log', files=60) as (process, port):
+        process.suspend()  # until all of them wait to be taken in, so that they are in one turn of the loop
+        held = await asyncio.gather(*(connected(port) for _ in range(100)))
+        began = time.monotonic()
+        process.resume()
+        peer = await connected(port)
+        assert await peer.ask(request()) == 200
+        assert time.monotonic() - began < constants.ACCEPT_RETRY_DELAY
+        for each in (*held, peer):
+            each.writer.transport.abort()
