@@ -114,22 +114,31 @@ def _note_browser(
 
 
 def _keep_attempt(tx: Transaction, delivery: Delivery, answered: Answered) -> None:
+    next_at = delivery.next_at if delivery.state is DeliveryState.WAITING else None
     tx.put(
-        Attempt(
-            id=new_id(),
-            enterprise=delivery.enterprise,
-            delivery=delivery.id,
-            channel=delivery.channel,
-            alert=delivery.alert,
-            news=delivery.announcement.news,
-            at=tx.now,
-            outcome=answered.outcome,
-            said=delivery.said,
+        replace(
+            attempt_at(tx, delivery, answered.outcome, delivery.said, answered.code),
             took_s=round(answered.took_s, 4),
-            code=answered.code,
-            next_at=delivery.next_at if delivery.state is DeliveryState.WAITING else None,
-            recipient=delivery.recipient,
+            next_at=next_at,
         )
+    )
+
+
+def attempt_at(tx: Transaction, delivery: Delivery, outcome: Outcome, said: str, code: int | None) -> Attempt:
+    """What became of a delivery now, as it is kept."""
+    return Attempt(
+        id=new_id(),
+        enterprise=delivery.enterprise,
+        delivery=delivery.id,
+        channel=delivery.channel,
+        alert=delivery.alert,
+        news=delivery.announcement.news,
+        at=tx.now,
+        outcome=outcome,
+        said=said,
+        took_s=0.0,
+        code=code,
+        recipient=delivery.recipient,
     )
 
 

@@ -7,9 +7,8 @@ from domain.channels.alerts import not_delivering
 from domain.channels.bounces.dsn import FailedRecipient
 from domain.channels.events import MailBounced
 from domain.channels.marks import addresses_of, mark_of
-from domain.channels.model import Attempt, BouncingAddress, Channel, Delivery, DeliveryState, Outcome
-from domain.channels.outbox import lost
-from domain.common.ids import new_id
+from domain.channels.model import BouncingAddress, Channel, Delivery, DeliveryState, Outcome
+from domain.channels.outbox import attempt_at, lost
 
 
 def bounced(tx: Transaction, channel: Channel, delivery: Delivery, failed: FailedRecipient) -> bool:
@@ -35,7 +34,7 @@ def bounced(tx: Transaction, channel: Channel, delivery: Delivery, failed: Faile
         )
     )
     said = f'{address}: {failed.said}'
-    tx.put(_attempt(tx, delivery, said, failed.code))
+    tx.put(attempt_at(tx, delivery, Outcome.BOUNCED, f'not delivered: {said}', failed.code))
     tx.note(
         MailBounced(
             **tx.about(channel), address=address, delivery=delivery.id, alert=delivery.alert, because=failed.said
@@ -59,20 +58,3 @@ def _all_bounced(tx: Transaction, channel: Channel, delivery: Delivery) -> bool:
         tx.find(BouncingAddress, channel.enterprise, mark_of(channel, one)) for one in addresses_of(channel, delivery)
     ]
     return all(mark is not None and mark.ended_at is None and mark.delivery == delivery.id for mark in marks)
-
-
-def _attempt(tx: Transaction, delivery: Delivery, said: str, code: int | None) -> Attempt:
-    return Attempt(
-        id=new_id(),
-        enterprise=delivery.enterprise,
-        delivery=delivery.id,
-        channel=delivery.channel,
-        alert=delivery.alert,
-        news=delivery.announcement.news,
-        at=tx.now,
-        outcome=Outcome.BOUNCED,
-        said=f'not delivered: {said}',
-        took_s=0.0,
-        code=code,
-        recipient=delivery.recipient,
-    )
