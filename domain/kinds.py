@@ -55,6 +55,7 @@ from domain.tokens import events as tokens_events
 from domain.tokens import live as tokens_live
 from domain.towers import events as towers_events
 from domain.towers import live as towers_live
+from domain.towers.together import live as together_live
 from domain.triage import events as triage_events
 from domain.triage import live as triage_live
 
@@ -91,6 +92,7 @@ LIVE = Live(
         *enforcement_live.FOLLOWING,
         *silence_live.FOLLOWING,
         *own_rules_live.FOLLOWING,
+        *together_live.FOLLOWING,
     ),
     sight=DeviceSight,
     concerns=concerns,

@@ -1,7 +1,8 @@
 """Which alerts are asked for, open and cleared ones alike, and in which order they are shown; what the store is asked of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Protocol
 
 from domain.alerts.model import AlarmType, Alert
@@ -87,14 +88,13 @@ class AlertOrder:
     down: bool = True
 
 
-ORDERS = ('severity', 'raised', 'cleared', 'devices', 'lasted', 'object')
 NEWEST_FIRST = AlertOrder()
 
 
-def in_order(alerts: Sequence[Alert], order: AlertOrder) -> list[Alert]:
+def in_order(alerts: Iterable[Alert], order: AlertOrder) -> list[Alert]:
     """The alerts in that order. It is that of the store's ``ORDER BY``; an open alert, which has no end, stands as if it ended now."""
-    rows = sorted(alerts, key=lambda alert: (alert.raised_at, alert.id), reverse=True)
-    return sorted(rows, key=lambda alert: _value(alert, order.by), reverse=order.down)
+    rows = sorted(alerts, key=attrgetter('raised_at', 'id'), reverse=True)
+    return rows if order == NEWEST_FIRST else sorted(rows, key=_VALUES[order.by], reverse=order.down)
 
 
 def stands_before(one: Alert, other: Alert, order: AlertOrder) -> bool:
@@ -102,18 +102,15 @@ def stands_before(one: Alert, other: Alert, order: AlertOrder) -> bool:
     return in_order((one, other), order)[0] is one
 
 
-def _value(alert: Alert, by: str) -> Any:
-    if by == 'severity':
-        return RANK[alert.severity]
-    if by == 'object':
-        return alert.object_name
-    if by == 'devices':
-        return alert.devices if alert.is_open else alert.peak_devices
-    if by == 'cleared':
-        return alert.cleared_at if alert.cleared_at is not None else float('inf')
-    if by == 'lasted':
-        return alert.lasted_s if alert.lasted_s is not None else float('inf')
-    return alert.raised_at
+_VALUES: Mapping[str, Callable[[Alert], Any]] = {
+    'severity': lambda alert: RANK[alert.severity],
+    'raised': attrgetter('raised_at'),
+    'cleared': lambda alert: alert.cleared_at if alert.cleared_at is not None else float('inf'),
+    'devices': lambda alert: alert.devices if alert.is_open else alert.peak_devices,
+    'lasted': lambda alert: alert.lasted_s if alert.lasted_s is not None else float('inf'),
+    'object': attrgetter('object_name'),
+}
+ORDERS = tuple(_VALUES)
 
 
 class AlertStore(Protocol):

@@ -1,11 +1,13 @@
 """Open alerts in the live picture, by their key and by the alert that explains them."""
 
-from collections import defaultdict
-from collections.abc import Set
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Set
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from domain.alerts.model import Alert, AlertTuning, score_of, severity_of
+from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
 from domain.fleet.kinds import Index, Kind, Visible, leave
 from domain.fleet.scoped import ScopedFleet
@@ -16,17 +18,25 @@ class AlertKeys(Index):
 
     def __init__(self, fleet: Fleet) -> None:
         self._alerts: dict[str, Alert] = {}
+        self._sorts: defaultdict[str, dict[str, Alert]] = defaultdict(dict)
 
     def moved(self, before: Alert | None, after: Alert | None) -> None:
         """Follow an alert."""
         if after is not None:
             self._alerts[after.key] = after
-        elif before is not None and (known := self._alerts.get(before.key)) is not None and known.id == before.id:
-            del self._alerts[before.key]
+            self._sorts[_sort_of(after.key)][after.id] = after
+        elif before is not None:
+            self._sorts[_sort_of(before.key)].pop(before.id, None)
+            if (known := self._alerts.get(before.key)) is not None and known.id == before.id:
+                del self._alerts[before.key]
 
     def open(self, key: str) -> Alert | None:
         """The open alert of that key."""
         return self._alerts.get(key)
+
+    def alike(self, key: str) -> Collection[Alert]:
+        """The open alerts whose keys begin with the same word, up to the first slash."""
+        return self._sorts.get(_sort_of(key), _NONE).values()
 
     def narrowed(self, part: ScopedFleet) -> 'AlertKeys':
         """Of the visible alerts, as they are shown there."""
@@ -40,6 +50,17 @@ class _VisibleAlertKeys(AlertKeys):
     def open(self, key: str) -> Alert | None:
         found = self._part.whole.index(AlertKeys).open(key)
         return self._part[Alert].get(found.id) if found is not None else None
+
+    def alike(self, key: str) -> Collection[Alert]:
+        shown, found = self._part[Alert], self._part.whole.index(AlertKeys).alike(key)
+        return [seen for alert in found if (seen := shown.get(alert.id)) is not None]
+
+
+_NONE: Mapping[str, Alert] = MappingProxyType({})
+
+
+def _sort_of(key: str) -> str:
+    return key.partition('/')[0]
 
 
 class AlertTree(Index):
@@ -113,6 +134,49 @@ class AlertEnds(Index):
         return self._ids
 
 
+class AlertCounts(Index):
+    """How many alerts are open, by severity, and which of them call for a person."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._severities: Counter[Severity] = Counter()
+        self._calling: set[str] = set()
+
+    def moved(self, before: Alert | None, after: Alert | None) -> None:
+        """Follow an alert."""
+        if before is not None:
+            self._severities[before.severity] -= 1
+            self._calling.discard(before.id)
+        if after is not None:
+            self._severities[after.severity] += 1
+            if after.calls:
+                self._calling.add(after.id)
+
+    def severities(self) -> Mapping[Severity, int]:
+        """How many are open of each severity."""
+        return self._severities
+
+    def calling(self) -> Set[str]:
+        """Ids of those that people were told of and that nobody has seen to."""
+        return self._calling
+
+    def narrowed(self, part: ScopedFleet) -> 'AlertCounts':
+        """Of the visible alerts, as they are shown there."""
+        return _VisibleAlertCounts(part)
+
+
+class _VisibleAlertCounts(AlertCounts):
+    """One that another explains calls where that one is out of sight: what is shown is asked, not the ids of the whole."""
+
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def severities(self) -> Mapping[Severity, int]:
+        return Counter(alert.severity for alert in self._part[Alert].values())
+
+    def calling(self) -> Set[str]:
+        return {id for id, alert in self._part[Alert].items() if alert.calls}
+
+
 def _sees(part: ScopedFleet, alert: Alert) -> bool:
     """By one of its witnesses, or else by the device or tower it is about; what is about a policy is the whole enterprise's.
 
@@ -179,7 +243,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=Alert,
         has_ended=lambda alert: not alert.is_open,
-        indexes=(AlertKeys, AlertTree, AlertEnds),
+        indexes=(AlertKeys, AlertTree, AlertEnds, AlertCounts),
         visible=Visible(
             ids=lambda part: [id for id, alert in part.whole[Alert].items() if _sees(part, alert)],
             sees=_sees,

@@ -134,7 +134,7 @@ class AlertRule:
     def all_in(self, fleet: Fleet) -> Iterator[tuple[str, Alert]]:
         """The open alerts of this rule in the live picture, each with what stands in its key for ``{}``."""
         head, _, tail = self.key.partition('{}')
-        for alert in fleet[Alert].values():
+        for alert in fleet.index(AlertKeys).alike(self.key):
             if self.is_of(alert):
                 yield alert.key.removeprefix(head).removesuffix(tail), alert
 

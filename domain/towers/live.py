@@ -17,6 +17,36 @@ Place = tuple[str, str]
 """What towers share: ``region`` or ``operator``, and its name."""
 
 
+class TowerStatuses(Index):
+    """How many towers have each status, of those that have a state. It follows their states."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def moved(self, before: TowerState | None, after: TowerState | None) -> None:
+        """Follow a ``TowerState``."""
+        if before is not None:
+            self._counts[before.status] -= 1
+        if after is not None:
+            self._counts[after.status] += 1
+
+    def counts(self) -> Counter[str]:
+        """How many have each status."""
+        return +self._counts
+
+    def narrowed(self, part: ScopedFleet) -> 'TowerStatuses':
+        """Of the visible towers, as they are shown there."""
+        return _VisibleTowerStatuses(part)
+
+
+class _VisibleTowerStatuses(TowerStatuses):
+    def __init__(self, part: ScopedFleet) -> None:
+        self._part = part
+
+    def counts(self) -> Counter[str]:
+        return Counter[str](state.status for state in self._part[TowerState].values())
+
+
 class OnTower(Index):
     """Which devices a tower serves. It follows their states."""
 
@@ -189,8 +219,7 @@ def tower_state(fleet: Fleet, tower_id: str) -> TowerState:
 
 def tower_counts(fleet: Fleet) -> Counter[str]:
     """Towers by status."""
-    states = fleet[TowerState]
-    found = Counter[str](state.status for id in fleet[Tower] if (state := states.get(id)) is not None)
+    found = fleet.index(TowerStatuses).counts()
     if fresh := len(fleet[Tower]) - found.total():
         found[TowerStatus.UNKNOWN] += fresh
     return found
@@ -241,7 +270,7 @@ KINDS: tuple[Kind[Any], ...] = (
     Kind(
         of=TowerState,
         belongs=lambda fleet, state: state.id in fleet[Tower],  # else retired in the same group
-        indexes=(TalkingMeanwhile,),
+        indexes=(TalkingMeanwhile, TowerStatuses),
         visible=Visible(
             ids=lambda part: [id for id in part.sight.towers() if id in part.whole[TowerState]],
             sees=lambda part, state: part.sight.tower(state.id),

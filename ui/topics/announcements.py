@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.access.permissions import Permission
 from domain.alerts.events import AlertCommented
+from domain.alerts.live import AlertCounts
 from domain.alerts.model import Alert
 from domain.common.severity import RANK
 from domain.fleet.scoped import ScopedFleet
@@ -27,10 +28,9 @@ class AnnouncementsTopic(BaseTopic):
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
-        waiting = [alert for alert in self.fleet[Alert].values() if alert.calls]
-        self._told = {alert.id: alert.severity for alert in waiting}
+        self._waiting = set(self.fleet.index(AlertCounts).calling())
+        self._told = {id: self.fleet[Alert][id].severity for id in self._waiting}
         """The worst severity with which each was announced."""
-        self._waiting = {alert.id for alert in waiting}
         self._raised: deque[dict[str, Any]] = deque(maxlen=MOST)
         self._mentions: deque[dict[str, Any]] = deque(maxlen=MOST)
 

@@ -22,6 +22,7 @@ from domain.alerts.events import (
     AlertUnacknowledged,
     AlertWorsened,
 )
+from domain.alerts.live import AlertCounts
 from domain.alerts.model import Alert
 from domain.changes.history import told
 from domain.common.severity import Severity
@@ -126,8 +127,10 @@ class FeedTopic(BaseTopic):
 
     def _waiting(self) -> list[dict[str, Any]]:
         """Alerts from major up that nobody has acknowledged, the gravest and then the newest first, and devices to be let in."""
-        alerts = [alert for alert in self.fleet[Alert].values() if alert.severity in _PINNED and alert.calls]
-        alerts.sort(key=lambda alert: (_PINNED.index(alert.severity), -alert.raised_at))
+        shown = self.fleet[Alert]
+        calling = [shown[id] for id in self.fleet.index(AlertCounts).calling()]
+        alerts = [alert for alert in calling if alert.severity in _PINNED]
+        alerts.sort(key=lambda alert: (_PINNED.index(alert.severity), -alert.raised_at, alert.id))
         found = [_pinned_alert(alert) for alert in alerts[:MOST_PINNED]]
         if len(alerts) > MOST_PINNED:
             more = counted(len(alerts) - MOST_PINNED, 'more alert')

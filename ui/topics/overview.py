@@ -1,9 +1,9 @@
 """The numbers of the overview and of the rail."""
 
-from collections import Counter
 from typing import Any, ClassVar
 
 from domain.access.permissions import Permission
+from domain.alerts.live import AlertCounts
 from domain.alerts.model import Alert
 from domain.devices.compliance import ANSWERED, Compliance
 from domain.devices.listing.counters import StatusCounters
@@ -44,10 +44,9 @@ class CountersTopic(ObjectTopic):
         compliance = {status.value: fleet.index(StatusCounters).compliance[status] for status in Compliance}
         heard = fleet.index(StatusCounters).heard
         towers = tower_counts(fleet)
-        alerts = fleet[Alert].values()
+        alerts = fleet.index(AlertCounts)
         severity = dict.fromkeys(('critical', 'major', 'minor', 'warning'), 0)
-        severity |= {str(worst): count for worst, count in Counter(alert.severity for alert in alerts).items()}
-        unacknowledged = sum(alert.calls for alert in alerts)
+        severity |= {str(worst): count for worst, count in alerts.severities().items() if count}
         return {
             'devices': len(fleet[Device]),
             'in_all': f'{counted(len(fleet[Tower]), "tower")}, {counted(len(fleet[Device]), "device")}',
@@ -64,7 +63,7 @@ class CountersTopic(ObjectTopic):
             'towers_up': towers[TowerStatus.UP.value],
             'tower': {status.value: towers[status.value] for status in TowerStatus},
             'policies': len(fleet[Policy]),
-            'alerts': {'open': len(fleet[Alert]), 'unacknowledged': unacknowledged},
+            'alerts': {'open': len(fleet[Alert]), 'unacknowledged': len(alerts.calling())},
             'severity': severity,
             'violations': len(fleet[Violation]),
             'commands': {'open': len(fleet[Command])},

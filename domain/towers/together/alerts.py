@@ -22,6 +22,7 @@ from domain.fleet.kinds import Find
 from domain.towers.alerts import FAILING, outage_severity
 from domain.towers.live import Place, Places, places_of
 from domain.towers.model import Tower, TowerState, TowerStatus
+from domain.towers.together.live import MovedTogether
 from domain.towers.waits import hold_s, part_s, wait_s
 
 TOGETHER = AlertRule(
@@ -75,7 +76,13 @@ def waits_to_be_told(fleet: Fleet) -> bool:
     """True while an alert of this enterprise is not announced yet, or towers that are down may be one matter."""
     if fleet.index(AlertTree).waiting() or next(TOGETHER.all_in(fleet), None) is not None:
         return True
-    return _largest(fleet, TOWERS_TOGETHER.within(fleet), _down_alone(fleet, fleet.find)) is not None
+    moved = fleet.index(MovedTogether)
+    if not moved.has_moved():
+        return False
+    if _largest(fleet, TOWERS_TOGETHER.within(fleet), _down_alone(fleet, fleet.find)) is not None:
+        return True
+    moved.found_nothing()
+    return False
 
 
 def _needs_no_more(tx: Transaction, alert: Alert) -> bool:

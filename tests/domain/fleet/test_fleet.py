@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain.access.enterprises import Enterprise
-from domain.alerts.live import AlertKeys
+from domain.alerts.live import AlertCounts, AlertKeys
 from domain.alerts.model import AlarmType, Alert, ProbableCause
 from domain.cellular.identifiers import Identifiers
 from domain.cellular.radio import Radio, Rat
@@ -86,6 +86,11 @@ def picture(fleet: Fleet) -> dict[str, Any]:
         'commands': {id: dict(fleet.index(OpenCommands).of(id)) for id in DEVICES},
         'open': (set(fleet[Command]), set(fleet[Violation]), set(fleet[Alert]), set(fleet[Policy])),
         'alerts': {key: fleet.index(AlertKeys).open(key) for key in ('k0', 'k1')},
+        'alerts alike': {key: {one.id for one in fleet.index(AlertKeys).alike(key)} for key in ('k0', 'k1')},
+        'alerts by severity': {
+            severity: count for severity, count in fleet.index(AlertCounts).severities().items() if count
+        },
+        'calling': set(fleet.index(AlertCounts).calling()),
         'listed': {sort: select(fleet, DeviceQuery(sort=sort)).ids for sort in ('name', 'last_seen', 'tower', 'rsrp')},
     }
 
@@ -133,6 +138,11 @@ def recount(rows: Mapping[type, Mapping[str, Any]]) -> dict[str, Any]:
             key: next((row for row in rows[Alert].values() if row.key == key and row.is_open), None)
             for key in ('k0', 'k1')
         },
+        'alerts alike': {
+            key: {row.id for row in rows[Alert].values() if row.key == key and row.is_open} for key in ('k0', 'k1')
+        },
+        'alerts by severity': Counter(row.severity for row in rows[Alert].values() if row.is_open),
+        'calling': {row.id for row in rows[Alert].values() if row.calls},
         'stray tower states': set(),
         'stray checks': set(),
     }
@@ -303,8 +313,13 @@ class Stream(RuleBasedStateMachine):
             )
         )
 
-    @rule(key=st.sampled_from(['k0', 'k1']), cleared=st.booleans())
-    def alert(self, key: str, cleared: bool) -> None:
+    @rule(
+        key=st.sampled_from(['k0', 'k1']),
+        cleared=st.booleans(),
+        severity=st.sampled_from([Severity.MINOR, Severity.MAJOR]),
+        seen=st.booleans(),
+    )
+    def alert(self, key: str, cleared: bool, severity: Severity, seen: bool) -> None:
         open_alert = self.fleet.index(AlertKeys).open(key)
         row = open_alert or Alert(
             id=f'{key}/{len(self.rows[Alert])}',
@@ -323,6 +338,7 @@ class Stream(RuleBasedStateMachine):
             first_problem='p',
             told_severity=Severity.MINOR,
         )
+        row = replace(row, severity=severity, told_at=1.0, acknowledged_at=2.0 if seen else None)
         self.apply(replace(row, cleared_at=1.0 if cleared else None, devices=row.devices + 1))
 
     @invariant()

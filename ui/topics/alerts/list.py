@@ -1,7 +1,7 @@
 """The alerts of an enterprise: open ones from memory, cleared ones from the store, merged and paged over all there are."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -128,24 +128,28 @@ class AlertsTopic(ListTopic):
     def look(self) -> Window:
         """Merge what is in memory with what was read, and cut the page out."""
         recent = {**self._fresh, **self.fleet[Alert]}
-        seen = [alert for alert in (self.fleet.shown(alert) for alert in recent.values()) if alert is not None]
-        asked = [alert for alert in seen if state_of(alert) in self._states]
-        here = {alert.id: alert for alert in self._standing(asked)}
+        shown = map(self.fleet.shown, recent.values()) if self.fleet.scope else recent.values()
+        seen = [(alert, state_of(alert)) for alert in shown if alert is not None]
+        asked = [alert for alert, state in seen if state in self._states]
+        roots = roots_of(self.fleet, asked)
+        here = self._standing(asked, roots)
         cleared = sum(n for pair, n in self._counts.items() if self._is_asked(pair))
-        matched, total = len(here), len(roots_of(self.fleet, asked))
+        matched, total = len(here), len(roots)
         if 'cleared' in self._states:
             matched, total = matched + cleared, total + self._in_all
-        merged = in_order([*here.values(), *(alert for alert in self._past if alert.id not in recent)], self._order)
         first = self._page * self._size - self._skipped
-        page = merged[first : first + self._size]
+        past = [alert for alert in self._past if alert.id not in recent]
+        page = in_order([*here, *past], self._order)[first : first + self._size]
         depths = unfolded(self.fleet, page, lambda alert: state_of(alert) in self._states)
         lines = depths if self._is_unfolded else ((0, alert) for alert in page)
         rows = [branch(alert_row(self.fleet, alert), depth) for depth, alert in lines]
-        return Window(total, matched, rows, self._facets(self._any.among(seen)))
+        return Window(total, matched, rows, self._facets(seen))
 
-    def _standing(self, asked: Iterable[Alert]) -> list[Alert]:
+    def _standing(self, asked: Sequence[Alert], roots: list[Alert]) -> list[Alert]:
         """Those that fit and stand beneath no other one of them."""
         flat = replace(self._asked, roots=False)
+        if flat == AlertQuery() and 'cleared' not in self._states:
+            return roots
         standing = roots_of(self.fleet, flat.among(alert for alert in asked if alert.is_open))
         return standing + self._asked.among(alert for alert in asked if not alert.is_open)
 
@@ -153,21 +157,22 @@ class AlertsTopic(ListTopic):
         severities, types = self._asked.severities, self._asked.types
         return (not severities or pair[0] in severities) and (not types or pair[1] in types)
 
-    def _facets(self, recent: Iterable[Alert]) -> dict[str, dict[str, int]]:
+    def _facets(self, recent: Iterable[tuple[Alert, str]]) -> dict[str, dict[str, int]]:
         """How many each choice of the menus would find: states of all, severities and types of the chosen states."""
-        by_state, severities, types = Counter[str](), Counter[str](), Counter[str]()
+        states_, kinds = Counter[str](), Counter[tuple[str, str]]()
         if past := sum(self._counts.values()):
-            by_state['cleared'] = past
+            states_['cleared'] = past
         if 'cleared' in self._states:
-            for (severity, kind), count in self._counts.items():
-                severities[severity] += count
-                types[TYPES.get(kind, kind)] += count  # type: ignore[call-overload]
-        for alert in recent:
-            by_state[state_of(alert)] += 1
-            if state_of(alert) in self._states:
-                severities[alert.severity] += 1
-                types[TYPES[alert.alarm_type]] += 1
-        counted = {'severity': severities, 'type': types, 'state': by_state}
+            kinds.update(self._counts)
+        state_of_id = {alert.id: state for alert, state in recent}
+        fitting = self._any.among(alert for alert, _ in recent)
+        states_.update(state_of_id[alert.id] for alert in fitting)
+        kinds.update((alert.severity, alert.alarm_type) for alert in fitting if state_of_id[alert.id] in self._states)
+        severities, types = Counter[str](), Counter[str]()
+        for (severity, kind), count in kinds.items():
+            severities[severity] += count
+            types[TYPES.get(kind, kind)] += count  # type: ignore[call-overload]
+        counted = {'severity': severities, 'type': types, 'state': states_}
         return {name: {str(key): count for key, count in counts.most_common()} for name, counts in counted.items()}
 
     def patch(self, news: News) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from domain.towers.alerts import FAILING
 from domain.towers.model import Tower
 from domain.towers.together.alerts import TOGETHER
 from tests.domain.test_root_cause import alert_of, clock, told
-from tests.domain.towers.test_service import TCP, answer, cell, on, tower
+from tests.domain.towers.test_service import TCP, answer, cell, change, on, tower
 from tests.fakes import RunningApplication, running_application
 
 
@@ -152,6 +152,32 @@ async def test_the_rule_is_set_like_the_others(application: RunningApplication) 
     await fail(application, ones[:3])
     await clock(application, 1.0)
     assert sorted(told(application)) == [('Mast 1', 'raised'), ('Mast 2', 'raised'), ('Mast 3', 'raised')]
+
+
+async def test_towers_that_are_down_already_are_one_matter_once_the_rule_is_on(application: RunningApplication) -> None:
+    _, before = application.alert_rules.read(application.actor, 'towers-together')
+    off = NewAlertRule(enabled=False, reason='each by itself')
+    tuning = await application.alert_rules.change(application.actor, 'towers-together', before.version, off)
+    await fail(application, (await towers(application))[:3])
+    await clock(application, 5.0)
+    assert list(TOGETHER.all_in(application.fleet)) == []
+    await application.alert_rules.change(application.actor, 'towers-together', tuning.version, NewAlertRule())
+    await clock(application, 1.0)
+    assert root(application).problem == 'Region Rotterdam: 3 of 4 towers are down'
+
+
+async def test_towers_that_are_down_already_are_one_matter_once_their_place_is_one(
+    application: RunningApplication,
+) -> None:
+    regions = ('Rotterdam', 'Breda', 'Goes')
+    ones = [await tower(application, f'Mast in {region}', checks=(TCP,), region=region) for region in regions]
+    await fail(application, ones)
+    await clock(application, 5.0)
+    assert list(TOGETHER.all_in(application.fleet)) == []
+    for one in ones[1:]:
+        await change(application, one, checks=one.checks, region='Rotterdam')
+    await clock(application, 1.0)
+    assert root(application).problem == 'Region Rotterdam: 3 of 3 towers are down'
 
 
 async def test_a_route_of_the_region_takes_it_and_devices_are_found_by_it(application: RunningApplication) -> None:
