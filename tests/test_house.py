@@ -75,8 +75,8 @@ OF_ONE_NOUN = {
         'limits matching mentioning reaching refusing rota'
     ),
     # links: who may read of one outside of the console; search: which were before; moments: how it stood at each minute;
-    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when
-    'incidents': 'mailing moments report search wording',
+    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when; hurt: whom, and what is known of them
+    'incidents': 'hurt mailing moments report search wording',
     'incidents/links': 'shown',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',

@@ -8,7 +8,6 @@ from domain.alerts.announcements import News
 from domain.channels import model
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import Message
 from domain.channels.model import BouncingAddress, ChannelHealth, DeliveryState, Outcome
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import Severity
@@ -265,24 +264,6 @@ def attempt(row: model.Attempt, name: str, person: str = '') -> Attempt:
         next_at=maybe_time(row.next_at),
         person=Ref(row.recipient, person or None) if row.recipient else None,
     )
-
-
-class ChannelPreview(Struct, kw_only=True, frozen=True):
-    """How an alert would be told on a channel: the body of the request, or the mail. Secrets are left out."""
-
-    title: str
-    body: str
-
-
-CHANNEL_PREVIEW = Schema(
-    ChannelPreview, {'title': 'POST https://example.com/hooks/cellwarden', 'body': '{"type":"alert.raised"}'}
-)
-
-
-def channel_preview(message: Message) -> ChannelPreview:
-    """What is sent, as text."""
-    title, body = message.shown
-    return ChannelPreview(title=title, body=body)
 
 
 def secret_names(kind: str, known: Mapping[str, str]) -> tuple[str, ...]:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from nicegui import context, ui
 
 from domain.access.actors import Actor
-from domain.alerts.model import Alert
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import ChannelField, HttpMessage
+from domain.channels.kinds.kind import ChannelField
 from domain.channels.model import Channel
 from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
@@ -19,6 +18,7 @@ from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import ask, button, check, complaint, field, select, sheet
 from ui.design import look
+from ui.pages.channels.preview import preview_part
 from ui.pages.oncall.form import number
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
@@ -203,39 +203,8 @@ class ChannelEditor:
                 ).classes('cw-hint')
                 button('Make new signing secret…', lambda: self._ask_rotate(channel)).mark('rotate')
         self._bounced(channel)
-        if not KINDS[channel.kind].tells:
-            return
-        alerts = sorted(self._fleet[Alert].values(), key=lambda alert: alert.raised_at, reverse=True)[:50]
-        with ui.element('div').classes('cw-part'):
-            if not alerts:
-                text('While an alert is open, it can be read here as the receiver would get it.', 'p').classes(
-                    'cw-hint'
-                )
-                return
-            picked = select('Preview on an open alert', {alert.id: alert.problem for alert in alerts})
-            picked.mark('preview')
-            place = ui.element('div').props('data-testid=preview')
-
-            def show() -> None:
-                place.clear()
-                alert = self._fleet[Alert].get(str(picked.value))
-                if alert is None:
-                    return
-                words = {one.name: str(self._inputs[one.name].value or '') for one in KINDS[channel.kind].words}
-                try:
-                    message = self._telling.preview(self._who.actor(), channel.id, alert, words)
-                except DomainError as refusal:
-                    self._refused(refusal)
-                    return
-                with place, ui.element('div').classes('cw-code'):
-                    is_http = isinstance(message, HttpMessage)
-                    title, body = message.shown
-                    text(title, 'p').classes('cw-mono')
-                    text(body, 'p').classes('cw-mono' if is_http else 'cw-prose')
-
-            picked.on_value_change(show)
-            for one in KINDS[channel.kind].words:
-                self._inputs[one.name].on('blur', show)
+        if KINDS[channel.kind].tells:
+            preview_part(self._telling, self._who, self._fleet, channel, self._inputs, self._refused)
 
     def _ask_rotate(self, channel: Channel) -> None:
         async def rotate() -> None:
