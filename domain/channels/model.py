@@ -247,3 +247,5 @@ class Attempt:
     code: int | None = None
     next_at: float | None = None
     recipient: str = ''
+    problem: str = ''
+    """In the words in which it was told; empty for one of a release that did not keep them."""

@@ -574,6 +574,7 @@ EVERY: tuple[Any, ...] = (
         code=500,
         next_at=T + 5.5,
         recipient='P1',
+        problem='Mast “é” is down',
     ),
     BouncingAddress(
         id='BA1',

@@ -212,13 +212,15 @@ def delivery(row: model.Delivery, name: str, person: str = '') -> Delivery:
 
 
 class Attempt(Struct, kw_only=True, frozen=True):
-    """One attempt: when, where, what came of it, what the other side said, and when it is tried again.
-    ``person`` is whom it was sent to; null where the channel itself was told."""
+    """One attempt: when, where, what came of it, what the other side said, and when it is tried again. ``problem`` are the words of the
+    alert that it told of, empty where they are not known any more. ``person`` is whom it was sent to; null where the channel itself was
+    told."""
 
     id: str
     delivery_id: str
     channel: Ref
     alert_id: str | None
+    problem: str
     news: News
     at: Time
     outcome: Outcome
@@ -236,6 +238,7 @@ ATTEMPT = Schema(
         'delivery_id': DELIVERY.example['id'],
         'channel': _CHANNEL_REF,
         'alert_id': DELIVERY.example['alert_id'],
+        'problem': DELIVERY.example['problem'],
         'news': 'raised',
         'at': '2026-11-22T08:00:00.231Z',
         'outcome': 'delivered',
@@ -255,6 +258,7 @@ def attempt(row: model.Attempt, name: str, person: str = '') -> Attempt:
         delivery_id=row.delivery,
         channel=Ref(row.channel, name or None),
         alert_id=row.alert or None,
+        problem=row.problem,
         news=row.news,
         at=time_text(row.at),
         outcome=row.outcome,
