@@ -39,6 +39,16 @@ class Bouncing(Struct, kw_only=True, frozen=True):
     person: Ref | None
 
 
+def bouncing(one: BouncingAddress, person: str = '') -> Bouncing:
+    """An address that bounces; ``person`` is the name of whose it is."""
+    return Bouncing(
+        address=one.address,
+        said=one.said,
+        at=time_text(one.at),
+        person=Ref(one.recipient, person or None) if one.recipient else None,
+    )
+
+
 class Channel(Struct, kw_only=True, frozen=True):
     """A receiver of alerts. ``settings`` are those that may be read again; ``secrets`` names those that are set. ``said`` is what the
     receiver said last, ``failing_since`` when the failures in a row began. What it cannot deliver, for good or within
@@ -94,7 +104,7 @@ def channel(
     row: model.Channel,
     health: ChannelHealth | None,
     secrets: tuple[str, ...],
-    bouncing: Iterable[tuple[BouncingAddress, str]] = (),
+    marks: Iterable[tuple[BouncingAddress, str]] = (),
 ) -> Channel:
     """A channel with its health."""
     health = health or ChannelHealth(id=row.id, enterprise=row.enterprise)
@@ -117,15 +127,7 @@ def channel(
         delivered_at=maybe_time(health.delivered_at),
         tried_at=maybe_time(health.tried_at),
         former_secret_until=maybe_time(row.former_until),
-        bouncing=tuple(
-            Bouncing(
-                address=one.address,
-                said=one.said,
-                at=time_text(one.at),
-                person=Ref(one.recipient, person or None) if one.recipient else None,
-            )
-            for one, person in bouncing
-        ),
+        bouncing=tuple(bouncing(one, person) for one, person in marks),
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
         version=row.version,

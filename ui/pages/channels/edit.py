@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from nicegui import context, ui
 
-from domain.access.actors import Actor
+from domain.accounts.model import Person
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
 from domain.channels.kinds.kind import ChannelField
@@ -21,6 +21,7 @@ from ui.design import look
 from ui.pages.channels.preview import preview_part
 from ui.pages.oncall.form import number
 from ui.pages.page import guarded
+from ui.pages.people.bounces import bounced_words, bounces_part
 from ui.sign_in import SignedIn
 
 _SEVERITIES = {
@@ -43,6 +44,8 @@ class ChannelEditor:
         with context.client, sheet(f'Channel {channel.name}' if channel else 'New channel') as self._dialog:
             self._dialog.on('hide', self._dialog.delete)
             with ui.element('div').classes('cw-form'):
+                if channel is not None:
+                    self._bounced(channel)
                 self._name = field('Name', value=channel.name if channel else '', placeholder='Night desk').mark('name')
                 self._name.props('data-testid=channel-name maxlength=120')
                 if channel is None:
@@ -176,23 +179,13 @@ class ChannelEditor:
 
     def _bounced(self, channel: Channel) -> None:
         """Addresses whose mail comes back, and the way to say that it arrives again."""
-        if marks := self._channels.bouncing(channel):
-            with ui.element('div').classes('cw-part').props('data-testid=bouncing'):
-                text(
-                    'Mail to these addresses came back. It is sent there all the same, and told on the next channel too.',
-                    'p',
-                )
-                with ui.element('ul').classes('cw-lines'):
-                    for mark in marks:
-                        text(f'{mark.address}: {mark.said}', 'li')
-                button('They work again', lambda: self._forget(channel)).mark('forget-bounces')
-
-    async def _forget(self, channel: Channel) -> None:
-        async def act(actor: Actor) -> Channel:
-            return await self._channels.forget_bounces(actor, channel.id)
-
-        if await guarded(self._who, act, done='The marks are gone', refused=self._refused) is not None:
-            self._dialog.close()
+        people = {mark.recipient: self._fleet.find(Person, mark.recipient) for mark in self._channels.bouncing(channel)}
+        lines = [
+            bounced_words(mark, person.name if (person := people[mark.recipient]) is not None else '')
+            for mark in self._channels.bouncing(channel)
+        ]
+        todo = 'Correct the address here, or that of the person in how they are reached, or have the mailbox mended; then say so here.'
+        bounces_part(lines, todo, lambda actor: self._channels.forget_bounces(actor, channel.id), self._who)
 
     def _more(self, channel: Channel) -> None:
         """Beside the form: a new secret, and the preview."""
@@ -202,7 +195,6 @@ class ChannelEditor:
                     'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
                 ).classes('cw-hint')
                 button('Make new signing secret…', lambda: self._ask_rotate(channel)).mark('rotate')
-        self._bounced(channel)
         if KINDS[channel.kind].tells:
             preview_part(self._telling, self._who, self._fleet, channel, self._inputs, self._refused)
 
