@@ -33,11 +33,11 @@ OF_ONE_NOUN = {
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
     'changes': 'committing gathering history lanes naming noting reevaluation store transaction transactor',
-    # comparisons: which can never be meant; impossible: why not; made: what a rule makes of a field;
-    # meanings: what a part of a rule may be; values: what a field can be at all
+    # comparisons: which can never be meant; decided: what is the same whatever is read; impossible: why not;
+    # made: what a rule makes of a field; meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (
         'applicability '
-        'comparisons cost custom_kinds impossible language limits made meanings messages '
+        'comparisons cost custom_kinds decided impossible language limits made meanings messages '
         'patterns tree type_check values version_order vocabulary'
     ),
     # the others: the one function that says how it is, and decisions that are named after their process
