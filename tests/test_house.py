@@ -38,7 +38,7 @@ OF_ONE_NOUN = {
     'rules': (
         'applicability '
         'comparisons cost custom_kinds decided impossible language limits made meanings messages '
-        'patterns tree type_check values version_order vocabulary'
+        'patterns spelling tree type_check values version_order vocabulary'
     ),
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',

@@ -49,9 +49,9 @@ class Expression:
             raise _wrong('names no counter; there are ' + ', '.join([*BY_NAME, f'{VIOLATIONS}["a policy"]']))
         if blank.count(VIOLATIONS) != len(_OF_POLICY.findall(text)):
             raise _wrong(f'name the policy in quotes: {VIOLATIONS}["Encrypted"]')
-        for found in _EQUAL.finditer(blank):
-            if (counter := BY_NAME.get(found[1])) is not None and counter.most == 100:
-                raise _wrong(f'{found[1]} is seldom a round number: compare it with < or >')
+        for equal in _EQUAL.finditer(blank):
+            if (counter := BY_NAME.get(equal[1])) is not None and counter.most == 100:
+                raise _wrong(f'{equal[1]} is seldom a round number: compare it with < or >')
         try:
             self._compiled = _ENV.compile(_with_decimals(text, blank))
         except RuntimeError as error:

@@ -3,21 +3,17 @@
 It is proved on the tree that the runtime understood, from the least and the most that each name can be; what cannot be proved is let be.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from cel_expr_python import cel
 
-from domain.rules.tree import Call, Constant, ListOf, Loop, MapOf, Name, Node, Select
+from domain.rules.spelling import AND, IF, NOT, OR, SIGNS, bare, parts, reads, spelled
+from domain.rules.tree import Call, Constant, Name, Node, Select
 
 INFINITE = float('inf')
-_AND, _OR, _NOT, _IF = '_&&_', '_||_', '!_', '_?_:_'
-_SIGNS: Mapping[str, str] = {'_<_': '<', '_<=_': '<=', '_>_': '>', '_>=_': '>=', '_==_': '==', '_!=_': '!='}
-_WORKED: Mapping[str, str] = {'_+_': '+', '_-_': '-', '_*_': '*', '_/_': '/', '_%_': '%'}
-_TWO: Mapping[str, str] = {**_SIGNS, **_WORKED, _AND: '&&', _OR: '||', '@in': 'in'}
 _TURNED: Mapping[str, str] = {'<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==', '!=': '!='}
 _OPPOSITE: Mapping[str, str] = {'<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '=='}
 _OF_SAME: Mapping[str, str] = {
@@ -28,12 +24,6 @@ _OF_SAME: Mapping[str, str] = {
     '>=': 'always',
     '==': 'always',
 }
-
-_BINDS: Mapping[str, int] = {
-    _IF: 1, _OR: 2, _AND: 3, '@in': 4, **dict.fromkeys(_SIGNS, 4),
-    '_+_': 5, '_-_': 5, '_*_': 6, '_/_': 6, '_%_': 6, '-_': 7, _NOT: 7,
-}  # fmt: skip
-"""How tightly an operator binds what stands beside it."""
 
 
 class Decided(Exception):
@@ -80,62 +70,6 @@ def check_decided(root: Node, ranges: Ranges, worked: Worked) -> None:
     _Judge(ranges, worked).judge(root)
 
 
-def spelled(node: Node) -> str:
-    """A part as people write it, as near as the tree knows."""
-    match node:
-        case Constant():
-            if node.kind == 'number' and node.number is not None:
-                return f'{node.number:g}'
-            return json.dumps(node.value, ensure_ascii=False) if isinstance(node.value, str) else 'a fixed value'
-        case Name():
-            return node.name
-        case Select():
-            path = f'{spelled(node.operand)}.{node.field}'
-            return f'has({path})' if node.tested else path
-        case Call():
-            return _called(node.function, [_inside(one, node.function) for one in node.arguments])
-        case ListOf():
-            return f'[{", ".join(map(spelled, node.items))}]'
-    return 'a part of it'
-
-
-def _called(function: str, parts: list[str]) -> str:
-    if function in _TWO and len(parts) == 2:
-        return f'{parts[0]} {_TWO[function]} {parts[1]}'
-    if function == '_[_]' and len(parts) == 2:
-        return f'{parts[0]}[{parts[1]}]'
-    if function == _IF and len(parts) == 3:
-        return f'{parts[0]} ? {parts[1]} : {parts[2]}'
-    if function in ('-_', _NOT) and len(parts) == 1:
-        return f'{function[0]}{parts[0]}'
-    return f'{function}({", ".join(parts)})'
-
-
-def _inside(node: Node, outside: str) -> str:
-    """A part of another one, in brackets where it binds no tighter."""
-    is_looser = isinstance(node, Call) and _BINDS.get(node.function, 9) <= _BINDS.get(outside, 0)
-    return f'({spelled(node)})' if is_looser else spelled(node)
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Select():
-            return (node.operand,)
-        case Call():
-            return node.arguments
-        case ListOf():
-            return node.items
-        case MapOf():
-            return tuple(one for pair in node.items for one in pair)
-        case Loop():
-            return (node.over, node.step)
-    return ()
-
-
-def _reads(node: Node) -> bool:
-    return isinstance(node, Name) or any(map(_reads, _parts(node)))
-
-
 @dataclass(frozen=True, slots=True)
 class _Judge:
     ranges: Ranges
@@ -143,23 +77,23 @@ class _Judge:
 
     def judge(self, node: Node, *, is_answer: bool = True) -> None:
         """``is_answer`` is true of what is answered with yes or no, and not compared itself."""
-        if not _reads(node):
+        if not reads(node):
             self._fixed(node, is_answer=is_answer)
             return
         if isinstance(node, Call):
-            if node.function in (_AND, _OR):
+            if node.function in (AND, OR):
                 self._contradicted(node)
-            elif node.function in _SIGNS:
+            elif node.function in SIGNS:
                 self._compared(node)
-            elif node.function in ('_/_', '_%_') and not _reads(node.arguments[1]):
+            elif node.function in ('_/_', '_%_') and not reads(node.arguments[1]):
                 self._parted(node)
-        is_logic = isinstance(node, Call) and node.function in (_AND, _OR, _NOT)
-        for at, part in enumerate(_parts(node)):
-            is_asked = isinstance(node, Call) and node.function == _IF and at == 0
+        is_logic = isinstance(node, Call) and node.function in (AND, OR, NOT)
+        for at, part in enumerate(parts(node)):
+            is_asked = isinstance(node, Call) and node.function == IF and at == 0
             self.judge(part, is_answer=is_logic or is_asked)
 
     def _fixed(self, node: Node, *, is_answer: bool) -> None:
-        for part in _parts(node):
+        for part in parts(node):
             self._fixed(part, is_answer=False)
         if isinstance(node, Call):
             try:
@@ -178,7 +112,7 @@ class _Judge:
             raise Decided(f'{spelled(node)} can never be answered: it divides by zero')
 
     def _compared(self, node: Call) -> None:
-        sign, (left, right) = _SIGNS[node.function], node.arguments
+        sign, (left, right) = SIGNS[node.function], node.arguments
         word = _OF_SAME[sign] if _same(left, right) else ''
         one, other = self._range(left), self._range(right)
         if not word and one is not None and other is not None:
@@ -215,7 +149,7 @@ class _Judge:
         """Comparisons of one thing with numbers that are never true together, or of which one is always true."""
         limits: dict[str, list[tuple[Range, Node]]] = {}
         for part in _joined(node, node.function):
-            if (found := self._limit(part, is_opposite=node.function == _OR)) is not None:
+            if (found := self._limit(part, is_opposite=node.function == OR)) is not None:
                 limits.setdefault(found[0], []).append((found[1], part))
         for of_one in limits.values():
             kept = Range()
@@ -224,19 +158,19 @@ class _Judge:
                 if kept.low > kept.high and before.low <= before.high:
                     first = next(one for one, _ in pairwise([*of_one, of_one[-1]]) if _apart(one[0], limit))[1]
                     word = (
-                        'are never true together' if node.function == _AND else 'leave nothing out: one is always true'
+                        'are never true together' if node.function == AND else 'leave nothing out: one is always true'
                     )
                     raise Decided(f'{spelled(first)} and {spelled(part)} {word}')
 
     def _limit(self, node: Node, *, is_opposite: bool) -> tuple[str, Range] | None:
         """What is compared with a number, and what it then can be; of ``is_opposite``, what it can be where that is not true."""
-        if not isinstance(node, Call) or node.function not in _SIGNS:
+        if not isinstance(node, Call) or node.function not in SIGNS:
             return None
-        sign, (left, right) = _SIGNS[node.function], node.arguments
-        if not _reads(left):
+        sign, (left, right) = SIGNS[node.function], node.arguments
+        if not reads(left):
             sign, left, right = _TURNED[sign], right, left
         number, about = self._range(right), self._range(left)
-        if _reads(right) or number is None or about is None or not _reads(left):
+        if reads(right) or number is None or about is None or not reads(left):
             return None
         return spelled(left), _limited(_OPPOSITE[sign] if is_opposite else sign, number.low, is_whole=about.is_whole)
 
@@ -287,18 +221,4 @@ def _times(a: float, b: float) -> float:
 
 
 def _same(left: Node, right: Node) -> bool:
-    return _bare(left) == _bare(right)
-
-
-def _bare(node: Node) -> Node:
-    """Without the ids, by which no two parts are equal."""
-    match node:
-        case Select():
-            return replace(node, id=0, operand=_bare(node.operand))
-        case Call():
-            return replace(node, id=0, arguments=tuple(map(_bare, node.arguments)))
-        case ListOf():
-            return replace(node, id=0, items=tuple(map(_bare, node.items)))
-        case Constant() | Name():
-            return replace(node, id=0)
-    return node
+    return bare(left) == bare(right)
