@@ -22,7 +22,7 @@ def spelled(node: Node) -> str:
     match node:
         case Constant():
             if node.kind == 'number' and node.number is not None:
-                return f'{node.number:g}'
+                return str(int(node.number)) if node.number.is_integer() else repr(node.number)
             return json.dumps(node.value, ensure_ascii=False) if isinstance(node.value, str) else 'a fixed value'
         case Name():
             return node.name
