@@ -25,7 +25,7 @@ VALUES = {**{one.name: 50.0 if one.most == 100 else 5 for one in COUNTERS}, VIOL
         ('offline < 3 || offline > 4', True),
         ('offline_percent > 49 && offline_percent < 51', True),
         ('offline != 4 && offline != 6', True),
-        ('offline * 1000001 > 5 && offline * -1000002 < 3', True),
+        ('offline * 1000001 > 5 && offline * 1000002 < 9000000', True),
         ('(offline > 10 ? late : offline) > 4', True),
         ('towers_down + towers_unreachable > 9 && !(unknown_cells == 0)', True),
     ],
