@@ -27,6 +27,8 @@ NEWS = {
     News.REMINDED: 'Alert not acknowledged',
     News.CLEARED: 'Alert cleared',
     News.CHANGED: 'Copy of the alert',
+    News.TASK_CREATED: 'Task given',
+    News.TASK_CHANGED: 'Task done',
     News.MENTIONED: 'Mention',
     News.TEST: 'Test',
     News.REPORT: 'Report',
