@@ -264,10 +264,8 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | fields_within((ID, 'person session digest'), (_LINE, 'name'), (_LONG, 'sealed'), (_TEXT, 'said'))
     | _all(MOMENT, 'created_at delivered_at ended_at'),
     Attempt: _ROW
-    | fields_within(
-        (ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (MOMENT, 'at next_at'), (_TEXT, 'said')
-    )
-    | fields_within((NUMBER, 'took_s'), (COUNT, 'code')),
+    | fields_within((ID, 'delivery channel alert recipient'), (_WORD, 'news outcome'), (COUNT, 'code'))
+    | fields_within((MOMENT, 'at next_at'), (_TEXT, 'said problem'), (NUMBER, 'took_s')),
     IncidentLink: _ROW
     | fields_within(
         (ID, 'alert'), (_LINE, 'title label created_by revoked_by'), (_DIGEST, 'digest'), (_NESTED, 'parts')

@@ -111,6 +111,7 @@ class AttemptRow(Row):
     code = fields.IntField(null=True)
     next_at = fields.FloatField(null=True)
     recipient = id_field(db_default='')
+    problem = fields.TextField(db_default='')
 
     class Meta:
         table = 'delivery_attempt'

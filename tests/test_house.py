@@ -33,12 +33,12 @@ OF_ONE_NOUN = {
     'fleet': 'fleet fleets kinds scoped',
     # the store answers or not (committing), and who is decided next (lanes), are questions apart from the transactor
     'changes': 'committing gathering history lanes naming noting reevaluation store transaction transactor',
-    # comparisons: which can never be meant; impossible: why not; made: what a rule makes of a field;
-    # meanings: what a part of a rule may be; values: what a field can be at all
+    # comparisons: which can never be meant; decided: what is the same whatever is read; impossible: why not;
+    # made: what a rule makes of a field; meanings: what a part of a rule may be; values: what a field can be at all
     'rules': (
         'applicability '
-        'comparisons cost custom_kinds impossible language limits made meanings messages '
-        'patterns tree type_check values version_order vocabulary'
+        'comparisons cost custom_kinds decided impossible language limits made meanings messages '
+        'patterns spelling tree type_check values version_order vocabulary'
     ),
     # the others: the one function that says how it is, and decisions that are named after their process
     'accounts': 'emails memberships passwords',
@@ -69,14 +69,15 @@ OF_ONE_NOUN = {
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
-    # following: what the journal sets in motion; forecast: who would be told; duty: shifts that are taken
+    # following: what the journal sets in motion; tasks: what systems hear of those of TMF642;
+    # forecast: who would be told; duty: shifts that are taken
     'oncall': (
         'allowing bounds browsers calendar calling duty escalation following forecast lanes '
-        'limits matching mentioning reaching refusing rota'
+        'limits matching mentioning reaching refusing rota tasks'
     ),
     # links: who may read of one outside of the console; search: which were before; moments: how it stood at each minute;
-    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when
-    'incidents': 'mailing moments report search wording',
+    # report: what began in a night, a day or a week; mailing: to whom that is sent, and when; hurt: whom, and what is known of them
+    'incidents': 'hurt mailing moments report search wording',
     'incidents/links': 'shown',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',

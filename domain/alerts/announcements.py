@@ -27,6 +27,10 @@ class News(StrEnum):
     CLEARED = 'cleared'
     CHANGED = 'changed'
     """People are not told: acknowledged, commented, explained by another. For systems that keep a copy of the alert."""
+    TASK_CREATED = 'task_created'
+    """Of no alert, and people are not told: a program gave a task of TMF642. For systems that keep copies of alerts."""
+    TASK_CHANGED = 'task_changed'
+    """And that task is done."""
     MENTIONED = 'mentioned'
     """Of no alert: a person is told of words that are meant for them alone."""
     TEST = 'test'

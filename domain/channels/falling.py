@@ -106,6 +106,7 @@ def fall(tx: Transaction, channel: Channel, delivery: Delivery, because: str) ->
             said=words,
             took_s=0.0,
             recipient=delivery.recipient,
+            problem=said.problem,
         )
     )
     tx.note(

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from domain.changes.transaction import Transaction
+from domain.channels.alerts import NOT_DELIVERING, delivering, not_delivering
+from domain.channels.events import BouncesForgotten
 from domain.channels.model import BouncingAddress, Channel, Delivery
 from domain.common.ids import id_of_text
 from domain.fleet.fleet import Fleet
@@ -50,6 +52,29 @@ def marks(tx: Transaction, channel: Channel) -> list[BouncingAddress]:
         for one in tx.all(BouncingAddress, channel.enterprise)
         if one.channel == channel.id and is_marked(one, tx.now)
     ]
+
+
+def marked_for(fleet: Fleet, person: str, now: float) -> list[BouncingAddress]:
+    """Those of a person, on whatever channel, by address."""
+    found = [one for one in fleet[BouncingAddress].values() if one.recipient == person and is_marked(one, now)]
+    return sorted(found, key=lambda one: (one.address, one.id))
+
+
+def unmark_person(tx: Transaction, enterprise: str, person: str, by: str) -> None:
+    """Mail to the addresses of a person arrives again, as ``by`` says: their marks end, and with them the alert that is about them."""
+    for mark in list(tx.all(BouncingAddress, enterprise)):
+        channel = tx.find(Channel, enterprise, mark.channel)
+        if mark.recipient != person or not is_marked(mark, tx.now) or channel is None:
+            continue
+        tx.put(replace(mark, ended_at=tx.now))
+        tx.note(BouncesForgotten(**tx.about(channel, by), addresses=mark.address))
+        known = NOT_DELIVERING.open_for(tx, channel)
+        if known is None or mark.address not in known.detail:
+            continue
+        if others := marks(tx, channel):
+            not_delivering(tx, channel, f'{others[0].address} bounces: {others[0].said}')
+        else:
+            delivering(tx, channel)
 
 
 def unmark(tx: Transaction, channel: Channel) -> None:

@@ -61,6 +61,22 @@ class ChannelHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedTask:
+    """A task of TMF642 as it was done; ``kind`` is the name that the standard has for it, ``refused`` says by id of an alert why it was not
+    done to that. ``user`` and ``system`` are whom the program spoke for, ``words`` what it said."""
+
+    id: str
+    kind: str
+    by: str
+    alerts: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ''
+    words: str = ''
+    user: str = ''
+    system: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnnouncedAlert:
     """An alert as it was when it was announced: a message that is sent hours later says what was true then, and when that was (``at``)."""
 
@@ -88,11 +104,16 @@ class AnnouncedAlert:
     """The id of the alert that explains it."""
     comment: Comment | None = None
     """What was said to it just now."""
+    task: AnnouncedTask | None = None
+    """What was done to several alerts; the message is about none of them then."""
 
     @property
     def is_over(self) -> bool:
         """True for a recovery."""
         return self.news is News.CLEARED
+
+
+_OF_TASKS = (News.TASK_CREATED, News.TASK_CHANGED)
 
 
 class DeliveryState(StrEnum):
@@ -157,13 +178,13 @@ class Delivery:
 
     @property
     def is_for_a_copy(self) -> bool:
-        """True for what changed of an alert without people being told."""
-        return self.announcement.news is News.CHANGED
+        """True for what changed of an alert, or was done to several, without people being told."""
+        return self.announcement.news in (News.CHANGED, *_OF_TASKS)
 
     @property
     def stands_alone(self) -> bool:
         """True for a message that no other follows: nothing is told of it afterwards."""
-        return self.announcement.news in (News.TEST, News.MENTIONED, News.REPORT)
+        return self.announcement.news in (News.TEST, News.MENTIONED, News.REPORT, *_OF_TASKS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,3 +268,5 @@ class Attempt:
     code: int | None = None
     next_at: float | None = None
     recipient: str = ''
+    problem: str = ''
+    """In the words in which it was told; empty for one of a release that did not keep them."""

@@ -139,6 +139,7 @@ def attempt_at(tx: Transaction, delivery: Delivery, outcome: Outcome, said: str,
         took_s=0.0,
         code=code,
         recipient=delivery.recipient,
+        problem=delivery.announcement.problem,
     )
 
 

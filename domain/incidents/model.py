@@ -22,8 +22,8 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Hurt:
-    """A device that the outage hurt. ``silent_s`` is how long it has not been heard from since, ``None`` once it was; ``lost_s`` how long
-    it was cut off so far, as well as that is known."""
+    """A device that the incident hurt. ``silent_s`` is how long it has not been heard from since, ``None`` for one that was, or that is in
+    contact as far as is known; ``lost_s`` how long an outage cut it off so far, as well as that is known."""
 
     id: str
     name: str
@@ -54,6 +54,7 @@ class Telling:
 class Incident:
     """``began_at`` and ``ended_at`` are those of the root, epoch seconds. ``before`` is what people changed in the hour before it,
     ``timeline`` what happened to its towers and devices from then on, both oldest first; ``told`` is each attempt to tell people.
+    ``cuts_off`` is true where any of its alerts says that devices or towers lost contact.
     A reader without the right to the audit trail or to channels finds nothing in ``before`` or ``told``."""
 
     root: Alert
@@ -63,6 +64,7 @@ class Incident:
     timeline: tuple[Recorded, ...]
     told: tuple[Telling, ...]
     now: float
+    cuts_off: bool
 
     @property
     def lasted_s(self) -> float:
@@ -71,13 +73,13 @@ class Incident:
 
     @property
     def missing(self) -> tuple[Hurt, ...]:
-        """Devices that were not heard from since, the most critical first."""
+        """Devices that were not heard from since, the most critical first; where nothing is cut off, those that became late meanwhile."""
         return tuple(one for one in self.hurt if one.silent_s is not None)
 
     @property
     def silent_minutes(self) -> float:
         """Device-minutes lost so far by those that are not back."""
-        return sum(one.silent_s or 0.0 for one in self.hurt) / 60
+        return sum(one.lost_s for one in self.missing) / 60
 
     @property
     def lost_minutes(self) -> float:

@@ -1,6 +1,6 @@
 """Puts an incident together from the live picture, the archive of alerts, the journal and the log of messages."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence, Set
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -15,10 +15,9 @@ from domain.changes.history import past, told
 from domain.changes.transactor import Transactor
 from domain.channels.model import Attempt, Channel
 from domain.common.errors import NotFound
-from domain.devices.live import state_of
-from domain.devices.model import Criticality, Device, Presence
 from domain.fleet.fleet import Fleet
-from domain.incidents.model import Branch, Hurt, Incident, Report, SiteAvailability, Telling
+from domain.incidents.hurt import BEFORE_S, concerned, cuts_off, hurt_by
+from domain.incidents.model import Branch, Incident, Report, SiteAvailability, Telling
 from domain.incidents.report import report_of
 from domain.incidents.search import root_of
 from domain.journal.model import Recorded
@@ -30,12 +29,9 @@ from domain.oncall.live import Escalations
 from domain.oncall.model import Escalation
 from domain.status_page.tower_days import TowerAvailabilityService, TowerHistory
 from domain.towers.events import TowerCheckFailed
-from domain.towers.live import tower_state
-from domain.towers.model import OUT, Tower
+from domain.towers.model import Tower
 
 Row = TypeVar('Row')
-BEFORE_S = 3600.0
-"""What was changed so long before an outage may have to do with it."""
 MOST_ALERTS, MOST_SUBJECTS, MOST_ENTRIES, MOST_ATTEMPTS = 500, 20, 300, 200
 MOST_WINDOWS = 200
 """Maintenance windows, the newest, of which it is asked whether they were before an outage."""
@@ -46,7 +42,6 @@ MOST_SITES = 20
 """Towers of which it is told how available they were."""
 MOST_REPORTED = 2000
 """Alerts that are over, of one report; of more it says so."""
-_LEVELS = list(Criticality)
 
 
 class IncidentStore(TowerHistory, AlertStore, AuditStore, Protocol):
@@ -68,11 +63,12 @@ class IncidentService:
         root = await root_of(fleet, self._store, await self._need(fleet, alert_id))
         tree = [Branch(0, root), *[branch async for branch in self._beneath(fleet, root)]]
         alerts = [branch.alert for branch in tree]
-        tree = [replace(branch, devices=frozenset(_concerned(fleet, branch.alert))) for branch in tree]
+        tree = [replace(branch, devices=frozenset(concerned(fleet, branch.alert))) for branch in tree]
         return Incident(
             root=root,
             tree=tuple(tree),
             hurt=tuple(hurt_by(fleet, alerts, now)),
+            cuts_off=any(map(cuts_off, alerts)),
             before=tuple(await self._before(actor, fleet, alerts)),
             timeline=tuple(await self._timeline(fleet, alerts, now)),
             told=tuple(await self._told(actor, alerts)),
@@ -199,48 +195,3 @@ def _may_have_been(row: MaintenanceWindow, until: float) -> bool:
         return row.begun is not None
     over = row.until or max(row.begun + row.length_min * 60, row.changed_at)
     return row.begun <= until and over >= until - BEFORE_S
-
-
-def hurt_by(fleet: Fleet, alerts: Iterable[Alert], now: float) -> Iterator[Hurt]:
-    """The devices that these alerts are about, and those that their towers lost; the most critical first, then by name."""
-    of: dict[str, list[Alert]] = {}
-    for alert in alerts:
-        for id in _concerned(fleet, alert):
-            of.setdefault(id, []).append(alert)
-    devices = [device for id in of if (device := fleet[Device].get(id)) is not None]
-    devices.sort(key=lambda one: (-_LEVELS.index(one.criticality), one.name, one.id))
-    for device in devices:
-        seen, since = state_of(fleet, device.id).last_seen, min(alert.raised_at for alert in of[device.id])
-        silent_s = max(0.0, now - since) if seen is None or seen < since else None
-        lost_s = silent_s if silent_s is not None else _cut_off_s(fleet, device.id, of[device.id], since, now)
-        yield Hurt(device.id, device.name, device.criticality, device.labels, silent_s, lost_s)
-
-
-def _cut_off_s(fleet: Fleet, id: str, alerts: Collection[Alert], since: float, now: float) -> float:
-    """How long a device that is back was away: until it was online again. One that had not become late until its tower was up."""
-    state = state_of(fleet, id)
-    if state.presence is Presence.ONLINE and state.presence_since is not None and state.presence_since > since:
-        over = max(alert.cleared_at if alert.cleared_at is not None else now for alert in alerts)
-        return min(state.presence_since, over) - since
-    return max(_over_at(fleet, alert, since) for alert in alerts) - since
-
-
-def _over_at(fleet: Fleet, alert: Alert, since: float) -> float:
-    """When its tower was up again; ``since`` while it is not: who was heard from nevertheless has another way."""
-    state = tower_state(fleet, alert.object_id) if alert.object_kind == 'tower' else None
-    is_newest = state is not None and state.down_at is not None and state.down_at >= alert.raised_at - BEFORE_S
-    if state is not None and state.since is not None and is_newest and state.status not in OUT and state.since > since:
-        return min(state.since, alert.cleared_at if alert.cleared_at is not None else state.since)
-    return alert.cleared_at if alert.cleared_at is not None else since
-
-
-def _concerned(fleet: Fleet, alert: Alert) -> Iterable[str]:
-    if alert.object_kind == 'device':
-        return (alert.object_id, *alert.witnesses)
-    if alert.object_kind != 'tower':
-        return alert.witnesses
-    state = tower_state(fleet, alert.object_id)
-    is_this = state.down_at is not None and alert.raised_at - BEFORE_S <= state.down_at <= (
-        alert.cleared_at or state.down_at
-    )
-    return (*alert.witnesses, *(state.lost if is_this else ()))

@@ -19,6 +19,8 @@ from domain.policies.model import Mode
 from domain.policies.service import PolicyService
 from domain.policies.starter import checked_networks, starter_policies
 
+_FIELDS = ('name', 'browsers_keep', 'links_answer')
+
 
 class EnterpriseService:
     """The owners of everything else."""
@@ -54,7 +56,7 @@ class EnterpriseService:
             self._check_new(tx, name, but=enterprise_id)
             after = replace(before, name=name)
             tx.put(after)
-            _note_change(tx, actor, before, after, 'name')
+            _note_change(tx, actor, before, after)
             return after
 
         return await self._transactor.transact(decide, actor=actor)
@@ -83,7 +85,7 @@ class EnterpriseService:
             after = replace(before, **changes)
             if after != before:
                 tx.put(after)
-                _note_change(tx, actor, before, after, field)
+                _note_change(tx, actor, before, after)
             return after
 
         return await self._transactor.transact(decide, actor=actor)
@@ -102,14 +104,14 @@ class EnterpriseService:
             raise Conflict(f'there is an enterprise named {name}', field='name')
 
 
-def _note_change(tx: Transaction, actor: Actor, before: Enterprise, after: Enterprise, field: str) -> None:
+def _note_change(tx: Transaction, actor: Actor, before: Enterprise, after: Enterprise) -> None:
     tx.note(
         EnterpriseChanged(
             at=tx.now,
             enterprise=after.id,
             subject=Subject('enterprise', after.id, after.name),
             by=actor.name,
-            changes=differences(before, after, (field,)),
+            changes=differences(before, after, _FIELDS),
         )
     )
 

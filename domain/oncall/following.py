@@ -26,6 +26,7 @@ from domain.oncall.mentioning import tell_mentioned
 from domain.oncall.model import AlertRoute, EscalationState
 from domain.oncall.reaching import channels_told
 from domain.oncall.silences.keeping import keeps_silent
+from domain.oncall.tasks import tell_of_task
 
 
 def follow(tx: Transaction) -> None:
@@ -36,6 +37,7 @@ def follow(tx: Transaction) -> None:
         if not is_silent:
             announce(tx, entry, _chosen)
         mirror(tx, entry)
+        tell_of_task(tx, entry)
         match entry:
             case AlertRaised() | AlertWorsened() | AlertUnacknowledged() | AlertDetached() if not is_silent:
                 _begin(tx, entry, entry.alert)

@@ -9,6 +9,8 @@ from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
+from domain.channels.marks import marked_for, unmark_person
+from domain.channels.model import BouncingAddress
 from domain.common.errors import Conflict, NotAllowed
 from domain.common.ids import new_id
 from domain.common.text import folded, natural
@@ -113,6 +115,24 @@ class OnCallService:
         fleet.need(Person, person)
         found = fleet.find(Contact, person)
         return found or Contact(id=person, enterprise=actor.enterprise, changed_at=0.0)
+
+    def bouncing(self, actor: Actor, person: str) -> list[BouncingAddress]:
+        """Addresses of a person from which mail came back lately."""
+        if actor.id != person:
+            actor.require(Permission.PEOPLE_READ)
+        return marked_for(self._transactor.fleets.of(actor.enterprise), person, self._transactor.clock())
+
+    async def forget_bounces(self, actor: Actor, person: str) -> Contact:
+        """Mail to the addresses of a person arrives again, as that person or an administrator says."""
+        if actor.id != person:
+            actor.require(Permission.PEOPLE_WRITE)
+
+        def decide(tx: Transaction) -> None:
+            tx.need(Person, actor.enterprise, person)
+            unmark_person(tx, actor.enterprise, person, actor.name)
+
+        await self._transactor.transact(decide, actor=actor)
+        return self.contact(actor, person)
 
     async def save_contact(self, actor: Actor, person: str, new: NewContact, version: int) -> Contact:
         """A person's own choice."""

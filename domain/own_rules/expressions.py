@@ -5,7 +5,7 @@ refused: what an expression costs is a multiple of its length.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,9 @@ from cel_expr_python import cel
 
 from domain.common.errors import Invalid
 from domain.own_rules.counters import BY_NAME, COUNTERS, VIOLATIONS
+from domain.rules.decided import INFINITE, Decided, Range, check_decided, worked_in
 from domain.rules.messages import plainly
+from domain.rules.tree import read_tree
 
 MOST_CHARACTERS = 500
 MOST_REMEMBERED = 1000
@@ -28,25 +30,8 @@ _TEXT = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'')
 _NAME = re.compile(r'[A-Za-z_]\w*')
 _CALL = re.compile(r'[A-Za-z_]\w*\s*\(|\.')
 _OF_POLICY = re.compile(rf'\b{VIOLATIONS}\s*\[\s*("(?:[^"\\\n])*"|\'(?:[^\'\\\n])*\')\s*\]')
-_NUMBER = r'(-?\d+(?:\.\d+)?)'
-_COMPARED = re.compile(rf'\b([a-z_]+)(\s*\[[^\]]*\])?\s*(<=|>=|==|!=|<|>)\s*{_NUMBER}(?!\s*[-+*/%\d.])')
+_EQUAL = re.compile(r'\b([a-z_]+)\s*[!=]=')
 _PLACE = re.compile(r'<input>:(\d+):(\d+): (.*?)(?:\n|$)')
-_ALWAYS: Mapping[str, Callable[[float, float], bool]] = {
-    '<': lambda value, most: value > most,
-    '<=': lambda value, most: value >= most,
-    '>': lambda value, most: value < 0,
-    '>=': lambda value, most: value <= 0,
-    '==': lambda value, most: False,
-    '!=': lambda value, most: not 0 <= value <= most,
-}
-_NEVER: Mapping[str, Callable[[float, float], bool]] = {
-    '<': lambda value, most: value <= 0,
-    '<=': lambda value, most: value < 0,
-    '>': lambda value, most: value >= most,
-    '>=': lambda value, most: value > most,
-    '==': lambda value, most: not 0 <= value <= most,
-    '!=': lambda value, most: False,
-}
 
 
 class Expression:
@@ -64,7 +49,9 @@ class Expression:
             raise _wrong('names no counter; there are ' + ', '.join([*BY_NAME, f'{VIOLATIONS}["a policy"]']))
         if blank.count(VIOLATIONS) != len(_OF_POLICY.findall(text)):
             raise _wrong(f'name the policy in quotes: {VIOLATIONS}["Encrypted"]')
-        _check_meant(blank)
+        for equal in _EQUAL.finditer(blank):
+            if (counter := BY_NAME.get(equal[1])) is not None and counter.most == 100:
+                raise _wrong(f'{equal[1]} is seldom a round number: compare it with < or >')
         try:
             self._compiled = _ENV.compile(_with_decimals(text, blank))
         except RuntimeError as error:
@@ -72,6 +59,14 @@ class Expression:
             raise _wrong(plainly(found[3]) if found else 'cannot be read') from None
         if self._compiled.return_type() != cel.Type.BOOL:
             raise _wrong('must answer yes or no: compare a counter with a number')
+
+    def check_meant(self) -> None:
+        """Raise ``Invalid`` for what cannot be meant: a part that is always the same, or can never be answered. It is asked when a rule is
+        saved; one that an earlier release took goes on."""
+        try:
+            check_decided(read_tree(self._compiled.serialize()).root, _range_of, worked_in(_ENV))
+        except Decided as found:
+            raise _wrong(found.words) from None
 
     def holds(self, values: Mapping[str, Any]) -> bool | None:
         """Whether it is true of these values; ``None`` when that has no answer, such as a part of nothing."""
@@ -94,6 +89,13 @@ def expression(text: str) -> Expression:
     return Expression(text)
 
 
+def checked_expression(text: str) -> Expression:
+    """One that is to be saved; raises ``Invalid``."""
+    found = expression(text.strip())
+    found.check_meant()
+    return found
+
+
 def check_policies(found: Expression, known: Collection[str]) -> None:
     """Refuse the name of a policy that is not there."""
     if missing := sorted(found.policies - set(known)):
@@ -113,19 +115,13 @@ def _names(blank: str) -> Iterator[str]:
 _DECIMALS = re.compile(r'\d+\.\d+')
 
 
-def _check_meant(blank: str) -> None:
-    """A comparison that is always or never true cannot be meant."""
-    for found in _COMPARED.finditer(blank):
-        name, sign, value = found[1], found[3], float(found[4])
-        counter = BY_NAME.get(name)
-        if counter is None and name != VIOLATIONS:
-            continue
-        most = counter.most if counter is not None and counter.most is not None else float('inf')
-        for word, table in (('always', _ALWAYS), ('never', _NEVER)):
-            if table[sign](value, most):
-                raise _wrong(f'{found[0].strip()} is {word} true')
-        if sign in ('==', '!=') and counter is not None and counter.most == 100:
-            raise _wrong(f'{name} is seldom a round number: compare it with < or >')
+def _range_of(name: str) -> Range | None:
+    """What a counter can be; the violations of any policy are counted from 0."""
+    if name == VIOLATIONS:
+        return Range(0.0, is_whole=True)
+    if (counter := BY_NAME.get(name)) is None:
+        return None
+    return Range(0.0, INFINITE if counter.most is None else counter.most, is_whole=counter.most != 100)
 
 
 def _with_decimals(text: str, blank: str) -> str:

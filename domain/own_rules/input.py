@@ -7,7 +7,7 @@ from domain.common.severity import Severity
 from domain.common.text import clean_labels, clean_line, clean_text
 from domain.devices.model import DeviceKind
 from domain.fleet.fleet import Fleet
-from domain.own_rules.expressions import check_policies, expression
+from domain.own_rules.expressions import check_policies, checked_expression
 from domain.own_rules.facts.asking import checked_facts
 from domain.own_rules.model import WHOLE, Counted, Over
 from domain.policies.model import Policy
@@ -69,6 +69,6 @@ def _checked_expression(fleet: Fleet, new: NewOwnRule) -> str:
         return checked_facts(new.expression)
     if new.each or new.at_least != 1:
         raise Invalid('is for expressions over facts of devices', field='each' if new.each else 'at_least')
-    found = expression(new.expression.strip())
+    found = checked_expression(new.expression)
     check_policies(found, {policy.name for policy in fleet[Policy].values()})
     return found.text

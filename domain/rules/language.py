@@ -17,6 +17,7 @@ from domain.common.errors import DomainError
 from domain.devices.compliance import Compliance
 from domain.rules.comparisons import doubts
 from domain.rules.cost import TooCostly, cost
+from domain.rules.decided import Range, check_decided, worked_in
 from domain.rules.limits import limits_in
 from domain.rules.messages import plainly
 from domain.rules.tree import NoTree, Tree, read_tree
@@ -205,6 +206,15 @@ class Rule:
 
     def _evidence(self, view: RuleInput) -> dict[str, object]:
         return {path: view.value(path) for path in self._order}
+
+
+def check_said(text: str) -> None:
+    """Raise :class:`Decided` for a rule of which a part is the same for all devices, or can never be answered."""
+    check_decided(read_tree(_ENV.compile(text).serialize()).root, _range_of, worked_in(_ENV))
+
+
+def _range_of(path: str) -> Range | None:
+    return Range(is_whole=FIELDS[path] == 'int') if FIELDS.get(path) in ('int', 'double') else None
 
 
 def _proved(text: str, expression: Any) -> tuple[Tree, float]:

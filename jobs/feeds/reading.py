@@ -70,7 +70,7 @@ def events(body: bytes, zone: str, from_at: float, until_at: float) -> tuple[lis
             datetime.fromtimestamp(until_at, UTC),
             _recurring(calendar),
         )
-        for event in _between(calendar, begin, end, unread):
+        for event in _between(calendar, begin, end, ZoneInfo(zone), unread):
             if str(event.get('STATUS', '')).upper() != 'CANCELLED':
                 found.append(_read(event, ZoneInfo(zone), recurring=_uid(event) in again))
             if len(found) > MOST_EVENTS:
@@ -78,7 +78,7 @@ def events(body: bytes, zone: str, from_at: float, until_at: float) -> tuple[lis
     return sorted(found, key=lambda one: (one['starts_at'], one['ends_at'], one['uid'])), unread[:MOST_UNREAD]
 
 
-def _between(calendar: Any, begin: datetime, end: datetime, unread: list[str]) -> Iterator[Any]:
+def _between(calendar: Any, begin: datetime, end: datetime, zone: ZoneInfo, unread: list[str]) -> Iterator[Any]:
     """The events of a calendar; one that is broken does not take the others with it."""
     whole = []
     for event in calendar.subcomponents:
@@ -87,6 +87,7 @@ def _between(calendar: Any, begin: datetime, end: datetime, unread: list[str]) -
             unread.append(f'{_called(event)}: {because}')
         else:
             whole.append(event)
+            _mend_until(event, zone)
             if 'DURATION' in event:  # the times of a series are copies without it
                 event[_LENGTH] = event['DURATION']
     calendar.subcomponents = whole
@@ -123,6 +124,22 @@ def _broken(event: Any) -> str:
     if ends is not None and type(begins) is type(ends) and _is_before(ends, begins):
         return 'it ends before it begins'
     return ''
+
+
+def _mend_until(event: Any, zone: ZoneInfo) -> None:
+    """Programs write the last day of a series of times as a bare day, which RFC 5545 (3.3.10) does not allow: that day is one of them, by
+    the clock of the series. Of a series without a zone a last moment in UTC is one by the clock of the ``zone`` in which it is read."""
+    begins = event['DTSTART'].dt if 'DTSTART' in event else None
+    if not isinstance(begins, datetime):
+        return
+    rules = event.get('RRULE', [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        for at, until in enumerate(rule.get('UNTIL', [])):
+            if not isinstance(until, datetime):
+                last = datetime.combine(until, time(23, 59, 59), tzinfo=begins.tzinfo)
+                rule['UNTIL'][at] = last.astimezone(UTC) if last.tzinfo is not None else last
+            elif until.tzinfo is not None and begins.tzinfo is None:
+                rule['UNTIL'][at] = until.astimezone(zone).replace(tzinfo=None)
 
 
 def _unknown_zone(value: Any) -> str | None:

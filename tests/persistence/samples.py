@@ -23,6 +23,7 @@ from domain.cellular.radio import Radio, RadioSample, Rat, Registration
 from domain.changes.store import Changes
 from domain.channels.model import (
     AnnouncedAlert,
+    AnnouncedTask,
     Attempt,
     BouncingAddress,
     Channel,
@@ -549,6 +550,14 @@ EVERY: tuple[Any, ...] = (
             acknowledged_by='Mara',
             parent='A0',
             comment=Comment(at=T, by='Mara', text='a fuse'),
+            task=AnnouncedTask(
+                id='K1',
+                kind='ackAlarms',
+                by='umbrella',
+                alerts=('A1',),
+                refused={'A2': 'is over'},
+                user='jsmit',
+            ),
         ),
         created_at=T,
         next_at=T + 5.5,
@@ -574,6 +583,7 @@ EVERY: tuple[Any, ...] = (
         code=500,
         next_at=T + 5.5,
         recipient='P1',
+        problem='Mast “é” is down',
     ),
     BouncingAddress(
         id='BA1',

@@ -86,6 +86,7 @@ BODIES: dict[str, Any] = {
     '/enrolments/{device_id}/refuse': {},
     '/channels': {'name': 'taken', 'kind': 'webhook', 'settings': {'url': 'https://example.com/'}},
     '/channels/{channel_id}/forget-bounces': None,
+    '/people/{person_id}/contact/forget-bounces': None,
     '/channels/{channel_id}/rotate-secret': None,
     '/channels/{channel_id}/test': None,
     '/teams': {'name': 'taken'},

@@ -200,6 +200,7 @@ PAGES: tuple[PageRow, ...] = (
         lambda parts, beside: people_list.register(
             fleets=parts.fleets,
             people=parts.people,
+            on_call=parts.on_call,
             links=parts.links,
             linking=parts.linking,
             providers=beside.providers,
@@ -210,6 +211,7 @@ PAGES: tuple[PageRow, ...] = (
         lambda parts, beside: service_account.register(
             fleets=parts.fleets,
             people=parts.people,
+            on_call=parts.on_call,
             links=parts.links,
             linking=parts.linking,
             tokens=parts.tokens,

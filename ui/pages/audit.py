@@ -24,9 +24,10 @@ from ui.components.zoned import zoned
 from ui.durations import counted
 from ui.pages.page import guarded, not_for_you, page
 from ui.pages.screen import screen
+from ui.sentences.fields import before_and_after, label, text_of
 from ui.sentences.sentence import sentence
 from ui.sign_in import SignedIn
-from ui.topics.audit import before_and_after, changed, text_of
+from ui.topics.audit import changed
 from ui.topics.audit import who as behind
 
 _KINDS = ('device', 'tower', 'policy', 'alert', 'person', 'token', 'enterprise')
@@ -204,13 +205,13 @@ def _before_and_after(recorded: Recorded) -> None:
     wrap = ui.element('div').classes('cw-table-wrap').props('tabindex=0 role=region aria-label="What changed"')
     with wrap, ui.element('table').classes('cw-diff').props('data-testid=diff'):
         with ui.element('thead'), ui.element('tr'):
-            for label in ('Field', 'Before', 'After') if changes else ('Field', 'Value'):
-                text(label, 'th').props('scope=col')
+            for column in ('Field', 'Before', 'After') if changes else ('Field', 'Value'):
+                text(column, 'th').props('scope=col')
         with ui.element('tbody'):
             for name, value in changes.items():
                 before, after = before_and_after(value) or ('', value)
                 with ui.element('tr'):
-                    text(name.replace('_', ' '), 'td')
+                    text(label(name, recorded.entry.subject.kind), 'td')
                     with ui.element('td').classes('cw-quiet'):
                         zoned(text_of(before, name))
                     with ui.element('td'):

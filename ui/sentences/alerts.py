@@ -29,6 +29,7 @@ from domain.policies import alerts as policies
 from domain.silence import alerts as silence
 from domain.towers import alerts as towers
 from ui.durations import counted, lasted
+from ui.sentences.fields import labels_of
 from ui.sentences.words import Said, Sentences
 
 _RULES = tuple(
@@ -167,7 +168,7 @@ def _rule_saved(entry: AlertRuleSaved) -> Said:
         'severity',
         'indeterminate',
         f'was changed{closed}',
-        ', '.join(name.replace('_', ' ') for name in entry.changes),
+        labels_of(entry.changes, entry.subject.kind),
     )
 
 

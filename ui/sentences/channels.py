@@ -13,7 +13,8 @@ from domain.channels.events import (
     ChannelTested,
     MailBounced,
 )
-from ui.sentences.words import Said, Sentences, because, changed, words
+from ui.sentences.edits import changed
+from ui.sentences.words import Said, Sentences, because, words
 
 
 def _lost(entry: AlertNotDelivered) -> Said:

@@ -12,7 +12,8 @@ from domain.devices.events import (
     SimChanged,
 )
 from ui.durations import duration
-from ui.sentences.words import Said, Sentences, changed, noted
+from ui.sentences.edits import changed
+from ui.sentences.words import Said, Sentences, noted
 
 
 def _presence(entry: PresenceChanged) -> Said:

@@ -74,7 +74,7 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
         ('Devices at its worst', f'{root.peak_devices:,}' if root.peak_devices else ''),
         ('Devices by criticality', levels),
         ('Devices by label', ', '.join(f'{label} {count:,}' for label, count in incident.by_label(8).items())),
-        ('Not heard from since', f'{counted(len(incident.missing), "device")}' if incident.missing else ''),
+        (_missing_label(incident), f'{counted(len(incident.missing), "device")}' if incident.missing else ''),
         ('Device-minutes lost', _lost(incident)),
         ('People', ', '.join(part for part in (people, seen) if part)),
     )
@@ -82,8 +82,14 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
 
 
 def missing_title(incident: Incident) -> str:
-    """Nobody has stayed away for good while the outage goes on."""
+    """Nobody has stayed away for good while the outage goes on; what is no outage keeps no device from coming back."""
+    if not incident.cuts_off:
+        return 'Devices that fell silent meanwhile'
     return 'Devices not back yet' if incident.root.cleared_at is None else 'Devices that did not come back'
+
+
+def _missing_label(incident: Incident) -> str:
+    return 'Not heard from since' if incident.cuts_off else 'Fell silent meanwhile'
 
 
 def _lost(incident: Incident) -> str:

@@ -9,7 +9,8 @@ from domain.maintenance.events import (
     MaintenanceWindowSaved,
 )
 from ui.durations import lasted
-from ui.sentences.words import Said, Sentences, changed, words
+from ui.sentences.edits import changed
+from ui.sentences.words import Said, Sentences, words
 
 
 def _begun(entry: MaintenanceBegun) -> Said:

@@ -16,7 +16,9 @@ from domain.oncall.events import (
 )
 from domain.oncall.silences.events import SilenceEnded, SilenceSaved
 from domain.oncall.swaps.events import SwapAsked, SwapDecided
-from ui.sentences.words import Said, Sentences, changed, words
+from ui.sentences.edits import changed
+from ui.sentences.fields import difference
+from ui.sentences.words import Said, Sentences, words
 
 
 def _called(entry: AlertCalled) -> Said:
@@ -64,7 +66,7 @@ def _read(entry: CalendarRead) -> Said:
 
 
 def _limits(entry: ContactLimitsSaved) -> Said:
-    said = ', '.join(f'{name}: {pair[1]}' for name, pair in entry.changes.items() if isinstance(pair, list | tuple))
+    said = ', '.join(difference(name, change) for name, change in entry.changes.items())
     return 'severity', 'indeterminate', 'has other limits of how people are reached', said
 
 

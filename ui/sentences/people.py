@@ -9,7 +9,8 @@ from domain.people.events import (
     PersonInvited,
     PersonRemoved,
 )
-from ui.sentences.words import Said, Sentences, because, differs, words
+from ui.sentences.edits import differs
+from ui.sentences.words import Said, Sentences, because, words
 
 
 def _invited(entry: PersonInvited) -> Said:

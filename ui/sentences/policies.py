@@ -2,7 +2,8 @@
 
 from domain.policies.events import PolicyRetired, PolicySaved, ViolationCleared, ViolationExcused, ViolationOpened
 from ui.durations import duration
-from ui.sentences.words import Said, Sentences, changed, evidence_text, words
+from ui.sentences.edits import changed
+from ui.sentences.words import Said, Sentences, evidence_text, words
 
 
 def _opened(entry: ViolationOpened) -> Said:

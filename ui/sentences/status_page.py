@@ -7,11 +7,13 @@ from domain.status_page.events import (
     StatusPageSaved,
     StatusPageWithdrawn,
 )
-from ui.sentences.words import Said, Sentences, changed, words
+from ui.sentences.edits import changed
+from ui.sentences.fields import labels_of
+from ui.sentences.words import Said, Sentences, words
 
 
 def _published(entry: StatusPagePublished) -> Said:
-    return 'severity', 'indeterminate', f'is shown to the public at /status/{entry.slug}', ', '.join(entry.changes)
+    return 'severity', 'indeterminate', f'is shown to the public at /status/{entry.slug}', labels_of(entry.changes)
 
 
 def _updated(entry: NoticeUpdated) -> Said:

@@ -9,7 +9,8 @@ from domain.towers.events import (
     TowerStatusChanged,
 )
 from ui.durations import counted
-from ui.sentences.words import Said, Sentences, changed, noted, words
+from ui.sentences.edits import changed
+from ui.sentences.words import Said, Sentences, noted, words
 
 
 def _check(entry: TowerCheckFailed) -> Said:

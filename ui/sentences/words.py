@@ -1,6 +1,6 @@
 """What the sentences of several nouns are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Said = tuple[str, str, str, str]
@@ -22,30 +22,6 @@ def because(text: str, state: str = 'indeterminate') -> Callable[[Any], Said]:
 def noted(entry: Any) -> Said:
     """A note that was written on something."""
     return 'severity', 'indeterminate', 'has a note', entry.text
-
-
-def changed(entry: Any) -> Said:
-    """Something was added or changed; the names of the fields that were."""
-    created = getattr(entry, 'created', False)
-    what = 'was added' if created else 'was changed'
-    names = '' if created else ', '.join(name.replace('_', ' ') for name in entry.changes)
-    return 'severity', 'indeterminate', what, names
-
-
-def differs(entry: Any) -> Said:
-    """Something was changed; each field with its values before and after."""
-    return (
-        'severity',
-        'indeterminate',
-        'was changed',
-        ', '.join(_difference(*change) for change in entry.changes.items()),
-    )
-
-
-def _difference(name: str, change: object) -> str:
-    if isinstance(change, Sequence) and not isinstance(change, str) and len(change) == 2:
-        return f'{name} from {change[0]} to {change[1]}'
-    return name
 
 
 def evidence_text(evidence: Mapping[str, object], now: Mapping[str, object] | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -16,8 +15,8 @@ from domain.fleet.fleet import Fleet
 from domain.journal.model import Entry, Recorded
 from domain.tokens.model import Token
 from ui.live.channel import News
+from ui.sentences.fields import before_and_after, label, text_of
 from ui.sentences.sentence import sentence
-from ui.sentences.words import shown
 from ui.topics.base import BaseTopic
 from ui.topics.moments import moment
 from ui.topics.rows import TopicRow
@@ -30,10 +29,6 @@ _HIDDEN = frozenset(
     {'alert', 'command', 'policy', 'violation', 'created', 'changes', 'tower', 'what', 'again', 'waiting'}
 )
 """Fields that are ids, or that the sentence tells."""
-
-_LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
-_MOMENTS = frozenset({'at', 'since', 'until', 'before', 'after'})
-"""How the name of a field ends whose value is a moment, in epoch seconds."""
 
 
 def audit_query(params: Mapping[str, str]) -> AuditQuery:
@@ -88,28 +83,13 @@ def who(fleet: Fleet, entry: Entry) -> str:
 
 def changed(entry: Entry) -> list[tuple[str, str]]:
     """What an entry says beside its sentence: each value that changed as ``before → after``, and the entry's own fields."""
-    told = [(_words(name), _pair(name, value)) for name, value in getattr(entry, 'changes', {}).items()]
+    kind = entry.subject.kind
+    told = [(label(name, kind), _pair(name, value)) for name, value in getattr(entry, 'changes', {}).items()]
     for spec in fields(entry):
         value = getattr(entry, spec.name)
         if spec.name not in _COMMON | _HIDDEN and value not in ('', None, (), {}, False):
-            told.append((_words(spec.name), text_of(value, spec.name)))
+            told.append((spec.name.replace('_', ' '), text_of(value, spec.name)))
     return told
-
-
-def before_and_after(value: object) -> tuple[object, object] | None:
-    """The two values of a change, if it is one."""
-    return (value[0], value[1]) if isinstance(value, list | tuple) and len(value) == 2 else None
-
-
-def text_of(value: object, name: str = '') -> str:
-    """A value as people read it; the moment of a field that is ``name``d as one as RFC 3339 in UTC, which a page shows in its zone."""
-    if isinstance(value, float) and name.rpartition('_')[2] in _MOMENTS and 0 <= value < _LAST_DAY:
-        return f'{datetime.fromtimestamp(value, UTC):%Y-%m-%dT%H:%M:%SZ}'
-    if isinstance(value, list | tuple):
-        return ', '.join(text_of(part) for part in value) or 'none'
-    if isinstance(value, Mapping):
-        return ', '.join(f'{key}={text_of(part)}' for key, part in value.items()) or 'none'
-    return 'none' if value in (None, '') else shown(value)
 
 
 class AuditTopic(BaseTopic):
@@ -163,10 +143,6 @@ def _document(entry: Entry) -> str:
     return msgspec.json.encode(
         {spec.name: getattr(entry, spec.name) for spec in fields(entry) if spec.name not in _COMMON}
     ).decode()
-
-
-def _words(name: str) -> str:
-    return name.replace('_', ' ')
 
 
 def _pair(name: str, value: object) -> str:

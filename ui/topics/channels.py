@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.alerts.announcements import News
+from domain.alerts.model import Alert
 from domain.channels.kinds import KINDS
 from domain.channels.live import DeliveriesOfAlert, NewestAttempts, Outbox
 from domain.channels.marks import marked
@@ -13,6 +14,7 @@ from domain.channels.model import Attempt, BouncingAddress, Channel, ChannelHeal
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import RANK
 from ui.design import look
+from ui.sentences.alerts import problem_of
 from ui.topics.rows import TopicRow
 from ui.topics.window import ListTopic
 
@@ -25,6 +27,8 @@ NEWS = {
     News.REMINDED: 'Alert not acknowledged',
     News.CLEARED: 'Alert cleared',
     News.CHANGED: 'Copy of the alert',
+    News.TASK_CREATED: 'Task given',
+    News.TASK_CHANGED: 'Task done',
     News.MENTIONED: 'Mention',
     News.TEST: 'Test',
     News.REPORT: 'Report',
@@ -68,6 +72,8 @@ class TellingsTopic(ListTopic):
         super().__init__(**parts)
         self._alert, self._channel = self.query.get('alert', ''), self.query.get('channel', '')
         self._sent: dict[str, Attempt] = {}
+        self._problems: dict[str, str] = {}
+        """Of alerts whose attempts do not say it themselves."""
 
     async def open(self) -> None:
         """Read what was sent before."""
@@ -77,6 +83,10 @@ class TellingsTopic(ListTopic):
             Attempt, self.enterprise, equal=equal, is_open=None, before=None, limit=MOST_SENT
         )
         self._sent.update({one.id: one for one in found})
+        for id in {one.alert for one in found if one.alert and not one.problem}:
+            alert = self.fleet.find(Alert, id) or await self.store.get(Alert, self.enterprise, id)
+            if alert is not None:
+                self._problems[id] = problem_of(alert)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row per message that waits for its first attempt, and per attempt."""
@@ -87,7 +97,7 @@ class TellingsTopic(ListTopic):
         self._sent = {one.id: one for one in newest}
         for delivery in sorted(self._waiting(), key=lambda one: one.id, reverse=True):
             yield {
-                **self._about(delivery, delivery.announcement.news),
+                **self._about(delivery, delivery.announcement.news, delivery.announcement.problem),
                 'state': 'queued',
                 'said': 'Is about to be sent' if delivery.not_before is None else 'Is not sent before then',
                 'at': delivery.created_at,
@@ -98,7 +108,7 @@ class TellingsTopic(ListTopic):
             again = None if attempt.delivery in tried else self.fleet.find(Delivery, attempt.delivery)
             tried.add(attempt.delivery)
             yield {
-                **self._about(attempt, attempt.news),
+                **self._about(attempt, attempt.news, attempt.problem),
                 'state': attempt.outcome,
                 'said': attempt.said,
                 'at': attempt.at,
@@ -117,7 +127,7 @@ class TellingsTopic(ListTopic):
             rows = [one for channel in outbox.channels() for one in outbox.of(channel).values()]
         return [one for one in rows if one.state is DeliveryState.WAITING and not one.attempts and self._is_asked(one)]
 
-    def _about(self, one: Attempt | Delivery, news: News) -> dict[str, Any]:
+    def _about(self, one: Attempt | Delivery, news: News, problem: str) -> dict[str, Any]:
         channel = self.fleet.find(Channel, one.channel)
         name = channel.name if channel is not None else 'A channel that was removed'
         person = self.fleet.find(Person, one.recipient) if one.recipient else None
@@ -125,6 +135,7 @@ class TellingsTopic(ListTopic):
             'id': one.id,
             'name': f'{person.name}, by {name}' if person is not None else name,
             'news': NEWS[news],
+            'problem': problem or self._problems.get(one.alert, ''),
             'alert': one.alert or None,
         }
 

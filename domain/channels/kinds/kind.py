@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from domain.channels.kinds.gsm import SmsPart
 from domain.channels.model import AnnouncedAlert
@@ -144,18 +145,32 @@ class LongTailMessage:
         return self.title, self.text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A message as the person reads it who gets it: its ``title``, the ``lines`` below, ``facts`` as label and value, and ``links`` as
+    words and address."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
 Message = HttpMessage | MailMessage | PushMessage | SmsMessage | LongTailMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelKind:
-    """A kind of receiver. ``preview`` is what a person reads of a message before it is sent: its text, or its body."""
+    """A kind of receiver. ``reads`` says how a request looks to the person who gets it, from the request itself; a kind without it is read
+    by programs, or has messages that are plain text."""
 
     key: str
     label: str
     meaning: str
     fields: tuple[ChannelField, ...]
     write: Callable[[Dispatch], Message]
+    reads: Callable[[Any], Reading] | None = None
+    """Of the decoded body of its requests."""
     personal: str = ''
     """The field that is the address of a person, where one channel can tell many people."""
     tells: bool = True

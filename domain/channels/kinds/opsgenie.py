@@ -2,9 +2,10 @@
 
 import json
 import re
+from typing import Any
 from urllib.parse import quote
 
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, server_field
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, Reading, server_field
 from domain.channels.kinds.templates import WORDS, facts, heading
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
@@ -42,6 +43,14 @@ def checked_key(value: str, field: str) -> str:
     return value
 
 
+def reads(body: Any) -> Reading:
+    """What the alert says there."""
+    if 'message' not in body:
+        return Reading(title='The alert is closed', lines=(body['note'],))
+    facts = (('Priority', body['priority']), ('Entity', body['entity']), *body['details'].items())
+    return Reading(title=body['message'], lines=tuple(body['description'].splitlines()), facts=facts)
+
+
 KIND = ChannelKind(
     key='opsgenie',
     label='Opsgenie',
@@ -59,4 +68,5 @@ KIND = ChannelKind(
         *WORDS,
     ),
     write=write,
+    reads=reads,
 )

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, server_field
+from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage, Reading, server_field
 from domain.channels.kinds.templates import WORDS, facts, heading
 from domain.channels.kinds.wording import moment
 from domain.common.errors import Invalid
@@ -52,6 +52,18 @@ def checked_key(value: str, field: str) -> str:
     return value
 
 
+def reads(body: Any) -> Reading:
+    """What the incident says there."""
+    told = body.get('payload')
+    if told is None:
+        return Reading(title='The incident is resolved')
+    return Reading(
+        title=told['summary'],
+        facts=(('Severity', told['severity']), ('Source', told['source']), *told['custom_details'].items()),
+        links=(('View in Cellwarden', body['client_url']),) if 'client_url' in body else (),
+    )
+
+
 KIND = ChannelKind(
     key='pagerduty',
     label='PagerDuty',
@@ -69,4 +81,5 @@ KIND = ChannelKind(
         *WORDS,
     ),
     write=write,
+    reads=reads,
 )

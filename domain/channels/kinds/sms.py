@@ -3,9 +3,10 @@
 import json
 import re
 import unicodedata
+from typing import Any
 
 from domain.channels.kinds.gsm import BASIC, ESCAPE
-from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelField, ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelField, ChannelKind, Dispatch, HttpMessage, Reading
 from domain.channels.kinds.templates import SHORT_FIELD, short_text
 from domain.channels.kinds.wording import ANSWER
 from domain.common.errors import Invalid
@@ -90,6 +91,13 @@ def checked_field(value: str, field: str) -> str:
     return value
 
 
+def reads(body: Any) -> Reading:
+    """The number, and the text as the telephone shows it."""
+    *number, text = body.values()
+    title = f'SMS to {number[0]}' if number else 'SMS'
+    return Reading(title=title, lines=tuple(text.split('\n')))
+
+
 KIND = ChannelKind(
     key='sms',
     label='SMS gateway',
@@ -120,6 +128,7 @@ KIND = ChannelKind(
         SHORT_FIELD,
     ),
     write=write,
+    reads=reads,
     personal='number',
     reaches_one=bool,
 )

@@ -5,12 +5,13 @@ import re
 from typing import Any
 
 from domain.channels.kinds.chat import url_field
-from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelKind, Dispatch, HttpMessage, Reading
 from domain.channels.kinds.templates import TEXT, WORDS, heading, paragraphs
 from domain.channels.kinds.wording import lines, symbol
 from domain.common.severity import Severity
 
 _SPECIAL = re.compile(r'([\\*_\[\]()#`~])')
+_ESCAPED = re.compile(r'\\(.)')
 _COLOURS = {
     Severity.CRITICAL: 'Attention',
     Severity.MAJOR: 'Attention',
@@ -52,10 +53,29 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r'\\\1', text).replace('\n', ' ')
 
 
+def reads(body: Any) -> Reading:
+    """The card as Teams draws it."""
+    (attachment,) = body['attachments']
+    card = attachment['content']
+    head, *below = card['body']
+    facts = [(one['title'], _plain(one['value'])) for part in below for one in part.get('facts', ())]
+    return Reading(
+        title=_plain(head['text']),
+        lines=tuple(_plain(part['text']) for part in below if part['type'] == 'TextBlock'),
+        facts=tuple(facts),
+        links=tuple((one['title'], one['url']) for one in card.get('actions', ())),
+    )
+
+
+def _plain(text: str) -> str:
+    return _ESCAPED.sub(r'\1', text)
+
+
 KIND = ChannelKind(
     key='teams',
     label='Microsoft Teams',
     meaning='an adaptive card by a workflow of Teams: “Post to a channel when a webhook request is received”',
     fields=(url_field('https://prod-00.westeurope.logic.azure.com/workflows/…'), *WORDS),
     write=write,
+    reads=reads,
 )

@@ -2,9 +2,10 @@
 
 import json
 import re
-from html import escape
+from html import escape, unescape
+from typing import Any
 
-from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelField, ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.kind import IDEMPOTENCY_KEY, ChannelField, ChannelKind, Dispatch, HttpMessage, Reading
 from domain.channels.kinds.templates import WORDS, heading, paragraphs
 from domain.channels.kinds.wording import ANSWER, symbol
 from domain.common.errors import Invalid
@@ -14,6 +15,8 @@ _TOKEN = re.compile(r'[0-9]{5,16}:[A-Za-z0-9_-]{30,64}')
 _CHAT = re.compile(r'-?[0-9]{1,20}|@[A-Za-z0-9_]{4,64}')
 _MOST_HEADING, _MOST_WORDS = 500, 3000
 """Characters; Telegram refuses a message of more than 4,096 (Bot API, sendMessage)."""
+_LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
+_BOLD = re.compile(r'</?b>')
 API = 'https://api.telegram.org'
 
 
@@ -58,6 +61,17 @@ def checked_chat(value: str, field: str) -> str:
     return value
 
 
+def reads(body: Any) -> Reading:
+    """The lines as Telegram draws them."""
+    head, *lines = body['text'].split('\n')
+    links = [found.groups() for line in lines if (found := _LINK.fullmatch(line))]
+    return Reading(
+        title=unescape(_BOLD.sub('', head)),
+        lines=tuple(unescape(line) for line in lines if not _LINK.fullmatch(line)),
+        links=tuple((unescape(words), unescape(address)) for address, words in links),
+    )
+
+
 KIND = ChannelKind(
     key='telegram',
     label='Telegram',
@@ -89,6 +103,7 @@ KIND = ChannelKind(
         *WORDS,
     ),
     write=write,
+    reads=reads,
     personal='chat',
     reaches_one=str.isdecimal,  # groups and channels have a sign or a name
 )

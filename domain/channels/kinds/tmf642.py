@@ -7,30 +7,35 @@ from typing import Any
 from domain.alerts.announcements import News
 from domain.alerts.model import Comment
 from domain.channels.kinds.kind import ChannelField, ChannelKind, Dispatch, HttpMessage
+from domain.channels.kinds.tmf642_tasks import ALARM_PATH, task_of, type_of
 from domain.channels.kinds.wording import moment
 from domain.common.severity import Severity
 from domain.common.web_addresses import checked_web_address
 
 KEY = 'tmf642'
-ALARM_PATH = '/api/v1/tmf642/alarm'
 CREATED, CHANGED, MOVED = 'AlarmCreateEvent', 'AlarmAttributeValueChangeEvent', 'AlarmStateChangeEvent'
 EVENTS: Mapping[News, str] = {News.RAISED: CREATED, News.CLEARED: MOVED, News.TEST: CREATED}
 """All else that is announced of an alert changes attributes of one that the other side has."""
+_OF_TASK: Mapping[News, str] = {News.TASK_CREATED: 'CreateEvent', News.TASK_CHANGED: 'StateChangeEvent'}
+"""How the names of events of tasks end."""
 
 
 def write(dispatch: Dispatch) -> HttpMessage:
     """The event. ``eventId`` is the same when it is sent again."""
-    said = dispatch.announcement
+    said, task = dispatch.announcement, dispatch.announcement.task
+    event, kind = ({'alarm': _alarm(dispatch)}, EVENTS.get(said.news, CHANGED))
+    if task is not None:
+        event, kind = {task.kind: task_of(task, said, dispatch.link)}, f'{type_of(task)}{_OF_TASK[said.news]}'
     body = {
         'eventId': dispatch.key,
         'eventTime': moment(said.at),
-        'eventType': EVENTS.get(said.news, CHANGED),
-        'correlationId': said.alert or dispatch.key,
+        'eventType': kind,
+        'correlationId': said.alert or (task.id if task is not None else dispatch.key),
         'domain': dispatch.enterprise,
         'title': said.problem,
         'timeOccurred': moment(said.at),
         'timeOcurred': moment(said.at),  # as the standard's own schema spells it
-        'event': {'alarm': _alarm(dispatch)},
+        'event': event,
     }
     return HttpMessage(
         url=dispatch.settings['url'],

@@ -27,7 +27,7 @@ def shared(incident: Incident, link: IncidentLink) -> SharedIncident:
         cause=root.probable_cause.value if SharedPart.CAUSE in chosen else '',
         devices=max(root.peak_devices, len(incident.hurt)) if has_devices else None,
         by_criticality=tuple((level.value, count) for level, count in levels.items()),
-        missing=len(incident.missing) if has_devices else None,
+        missing=len(incident.missing) if has_devices and incident.cuts_off else None,
         concerned=tuple(called.values())[:MOST_SHOWN] if SharedPart.NAMES in chosen else (),
         steps=tuple(sorted(_steps(incident, called), key=lambda step: (step.at, step.is_over)))[:MOST_SHOWN]
         if has_steps

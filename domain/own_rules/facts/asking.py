@@ -12,7 +12,8 @@ from domain.fleet.fleet import Fleet
 from domain.maintenance.covering import works_on
 from domain.own_rules.model import Counted
 from domain.rules.applicability import without_modem
-from domain.rules.language import FIELDS, Rule, RuleError, RuleInput
+from domain.rules.decided import Decided
+from domain.rules.language import FIELDS, Rule, RuleError, RuleInput, check_said
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import excused
 
@@ -40,6 +41,10 @@ def checked_facts(text: str) -> str:
         raise Invalid(str(error), field='expression') from None
     if not rule.paths:
         raise Invalid('names no fact of a device, such as device.battery.level', field='expression')
+    try:
+        check_said(rule.text)
+    except Decided as found:
+        raise Invalid(found.words, field='expression') from None
     return rule.text
 
 

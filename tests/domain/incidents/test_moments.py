@@ -30,7 +30,9 @@ ALERT = Alert(
 
 
 def incident(*branches: Branch, now: float) -> Incident:
-    return Incident(root=branches[0].alert, tree=branches, hurt=(), before=(), timeline=(), told=(), now=now)
+    return Incident(
+        root=branches[0].alert, tree=branches, hurt=(), before=(), timeline=(), told=(), now=now, cuts_off=True
+    )
 
 
 SPANS = st.lists(

@@ -60,6 +60,32 @@ def local(moment: float) -> str:
 
 
 @pytest.mark.parametrize(
+    ('begin', 'until', 'last'),
+    [
+        ('DTSTART;TZID=Europe/Berlin:20270301T220000', '20270304', '03-04 22:00'),
+        ('DTSTART;TZID=Europe/Berlin:20270301T000000', '20270304', '03-04 00:00'),
+        (
+            'DTSTART;TZID=Europe/Berlin:20270325T220000',
+            '20270328',
+            '03-28 22:00',
+        ),  # the day on which clocks are changed
+        ('DTSTART;TZID=Amt:20270301T220000', '20270304', '03-04 22:00'),
+        ('DTSTART;TZID=America/Los_Angeles:20270301T220000', '20270304', '03-05 07:00'),  # that is 03-04 22:00 there
+        ('DTSTART:20270301T220000', '20270304', '03-04 22:00'),
+        ('DTSTART:20270301T233000Z', '20270304', '03-05 00:30'),
+        ('DTSTART;VALUE=DATE:20270301', '20270304', '03-04 00:00'),
+        ('DTSTART;TZID=Europe/Berlin:20270301T220000', '20270304T210000Z', '03-04 22:00'),
+        ('DTSTART;TZID=Europe/Berlin:20270301T220000', '20270304T205959Z', '03-03 22:00'),
+        ('DTSTART:20270301T220000', '20270304T210000Z', '03-04 22:00'),
+        ('DTSTART:20270301T220000', '20270304T205959Z', '03-03 22:00'),
+    ],
+)
+def test_the_last_day_of_a_series_is_one_of_it_however_it_is_written(begin: str, until: str, last: str) -> None:
+    found = read('UID:1', begin, f'RRULE:FREQ=DAILY;UNTIL={until}', head=ZONE)
+    assert local(found[-1]['starts_at']) == last
+
+
+@pytest.mark.parametrize(
     ('begin', 'head'),
     [
         ('DTSTART;TZID=Europe/Berlin:20270327T220000', ()),

@@ -170,7 +170,7 @@ async def test_an_id_of_another_enterprise_is_as_good_as_none(two: Two) -> None:
             answer = await two.program.send(method, fill(path, two.theirs), **request(method, path))
             assert answer.status_code == 404, (method, path, answer.text)
             asked += 1
-    assert asked == 126
+    assert asked == 127
     assert {kind: dict(rows) for kind, rows in two.served.application.store.rows.items()} == kept
 
 

@@ -22,6 +22,7 @@ INCIDENT = Incident(
     timeline=(),
     told=(),
     now=T + 7200,
+    cuts_off=True,
 )
 
 

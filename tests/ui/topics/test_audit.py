@@ -9,8 +9,8 @@ from domain.accounts.model import Person
 from domain.common.errors import Invalid, NotAllowed
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News, Topic
+from ui.sentences.fields import text_of
 from ui.topics import resolver
-from ui.topics.audit import text_of
 
 
 async def opened(application: RunningApplication, **query: str) -> Topic:
@@ -72,7 +72,7 @@ async def test_what_cannot_be_asked_is_refused() -> None:
         ('maintenance_until', 1795976477.25, '2026-11-29T18:21:17Z'),
         ('expires_at', 1795976477.0, '2026-11-29T18:21:17Z'),
         ('until', 'the end', 'the end'),
-        ('interval_s', 60.0, '60.0'),
+        ('interval_s', 60.0, '1 min'),
         ('until', 1e300, '1e+300'),
         ('maintenance_until', None, 'none'),
     ],

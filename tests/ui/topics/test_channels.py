@@ -1,12 +1,14 @@
 """Channels and what was sent on them, as open pages follow it."""
 
+from dataclasses import replace
 from typing import Any
 
 from domain.alerts.model import Alert
 from domain.channels.model import Answered, Attempt, Channel, ChannelHealth, Delivery, Outcome
-from tests.domain.channels.channels import outage, webhook
+from tests.domain.channels.channels import outage, over, webhook
 from tests.fakes import RunningApplication, running_application
 from ui.live.channel import News
+from ui.sentences.alerts import problem_of
 from ui.topics.channels import ChannelsTopic, TellingsTopic
 
 
@@ -74,6 +76,29 @@ async def test_a_log_is_of_one_alert_or_one_channel() -> None:
         assert len(seen()) == 4
         assert seen(alert=first) == {('night', first), ('day', first)}
         assert seen(channel=night.id) == {('night', alert) for alert in application.fleet[Alert]}
+
+
+async def test_each_attempt_names_the_alert_it_told_of_when_that_is_long_over_too() -> None:
+    async with running_application() as application:
+        await webhook(application)
+        await outage(application)
+        await answer(application, Outcome.DELIVERED, 'HTTP 204')
+        await over(application)
+        await answer(application, Outcome.DELIVERED, 'HTTP 204')
+        (alert,) = application.store.rows[Alert].values()
+        assert not alert.is_open
+
+        async def named() -> list[tuple[str, str, str]]:
+            topic = TellingsTopic(**parts(application))
+            await topic.open()
+            return [(row['news'], row['problem'], row['alert']) for row in topic.full()['rows']]
+
+        told = [('Alert cleared', alert.problem, alert.id), ('Alert raised', alert.problem, alert.id)]
+        assert await named() == told
+        for one in list(application.store.rows[Attempt].values()):
+            older = replace(one, problem='')
+            await application.transactor.transact(lambda tx, older=older: tx.put(older))  # type: ignore[misc]
+        assert [row[1] for row in await named()] == [problem_of(alert)] * 2, 'of an earlier release'
 
 
 async def test_a_channel_says_how_it_fares() -> None:

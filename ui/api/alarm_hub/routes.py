@@ -68,8 +68,9 @@ class HubRoutes:
 
     async def register_listener(self, actor: Actor, body: EventSubscriptionInput) -> Response:
         """AlarmCreateEvent when an alarm is told first, AlarmAttributeValueChangeEvent when it gets worse, comes back, flaps, is told
-        again, is acknowledged or not any more, commented, or explained by another; AlarmStateChangeEvent when it is cleared. Each is sent
-        at least once, with the same ``eventId`` when it is sent again."""
+        again, is acknowledged or not any more, commented, or explained by another; AlarmStateChangeEvent when it is cleared. Of a task
+        AckAlarmsCreateEvent and AckAlarmsStateChangeEvent, and so on for the other kinds: of all without a query, else of those with an
+        alarm that was told here. Each is sent at least once, with the same ``eventId`` when it is sent again."""
         host = urlsplit(body.callback).hostname or 'callback' if body.callback.isascii() else 'callback'
         new = NewChannel(
             name=f'TMF642 {host[:60]} {new_id()[-6:]}',

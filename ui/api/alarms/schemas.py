@@ -11,8 +11,8 @@ from domain.common.severity import Severity
 from domain.devices.live import state_of
 from domain.devices.model import Device
 from domain.fleet.fleet import Fleet
+from domain.incidents.hurt import hurt_by
 from domain.incidents.model import Hurt
-from domain.incidents.service import hurt_by
 from domain.maintenance.covering import works_on
 from domain.towers.model import Tower, TowerState, TowerStatus
 from domain.triage.alarm_tasks import signed

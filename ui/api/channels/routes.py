@@ -16,10 +16,10 @@ from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
 from domain.common.text import natural
 from ui.api.channels import schemas
+from ui.api.channels.preview import CHANNEL_PREVIEW, channel_preview
 from ui.api.channels.schemas import (
     ATTEMPT,
     CHANNEL,
-    CHANNEL_PREVIEW,
     CHANNEL_WITH_SECRET,
     DELIVERY,
     NEW_CHANNEL,
@@ -92,7 +92,8 @@ class ChannelRoutes:
     async def preview_channel(self, actor: Actor, channel_id: str, alert_id: str) -> Response:
         """Nothing is sent."""
         alert = await open_or_closed(self._store, Alert, self._fleets.seen_by(actor), alert_id)
-        return answer(schemas.channel_preview(self._telling.preview(actor, channel_id, alert)))
+        message = self._telling.preview(actor, channel_id, alert)
+        return answer(channel_preview(self._channels.read(actor, channel_id).kind, message))
 
     async def read_delivery(self, actor: Actor, delivery_id: str) -> Response:
         row = await self._telling.delivery(actor, delivery_id)

@@ -8,7 +8,6 @@ from domain.alerts.announcements import News
 from domain.channels import model
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import Message
 from domain.channels.model import BouncingAddress, ChannelHealth, DeliveryState, Outcome
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.severity import Severity
@@ -38,6 +37,16 @@ class Bouncing(Struct, kw_only=True, frozen=True):
     said: str
     at: Time
     person: Ref | None
+
+
+def bouncing(one: BouncingAddress, person: str = '') -> Bouncing:
+    """An address that bounces; ``person`` is the name of whose it is."""
+    return Bouncing(
+        address=one.address,
+        said=one.said,
+        at=time_text(one.at),
+        person=Ref(one.recipient, person or None) if one.recipient else None,
+    )
 
 
 class Channel(Struct, kw_only=True, frozen=True):
@@ -95,7 +104,7 @@ def channel(
     row: model.Channel,
     health: ChannelHealth | None,
     secrets: tuple[str, ...],
-    bouncing: Iterable[tuple[BouncingAddress, str]] = (),
+    marks: Iterable[tuple[BouncingAddress, str]] = (),
 ) -> Channel:
     """A channel with its health."""
     health = health or ChannelHealth(id=row.id, enterprise=row.enterprise)
@@ -118,15 +127,7 @@ def channel(
         delivered_at=maybe_time(health.delivered_at),
         tried_at=maybe_time(health.tried_at),
         former_secret_until=maybe_time(row.former_until),
-        bouncing=tuple(
-            Bouncing(
-                address=one.address,
-                said=one.said,
-                at=time_text(one.at),
-                person=Ref(one.recipient, person or None) if one.recipient else None,
-            )
-            for one, person in bouncing
-        ),
+        bouncing=tuple(bouncing(one, person) for one, person in marks),
         created_at=time_text(row.created_at),
         changed_at=time_text(row.changed_at),
         version=row.version,
@@ -213,13 +214,15 @@ def delivery(row: model.Delivery, name: str, person: str = '') -> Delivery:
 
 
 class Attempt(Struct, kw_only=True, frozen=True):
-    """One attempt: when, where, what came of it, what the other side said, and when it is tried again.
-    ``person`` is whom it was sent to; null where the channel itself was told."""
+    """One attempt: when, where, what came of it, what the other side said, and when it is tried again. ``problem`` are the words of the
+    alert that it told of, empty where they are not known any more. ``person`` is whom it was sent to; null where the channel itself was
+    told."""
 
     id: str
     delivery_id: str
     channel: Ref
     alert_id: str | None
+    problem: str
     news: News
     at: Time
     outcome: Outcome
@@ -237,6 +240,7 @@ ATTEMPT = Schema(
         'delivery_id': DELIVERY.example['id'],
         'channel': _CHANNEL_REF,
         'alert_id': DELIVERY.example['alert_id'],
+        'problem': DELIVERY.example['problem'],
         'news': 'raised',
         'at': '2026-11-22T08:00:00.231Z',
         'outcome': 'delivered',
@@ -256,6 +260,7 @@ def attempt(row: model.Attempt, name: str, person: str = '') -> Attempt:
         delivery_id=row.delivery,
         channel=Ref(row.channel, name or None),
         alert_id=row.alert or None,
+        problem=row.problem,
         news=row.news,
         at=time_text(row.at),
         outcome=row.outcome,
@@ -265,24 +270,6 @@ def attempt(row: model.Attempt, name: str, person: str = '') -> Attempt:
         next_at=maybe_time(row.next_at),
         person=Ref(row.recipient, person or None) if row.recipient else None,
     )
-
-
-class ChannelPreview(Struct, kw_only=True, frozen=True):
-    """How an alert would be told on a channel: the body of the request, or the mail. Secrets are left out."""
-
-    title: str
-    body: str
-
-
-CHANNEL_PREVIEW = Schema(
-    ChannelPreview, {'title': 'POST https://example.com/hooks/cellwarden', 'body': '{"type":"alert.raised"}'}
-)
-
-
-def channel_preview(message: Message) -> ChannelPreview:
-    """What is sent, as text."""
-    title, body = message.shown
-    return ChannelPreview(title=title, body=body)
 
 
 def secret_names(kind: str, known: Mapping[str, str]) -> tuple[str, ...]:

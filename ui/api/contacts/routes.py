@@ -11,6 +11,7 @@ from domain.oncall import model
 from domain.oncall.input import NewContact
 from domain.oncall.model import ContactWay, Hours, ReportEvery
 from domain.oncall.service import OnCallService
+from ui.api.channels.schemas import Bouncing, bouncing
 from ui.api.http.responses import answer, expected_version, patched
 from ui.api.http.route import MergePatch, Route
 from ui.api.http.schema import Schema
@@ -32,7 +33,8 @@ NEW_CONTACT = Schema(
 
 
 class PersonContact(Struct, kw_only=True, frozen=True):
-    """How a person is reached; without ``ways`` by mail to their address, on the first mail channel."""
+    """How a person is reached; without ``ways`` by mail to their address, on the first mail channel. ``bouncing`` are their addresses
+    from which mail came back lately."""
 
     id: str
     ways: tuple[ContactWay, ...]
@@ -41,10 +43,13 @@ class PersonContact(Struct, kw_only=True, frozen=True):
     breaks: Severity
     report_every: ReportEvery
     report_at: str
+    bouncing: tuple[Bouncing, ...]
     version: int
 
 
-CONTACT = Schema(PersonContact, {'id': '01KAPX2D8QW4E6R9T1Y3U5I7OP', **NEW_CONTACT.example, 'version': 1})
+CONTACT = Schema(
+    PersonContact, {'id': '01KAPX2D8QW4E6R9T1Y3U5I7OP', **NEW_CONTACT.example, 'bouncing': [], 'version': 1}
+)
 
 
 class ContactRoutes:
@@ -55,7 +60,7 @@ class ContactRoutes:
 
     async def read_contact(self, actor: Actor, person_id: str) -> Response:
         row = self._on_call.contact(actor, person_id)
-        return answer(_shown(row), version=row.version)
+        return answer(self._shown(actor, row), version=row.version)
 
     async def change_contact(self, actor: Actor, person_id: str, request: Request, body: MergePatch) -> Response:
         """One way has to be tried at once; others follow so many minutes later, unless the alert was acknowledged. Quiet hours hold back
@@ -63,12 +68,21 @@ class ContactRoutes:
         ``week`` (on Mondays) at that time of the zone."""
         row = self._on_call.contact(actor, person_id)
         version = expected_version(request, row.version)
-        new = patched(body, _shown(row), NewContact)
+        new = patched(body, self._shown(actor, row), NewContact)
         row = await self._on_call.save_contact(actor, person_id, new, version)
-        return answer(_shown(row), version=row.version)
+        return answer(self._shown(actor, row), version=row.version)
+
+    async def forget_bounces(self, actor: Actor, person_id: str) -> Response:
+        """Mail to their addresses arrives again: a person says so, and what comes back later marks them anew."""
+        row = await self._on_call.forget_bounces(actor, person_id)
+        return answer(self._shown(actor, row), version=row.version)
+
+    def _shown(self, actor: Actor, row: model.Contact) -> PersonContact:
+        marks = self._on_call.bouncing(actor, row.id)
+        return _shown(row, tuple(bouncing(mark) for mark in marks))
 
 
-def _shown(row: model.Contact) -> PersonContact:
+def _shown(row: model.Contact, marks: tuple[Bouncing, ...]) -> PersonContact:
     return PersonContact(
         id=row.id,
         ways=row.ways,
@@ -77,6 +91,7 @@ def _shown(row: model.Contact) -> PersonContact:
         breaks=row.breaks,
         report_every=row.report_every,
         report_at=row.report_at,
+        bouncing=marks,
         version=row.version,
     )
 
@@ -100,6 +115,15 @@ ROUTES = (
         permission=Permission.PEOPLE_WRITE,
         body=NEW_CONTACT,
         patch={'zone': 'Europe/Berlin'},
+        answer=CONTACT,
+    ),
+    Route(
+        method='POST',
+        path='/people/{person_id}/contact/forget-bounces',
+        handler=ContactRoutes.forget_bounces,
+        summary='Take the marks from the addresses of a person',
+        tag='on call',
+        permission=Permission.PEOPLE_WRITE,
         answer=CONTACT,
     ),
 )

@@ -30,7 +30,8 @@ class IncidentAlert(Struct, kw_only=True, frozen=True):
 
 
 class IncidentDevice(Struct, kw_only=True, frozen=True):
-    """A device that was hurt and has not been heard from since, for ``silent_s`` seconds."""
+    """A device that was hurt and has not been heard from since, for ``silent_s`` seconds. Of an incident that is no outage: one that
+    became late after it had begun."""
 
     id: str
     name: str
@@ -61,8 +62,9 @@ class IncidentAttempt(Struct, kw_only=True, frozen=True):
 
 class Incident(Struct, kw_only=True, frozen=True):
     """An outage as one matter. ``devices`` were hurt in all, by criticality and by label, which has cost about ``lost_minutes``
-    device-minutes so far; ``missing`` did not come back, which has cost ``silent_minutes`` of these. ``before`` is what people changed in
-    the hour before it (with ``audit:read``), ``told`` is each attempt to tell people (with ``channels:read``)."""
+    device-minutes so far; ``missing`` did not come back, which has cost ``silent_minutes`` of these. Where no alert says that contact is
+    lost both are 0. ``before`` is what people changed in the hour before it (with ``audit:read``), ``told`` is each attempt to tell
+    people (with ``channels:read``)."""
 
     root: str
     problem: str

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 from nicegui import context, ui
 
-from domain.access.actors import Actor
-from domain.alerts.model import Alert
+from domain.accounts.model import Person
 from domain.channels.input import NewChannel
 from domain.channels.kinds import KINDS
-from domain.channels.kinds.kind import ChannelField, HttpMessage
+from domain.channels.kinds.kind import ChannelField
 from domain.channels.model import Channel
 from domain.channels.service import ChannelService
 from domain.channels.telling import TellingService
@@ -19,8 +18,10 @@ from ui.components.card import text
 from ui.components.command import command
 from ui.components.controls import ask, button, check, complaint, field, select, sheet
 from ui.design import look
+from ui.pages.channels.preview import preview_part
 from ui.pages.oncall.form import number
 from ui.pages.page import guarded
+from ui.pages.people.bounces import bounced_words, bounces_part
 from ui.sign_in import SignedIn
 
 _SEVERITIES = {
@@ -43,6 +44,8 @@ class ChannelEditor:
         with context.client, sheet(f'Channel {channel.name}' if channel else 'New channel') as self._dialog:
             self._dialog.on('hide', self._dialog.delete)
             with ui.element('div').classes('cw-form'):
+                if channel is not None:
+                    self._bounced(channel)
                 self._name = field('Name', value=channel.name if channel else '', placeholder='Night desk').mark('name')
                 self._name.props('data-testid=channel-name maxlength=120')
                 if channel is None:
@@ -176,23 +179,13 @@ class ChannelEditor:
 
     def _bounced(self, channel: Channel) -> None:
         """Addresses whose mail comes back, and the way to say that it arrives again."""
-        if marks := self._channels.bouncing(channel):
-            with ui.element('div').classes('cw-part').props('data-testid=bouncing'):
-                text(
-                    'Mail to these addresses came back. It is sent there all the same, and told on the next channel too.',
-                    'p',
-                )
-                with ui.element('ul').classes('cw-lines'):
-                    for mark in marks:
-                        text(f'{mark.address}: {mark.said}', 'li')
-                button('They work again', lambda: self._forget(channel)).mark('forget-bounces')
-
-    async def _forget(self, channel: Channel) -> None:
-        async def act(actor: Actor) -> Channel:
-            return await self._channels.forget_bounces(actor, channel.id)
-
-        if await guarded(self._who, act, done='The marks are gone', refused=self._refused) is not None:
-            self._dialog.close()
+        people = {mark.recipient: self._fleet.find(Person, mark.recipient) for mark in self._channels.bouncing(channel)}
+        lines = [
+            bounced_words(mark, person.name if (person := people[mark.recipient]) is not None else '')
+            for mark in self._channels.bouncing(channel)
+        ]
+        todo = 'Correct the address here, or that of the person in how they are reached, or have the mailbox mended; then say so here.'
+        bounces_part(lines, todo, lambda actor: self._channels.forget_bounces(actor, channel.id), self._who)
 
     def _more(self, channel: Channel) -> None:
         """Beside the form: a new secret, and the preview."""
@@ -202,40 +195,8 @@ class ChannelEditor:
                     'Messages are signed. A receiver may verify both secrets for a day after a new one was made.', 'p'
                 ).classes('cw-hint')
                 button('Make new signing secret…', lambda: self._ask_rotate(channel)).mark('rotate')
-        self._bounced(channel)
-        if not KINDS[channel.kind].tells:
-            return
-        alerts = sorted(self._fleet[Alert].values(), key=lambda alert: alert.raised_at, reverse=True)[:50]
-        with ui.element('div').classes('cw-part'):
-            if not alerts:
-                text('While an alert is open, it can be read here as the receiver would get it.', 'p').classes(
-                    'cw-hint'
-                )
-                return
-            picked = select('Preview on an open alert', {alert.id: alert.problem for alert in alerts})
-            picked.mark('preview')
-            place = ui.element('div').props('data-testid=preview')
-
-            def show() -> None:
-                place.clear()
-                alert = self._fleet[Alert].get(str(picked.value))
-                if alert is None:
-                    return
-                words = {one.name: str(self._inputs[one.name].value or '') for one in KINDS[channel.kind].words}
-                try:
-                    message = self._telling.preview(self._who.actor(), channel.id, alert, words)
-                except DomainError as refusal:
-                    self._refused(refusal)
-                    return
-                with place, ui.element('div').classes('cw-code'):
-                    is_http = isinstance(message, HttpMessage)
-                    title, body = message.shown
-                    text(title, 'p').classes('cw-mono')
-                    text(body, 'p').classes('cw-mono' if is_http else 'cw-prose')
-
-            picked.on_value_change(show)
-            for one in KINDS[channel.kind].words:
-                self._inputs[one.name].on('blur', show)
+        if KINDS[channel.kind].tells:
+            preview_part(self._telling, self._who, self._fleet, channel, self._inputs, self._refused)
 
     def _ask_rotate(self, channel: Channel) -> None:
         async def rotate() -> None:

@@ -13,6 +13,7 @@ SENT = (
     Column(field='at', label='When', kind='age', align='right', phone='age'),
 )
 """Of the topic ``tellings``."""
-_NEWS = Column(field='news', label='What', href='/alerts/{alert}', phone='line')
-SENT_OF_ALL = (replace(SENT[0], detail=None), _NEWS, *SENT[1:])
-"""The same where messages are about several alerts: each leads to its own."""
+_ALERT = Column(field='problem', label='Alert', href='/alerts/{alert}', grow=True, phone='line')
+_NEWS = Column(field='news', label='What', phone='more')
+SENT_OF_ALL = (replace(SENT[0], detail=None), _ALERT, _NEWS, *SENT[1:])
+"""The same where messages are about several alerts: each names its own and leads to it."""

@@ -19,6 +19,7 @@ from ui.components.controls import button, complaint, field, select, sheet
 from ui.pages.oncall.form import hours_typed, number, read_hours
 from ui.pages.oncall.limits import severity_words
 from ui.pages.page import guarded
+from ui.pages.people.bounces import person_bounces
 from ui.sign_in import SignedIn
 
 MOST_WAYS = 2
@@ -52,6 +53,7 @@ class ContactDialog:
         with context.client, sheet('How I am reached') as self._dialog:
             self._dialog.on('hide', self._dialog.delete)
             with ui.element('div').classes('cw-form'):
+                person_bounces(self._on_call, self._who, self._who.person.id)
                 text(f'Without a way, by mail to {self._who.person.email}.', 'p').classes('cw-hint')
                 self._ways: list[tuple[Any, Any, Any]] = []
                 for at, label in enumerate(('First', 'Then')):

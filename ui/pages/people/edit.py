@@ -10,6 +10,7 @@ from domain.accounts.live import Memberships
 from domain.accounts.model import Account, Person, PersonKind
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.oncall.service import OnCallService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
@@ -22,6 +23,7 @@ from ui.components.controls import ask, button, complaint, field, sheet
 from ui.components.fields import line
 from ui.durations import counted
 from ui.pages.page import guarded
+from ui.pages.people.bounces import person_bounces
 from ui.pages.people.invite import show_link
 from ui.pages.people.role_form import RoleForm
 from ui.sign_in import SignedIn
@@ -33,6 +35,7 @@ class PersonSheet:
 
     fleets: Fleets
     people: PeopleService
+    on_call: OnCallService
     links: LinkService
     linking: LinkingService
     providers: Sequence[Provider]
@@ -45,6 +48,8 @@ class PersonSheet:
             dialog.on('hide', dialog.delete)
             body = ui.element('div').classes('cw-form')
             with body:
+                if person.kind is PersonKind.PERSON:
+                    person_bounces(self.on_call, who, person.id)
                 if person.provider:
                     label = next((one.label for one in self.providers if one.name == person.provider), person.provider)
                     text(

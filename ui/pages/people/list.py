@@ -9,6 +9,7 @@ from domain.access.permissions import Permission
 from domain.accounts.model import Person
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.oncall.service import OnCallService
 from domain.people.model import Link
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
@@ -29,7 +30,7 @@ _ROLE = Column(field='role', label='Role', kind='state', family='role', how='qui
 _SCOPE = Column(field='scope', label='For', kind='quiet', empty='Everything', phone='more')
 _PEOPLE = (
     Column(field='name', label='Name', kind='strong', sort='name', phone='title'),
-    Column(field='email', label='E-mail', sort='email', phone='more'),
+    Column(field='email', label='E-mail', sort='email', phone='more', detail='comes_back'),
     _ROLE,
     _SCOPE,
     Column(field='door', label='Signs in with', kind='quiet', room='wide'),
@@ -65,13 +66,16 @@ def register(
     *,
     fleets: Fleets,
     people: PeopleService,
+    on_call: OnCallService,
     links: LinkService,
     linking: LinkingService,
     providers: Sequence[Provider],
 ) -> None:
     """Register ``/people``."""
 
-    sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
+    sheet = PersonSheet(
+        fleets=fleets, people=people, on_call=on_call, links=links, linking=linking, providers=providers
+    )
 
     @screen('/people')
     def people_list(request: Request) -> None:

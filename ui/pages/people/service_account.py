@@ -10,6 +10,7 @@ from domain.access.permissions import Permission
 from domain.accounts.model import Person, PersonKind
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.oncall.service import OnCallService
 from domain.people.one_time_links import LinkService
 from domain.people.relinking import LinkingService
 from domain.people.service import PeopleService
@@ -67,6 +68,7 @@ def register(
     *,
     fleets: Fleets,
     people: PeopleService,
+    on_call: OnCallService,
     links: LinkService,
     linking: LinkingService,
     tokens: TokenService,
@@ -74,7 +76,9 @@ def register(
 ) -> None:
     """Register ``/people/services/{person_id}``."""
 
-    sheet = PersonSheet(fleets=fleets, people=people, links=links, linking=linking, providers=providers)
+    sheet = PersonSheet(
+        fleets=fleets, people=people, on_call=on_call, links=links, linking=linking, providers=providers
+    )
 
     @screen('/people/services/{person_id}')
     def service_account(request: Request, person_id: str) -> None:

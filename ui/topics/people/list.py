@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from domain.access.scopes import words
 from domain.accounts.events import AccountChanged
 from domain.accounts.model import Account, Person, PersonKind
+from domain.channels.marks import is_marked
+from domain.channels.model import BouncingAddress
 from domain.fleet.fleets import Fleets
 from domain.sign_in.events import IdentityForgotten, IdentityLinked, SessionEnded, SignedIn, SignedOut
 from domain.sign_in.live import Sessions
@@ -18,7 +20,7 @@ from ui.topics.window import ListTopic
 class PeopleTopic(ListTopic):
     """Everybody who signs in here, by name; accounts and identities are the installation's."""
 
-    kinds = (Person, Session)
+    kinds = (Person, Session, BouncingAddress)
     sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'email', 'active_at', 'state')} | {
         'role': 'order'
     }
@@ -59,6 +61,11 @@ class PeopleTopic(ListTopic):
         for session in self._fleets.index(Sessions).open.values():
             if session.enterprise == self.fleet.enterprise.id and not session.pending:
                 self._here[session.person] = max(session.seen_at, self._here.get(session.person, 0.0))
+        back = {
+            one.recipient: f'mail comes back: {one.said}'
+            for one in self.fleet[BouncingAddress].values()
+            if one.recipient and is_marked(one, self.clock())
+        }
         for person in self._members():
             account = self._fleets.installation[Account].get(person.account)
             if account is not None:
@@ -66,6 +73,7 @@ class PeopleTopic(ListTopic):
                     'id': person.id,
                     'name': person.name,
                     'email': person.email,
+                    'comes_back': back.get(person.id),
                     'role': person.role,
                     'order': ROLE_ORDER[person.role],
                     'scope': words(person.scope),

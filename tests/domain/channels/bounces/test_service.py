@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from domain.access.actors import Actor, ActorKind
+from domain.access.permissions import PERMISSIONS, Role
 from domain.alerts.model import Alert
 from domain.channels.bounces.service import BounceOutcome
+from domain.channels.events import BouncesForgotten
 from domain.channels.input import NewChannel
 from domain.channels.kinds.kind import MailMessage
-from domain.channels.model import Answered, Attempt, Delivery, DeliveryState, Outcome
+from domain.channels.model import Answered, Attempt, BouncingAddress, Delivery, DeliveryState, Outcome
 from domain.channels.telling import Due
 from domain.common.errors import NotAllowed
 from tests.domain.channels.bounces.letters import POSTFIX, report
@@ -94,6 +97,44 @@ async def test_a_server_that_takes_the_next_letter_does_not_end_the_alert_and_th
         await application.channels.forget_bounces(application.actor, one.channel.id)
         assert channel_alerts(application) == []
         assert application.channels.bouncing(one.channel) == []
+
+
+async def test_a_person_says_that_mail_to_their_address_works_again() -> None:
+    async with running_application() as application:
+        one = await called(application)
+        head = f'X-Cellwarden-Letter: {one.delivery.id}'
+        await application.bounces.take(application.actor, report(POSTFIX, headers=head))
+        ann = Actor(ActorKind.PERSON, 'P-ann', 'ann', application.enterprise, PERMISSIONS[Role.OPERATOR])
+        bo = replace(ann, id='P-bo', name='bo')
+        (mark,) = application.on_call.bouncing(ann, 'P-ann')
+        assert (mark.address, mark.said) == ('ann@example.com', SAID)
+        with pytest.raises(NotAllowed):
+            await application.on_call.forget_bounces(bo, 'P-ann')
+        assert channel_alerts(application) != []
+        await application.on_call.forget_bounces(ann, 'P-ann')
+        assert application.on_call.bouncing(ann, 'P-ann') == []
+        assert application.channels.bouncing(one.channel) == []
+        assert channel_alerts(application) == [], 'no address of it bounces any more'
+        (said,) = application.entries(BouncesForgotten)
+        assert (said.by, said.addresses) == ('ann', 'ann@example.com')
+        await application.on_call.forget_bounces(ann, 'P-ann')
+        assert len(application.entries(BouncesForgotten)) == 1, 'there was nothing left to forget'
+
+
+async def test_the_alert_of_a_channel_stays_for_the_addresses_that_still_bounce() -> None:
+    async with running_application() as application:
+        one = await called(application)
+        await application.bounces.take(
+            application.actor, report(POSTFIX, headers=f'X-Cellwarden-Letter: {one.delivery.id}')
+        )
+        other = BouncingAddress(
+            id='other', enterprise=application.enterprise, channel=one.channel.id, address='desk@example.com',
+            at=application.clock(), said='550 full',
+        )  # fmt: skip
+        await application.transactor.transact(lambda tx: tx.put(other))
+        await application.on_call.forget_bounces(application.actor, 'P-ann')
+        assert [mark.address for mark in application.channels.bouncing(one.channel)] == ['desk@example.com']
+        assert channel_alerts(application) == ['desk@example.com bounces: 550 full']
 
 
 async def test_an_address_is_held_to_bounce_for_two_weeks() -> None:

@@ -23,6 +23,7 @@ _EVENT = {
     'id': TEXT, 'href': TEXT, 'eventId': TEXT, 'eventTime': MOMENT, 'eventType': TEXT, 'correlationId': TEXT, 'domain': TEXT,
     'title': TEXT, 'description': TEXT, 'priority': TEXT, 'timeOcurred': MOMENT, 'event': 'AlarmEventPayload',
 }  # fmt: skip
+TASKS = ('AckAlarms', 'UnAckAlarms', 'ClearAlarms', 'CommentAlarms', 'GroupAlarms', 'UnGroupAlarms')
 STANDARD: Mapping[str, Mapping[str, Any]] = {
     'Alarm': {
         'id': TEXT, 'href': TEXT, 'ackState': TEXT, 'ackSystemId': TEXT, 'ackUserId': TEXT, 'alarmChangedTime': MOMENT,
@@ -51,6 +52,8 @@ STANDARD: Mapping[str, Mapping[str, Any]] = {
     'EventSubscription': {'id': TEXT, 'callback': TEXT, 'query': TEXT},
     'AlarmEvent': _EVENT,
     'AlarmEventPayload': {'alarm': 'Alarm'},
+    **{f'{task}Event': {**_EVENT, 'event': f'{task}EventPayload'} for task in TASKS},
+    **{f'{task}EventPayload': {f'{task[:1].lower()}{task[1:]}': task} for task in TASKS},
     'Error': {'code': TEXT, 'reason': TEXT, 'message': TEXT, 'referenceError': TEXT, **_ENTITY},
 }  # fmt: skip
 REQUIRED: Mapping[str, frozenset[str]] = {
@@ -61,7 +64,9 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     'AlarmRef': frozenset({'id'}),
     'RelatedPlaceRefOrValue': frozenset({'role'}),
     'EventSubscription': frozenset({'id', 'callback'}),
-    'AlarmEvent': frozenset({'eventId', 'eventTime', 'eventType', 'event'}),
+    **{
+        f'{about}Event': frozenset({'eventId', 'eventTime', 'eventType', 'event'}) for about in ('Alarm', *TASKS)
+    },
     'Error': frozenset({'code', 'reason'}),
 }  # fmt: skip
 """Of ``Alarm`` what it must be created with."""

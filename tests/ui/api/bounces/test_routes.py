@@ -4,10 +4,12 @@ from ipaddress import ip_network
 
 from domain.access.permissions import Permission
 from domain.channels.kinds.kind import MailMessage
+from domain.channels.model import BouncingAddress
 from jobs.notifications.mail import MailTransport
 from jobs.polling.addresses import Targets
 from tests.domain.channels.bounces.letters import EXCHANGE, POSTFIX, report
-from tests.domain.channels.channels import outage
+from tests.domain.channels.channels import outage, webhook
+from tests.domain.oncall.desk import person
 from tests.jobs.notifications.sink import mail_sink
 from tests.ui.api.served import Caller, Served
 
@@ -53,6 +55,23 @@ async def test_a_letter_that_comes_back_is_a_fact_of_its_attempt(served: Served)
     assert (mark['address'], mark['person']) == ('ann@example.com', None)
     forgotten = await program.post(f'{channel}/forget-bounces')
     assert forgotten.json()['bouncing'] == []
+
+
+async def test_the_marks_of_a_person_are_read_and_taken_away_with_how_they_are_reached(served: Served) -> None:
+    program, application = await served.program(), served.application
+    channel, _ = await webhook(application)
+    ann = await person(application, 'ann')
+    mark = BouncingAddress(
+        id='mark', enterprise=application.enterprise, channel=channel.id, address=ann.email, recipient=ann.id,
+        at=application.clock(), said='550 no such user',
+    )  # fmt: skip
+    await application.transactor.transact(lambda tx: tx.put(mark))
+    (read,) = (await program.get(f'/people/{ann.id}/contact'))['bouncing']
+    assert (read['address'], read['said']) == ('ann@example.com', '550 no such user')
+    changed = await program.patch(f'/people/{ann.id}/contact', {'zone': 'Europe/Berlin'}, 1)
+    assert (changed.status_code, len(changed.json()['bouncing'])) == (200, 1)
+    after = await program.post(f'/people/{ann.id}/contact/forget-bounces')
+    assert (after.status_code, after.json()['bouncing']) == (200, [])
 
 
 async def test_only_the_body_may_be_handed_over_and_the_gateway_may_do_nothing_else(served: Served) -> None:

@@ -40,6 +40,9 @@ async def test_an_address_that_is_a_secret_is_never_shown(served: Served) -> Non
     alert = next(iter(served.application.fleet[Alert]))
     preview = await program.get(f'{path}/preview/{alert}')
     assert 'very-secret' not in str(preview)
+    assert preview['reading']['title'] == f'■ Major: {served.application.fleet[Alert][alert].problem}'
+    assert 'Severity: major' in preview['reading']['lines']
+    assert preview['as_sent'].startswith('POST https://hooks.slack.com/services/T000')
 
 
 async def test_the_log_says_who_was_told_of_an_alert(served: Served) -> None:
@@ -50,6 +53,7 @@ async def test_the_log_says_who_was_told_of_an_alert(served: Served) -> None:
     await served.application.telling.record(one, Answered(outcome=Outcome.LATER, said='HTTP 503', code=503), 0.02)
     alert = next(iter(served.application.fleet[Alert]))
     (attempt,) = (await program.get('/delivery-attempts', alert_id=alert))['items']
+    assert attempt['problem'] == served.application.fleet[Alert][alert].problem
     assert (attempt['channel']['name'], attempt['code'], attempt['outcome'], attempt['took_ms']) == (
         'Night desk',
         503,

@@ -85,6 +85,9 @@ async def test_words_of_its_own_are_tried_on_an_open_alert_before_they_are_saved
     (picked,) = console.user.find(kind=ui.select, marker='preview').elements
     picked.value = next(iter(console.application.fleet[Alert]))
     await console.user.should_see('Look here: ')
+    await console.user.should_see('Severity: major')
+    await console.user.should_see('As it is sent')
+    await console.user.should_not_see('services/T0/B0/x')
     headline.value = 'Look here: {riddle}'
     console.user.find(marker='save').click()
     await until(lambda: 'has no field {riddle}' in str(headline.error).lower())

@@ -1,0 +1,72 @@
+"""Whom an incident hurt, and what is known of the contact of its devices."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.alerts.model import Alert
+from domain.devices.model import Device
+from domain.devices.presence import late_after
+from domain.incidents.model import Incident
+from tests.domain.devices.test_recovery import alert_of, comes_up, outage, review
+from tests.domain.towers.test_service import cell, on, tower
+from tests.fakes import RunningApplication, running_application
+from ui.api.incidents.schemas import incident as in_json
+from ui.sentences.incidents import markdown
+
+STRANGER = on(99)
+"""A cell that no tower lists."""
+
+
+async def of_the_stranger(application: RunningApplication) -> Incident:
+    alert = next(one for one in application.fleet[Alert].values() if one.key.startswith('cell/'))
+    return await application.incidents.read(application.actor, alert.id)
+
+
+async def witnesses(application: RunningApplication) -> tuple[Device, Device]:
+    """Two devices that are on a strange cell, where a tower of ours radiates."""
+    await tower(application, cells=(cell(1),))
+    stays, goes = [await application.device(name) for name in ('stays', 'goes')]
+    for device in (stays, goes):
+        await application.check_in(device.id, radio=STRANGER)
+    return stays, goes
+
+
+async def test_the_witnesses_of_a_strange_cell_are_silent_only_when_they_fell_silent_meanwhile() -> None:
+    async with running_application() as application:
+        stays, goes = await witnesses(application)
+        application.clock.tick(25)
+        await application.presence.expire()
+        found = await of_the_stranger(application)
+        assert (len(found.hurt), found.missing, found.cuts_off) == (2, (), False)
+        assert (found.silent_minutes, found.lost_minutes) == (0, 0)
+        assert 'silent' not in markdown(found)
+        application.clock.tick(late_after(goes.interval_s))
+        await application.check_in(stays.id, radio=STRANGER)
+        await application.presence.expire()
+        found = await of_the_stranger(application)
+        assert [one.name for one in found.missing] == ['goes']
+        assert found.missing[0].silent_s == pytest.approx(25 + late_after(goes.interval_s))
+        assert (found.silent_minutes, found.lost_minutes) == (0, 0), 'nothing says that the cell has cut it off'
+        report = markdown(found)
+        assert '## Devices that fell silent meanwhile' in report
+        assert '- **Fell silent meanwhile:** 1 device' in report
+        assert 'heard from' not in report
+        assert 'Device-minutes' not in report
+        assert [one.name for one in in_json(found).missing] == ['goes']
+
+
+async def test_a_device_that_reports_seldom_is_not_missing_once_its_tower_is_up_and_it_is_not_late() -> None:
+    async with running_application() as application:
+        mast, (device,) = await outage(application, 'buoy')
+        seldom = replace(application.fleet[Device][device.id], interval_s=6 * 3600)
+        await application.transactor.transact(lambda tx: tx.put(seldom))
+        alert = alert_of(application, mast)
+        application.clock.tick(60)
+        found = await application.incidents.read(application.actor, alert.id)
+        assert [one.id for one in found.missing] == [device.id], 'its tower cannot be reached'
+        await comes_up(application, mast)
+        application.clock.tick(1000)
+        await review(application)
+        found = await application.incidents.read(application.actor, alert.id)
+        assert (found.root.is_open, found.missing) == (False, ())
