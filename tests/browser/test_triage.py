@@ -131,3 +131,20 @@ def test_the_inbox_stays_a_list_with_its_buttons_and_its_card_on_a_phone_says_wh
     expect(row.locator('td[data-field=seen]')).to_contain_text('Ana Admin')
     expect(row.locator('td[data-field=quiet_until]')).to_contain_text('until')
     assert not (found := stumbles(page)), found
+
+
+def test_on_the_page_of_a_tower_keys_and_the_finder_are_for_its_one_open_alert(page: Page, company: Company) -> None:
+    alert = outage(company)
+    company.enter(page, f'/towers/{company.get(f"/alerts/{alert}")["object"]["id"]}')
+    page.wait_for_function('() => window.did_handshake')
+    row = page.get_by_test_id('open-alerts').locator(f'tr[data-row="{alert}"]')
+    expect(row).to_be_visible()
+    page.keyboard.press('e')
+    page.keyboard.press('Control+Enter')
+    expect(row).to_contain_text('Acknowledged')
+    page.keyboard.press('Control+k')
+    page.keyboard.type('comment')
+    page.get_by_role('option', name='Comment').click()
+    page.keyboard.type('it is looked at')
+    page.keyboard.press('Control+Enter')
+    until(lambda: company.get(f'/alerts/{alert}')['comments'] or None, 'the comment')

@@ -145,12 +145,14 @@
     { name: "separate", words: "Take apart", fits: (every) => every((row) => row.is_part) },
   ];
 
-  // ---- by key and by the finder: the alert of the page, the picked rows of the inbox, or the row that has the focus
+  // ---- by key and by the finder: the alert of the page, the picked rows of the inbox, the row that has the focus, or the one alert that is
+  // open about what the page is of
   const meant = () => {
     const page = document.querySelector("[data-cw-alert]");
     if (page) return [page.dataset.cwAlert];
     if (!document.querySelector(".cw-alerts[data-cw-acts]")) return [];
-    const picked = cw.place.picks(), row = document.activeElement?.closest?.(".cw-alerts [data-row]");
+    const picked = cw.place.picks(), rows = document.querySelectorAll("[data-cw-about] [data-row]");
+    const row = document.activeElement?.closest?.(".cw-alerts [data-row]") ?? (rows.length === 1 ? rows[0] : null);
     return picked.length ? picked : row ? [row.dataset.row] : [];
   };
   const isOpen = (id) => { const row = cw.known(id); return Boolean(row && row.state !== "cleared"); };
