@@ -148,3 +148,24 @@ def test_on_the_page_of_a_tower_keys_and_the_finder_are_for_its_one_open_alert(p
     page.keyboard.type('it is looked at')
     page.keyboard.press('Control+Enter')
     until(lambda: company.get(f'/alerts/{alert}')['comments'] or None, 'the comment')
+
+
+def test_all_that_nobody_has_on_the_screen_for_the_night_is_taken_at_once_and_given_back(
+    page: Page, company: Company
+) -> None:
+    with listening() as port:
+        closed = port
+    for number in range(3):
+        company.add('towers', name=f'Mast {number}', checks=[tcp_check(closed, max_attempts=1)])
+    until(lambda: len(company.get('/alerts')['items']) == 3 or None, 'all outages')
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, '/now')
+    expect(page.get_by_test_id('hand-over')).to_be_in_viewport()
+    page.get_by_test_id('take-all').click()
+    expect(page.get_by_test_id('night').get_by_role('status')).to_have_text('3 open, all are seen to')
+    expect(page.get_by_test_id('take-all')).to_be_hidden()
+    until(lambda: all(one['assigned_to'] for one in company.get('/alerts')['items']) or None, 'all to be taken')
+    page.get_by_role('button', name='Undo').click()
+    until(lambda: not any(one['assigned_to'] for one in company.get('/alerts')['items']) or None, 'all to be free')
+    expect(page.get_by_test_id('take-all')).to_have_text('I have all 3')
+    assert not (found := stumbles(page)), found
