@@ -61,7 +61,7 @@ class CallLine:
 
 
 Sent = dict[tuple[str, str, float], list[Delivery]]
-"""Messages by channel, person and moment."""
+"""Messages by channel, person and moment; of those that go to no address of a person, the person is empty."""
 _STATES = {
     DeliveryState.DELIVERED: CallState.DELIVERED,
     DeliveryState.REFUSED: CallState.LOST,
@@ -82,7 +82,8 @@ def call_lines(
     """In order of time: what was, then what follows while nobody acknowledges."""
     sent: Sent = {}
     for delivery in sorted(deliveries, key=lambda one: one.id):
-        sent.setdefault((delivery.channel, delivery.recipient, delivery.created_at), []).append(delivery)
+        recipient = delivery.recipient if delivery.address else ''
+        sent.setdefault((delivery.channel, recipient, delivery.created_at), []).append(delivery)
     tried = {one.delivery: one for one in sorted(attempts, key=lambda one: one.id)}
     found: list[CallLine] = []
     for one in escalations:
@@ -97,14 +98,18 @@ def _called(one: Escalation, call: Called, sent: Sent, tried: Mapping[str, Attem
     # of two ways on one channel each has its message, in the order of the ways
     of_call = sent.get((call.channel, call.recipient, call.at))
     delivery = of_call.pop(0) if of_call else None
+    if (
+        delivery is None
+    ):  # a channel without addresses of people is one place: its one message is for all who are called there
+        delivery = next(iter(sent.get((call.channel, '', call.at), ())), None)
     last = tried.get(delivery.id) if delivery is not None else None
     at = call.at
     if delivery is not None and delivery.not_before is not None:
         at = delivery.done_at if delivery.state is DeliveryState.CANCELLED and delivery.done_at else delivery.not_before
     return CallLine(
         id=delivery.id
-        if delivery is not None
-        else f'{one.id}/{call.round}/{call.step}/{call.recipient}/{call.channel}',
+        if delivery is not None and delivery.address
+        else f'{one.id}/{call.at}/{call.round}/{call.step}/{call.recipient}/{call.channel}',
         at=at,
         state=_state(delivery, last, now),
         policy=one.policy,

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import stumbles
-from tests.browser.console import Company, until
+from tests.browser.console import Company, taken, until
 from tests.browser.sites import listening, tcp_check
 from tests.browser.test_acts import outage
 
@@ -88,3 +88,84 @@ def test_what_a_silence_would_have_kept_stands_where_it_is_asked_for(page: Page,
     said = page.get_by_test_id('previewed')
     expect(said).to_have_text('No message was sent in the last day. 1 open alert falls silent when it begins.')
     expect(said).to_be_in_viewport(ratio=1)
+
+
+def test_what_was_selected_is_let_go_once_it_has_been_seen_to_by_key(page: Page, company: Company) -> None:
+    alert = outage(company)
+    company.enter(page, '/alerts')
+    page.wait_for_function('() => window.did_handshake')
+    row = page.get_by_test_id('alerts').locator(f'tbody tr[data-row="{alert}"]')
+    row.focus()
+    page.keyboard.press('x')
+    expect(row.get_by_role('checkbox')).to_be_checked()
+    page.keyboard.press('e')
+    page.keyboard.press('Control+Enter')
+    expect(row).to_contain_text('Acknowledged')
+    expect(row.get_by_role('checkbox')).not_to_be_checked()
+
+
+def test_the_inbox_stays_a_list_with_its_buttons_and_its_card_on_a_phone_says_who_has_seen_it(
+    page: Page, company: Company
+) -> None:
+    with listening() as port:
+        closed = port
+    for number in range(3):
+        company.add('towers', name=f'Waalhaven Oost Noord {number}', checks=[tcp_check(closed, max_attempts=1)])
+    alerts = until(
+        lambda: [one['id'] for one in found] if len(found := company.get('/alerts')['items']) == 3 else None, 'outages'
+    )
+    taken(company.api.post(f'/alerts/{alerts[0]}/assign', json={'person_id': company.get('/assignees')[0]['id']}))
+    page.set_viewport_size({'width': 1440, 'height': 900})
+    company.enter(page, '/alerts')
+    listed = page.get_by_test_id('alerts')
+    row = listed.locator(f'tbody tr[data-row="{alerts[1]}"]')
+    row.focus()
+    page.keyboard.press('e')
+    page.get_by_test_id('until').select_option('3600')
+    page.keyboard.press('Control+Enter')
+    expect(row).to_contain_text('Acknowledged')
+    expect(listed.get_by_role('columnheader', name='Seen')).to_be_visible()
+    assert listed.locator('.cw-table-wrap').evaluate('(box) => box.scrollWidth <= box.clientWidth + 1')
+    until(lambda: company.get(f'/alerts/{alerts[1]}')['acknowledged_by'], 'the acknowledgement')
+    page.set_viewport_size({'width': 390, 'height': 844})
+    expect(row.locator('td[data-field=seen]')).to_contain_text('Ana Admin')
+    expect(row.locator('td[data-field=quiet_until]')).to_contain_text('until')
+    assert not (found := stumbles(page)), found
+
+
+def test_on_the_page_of_a_tower_keys_and_the_finder_are_for_its_one_open_alert(page: Page, company: Company) -> None:
+    alert = outage(company)
+    company.enter(page, f'/towers/{company.get(f"/alerts/{alert}")["object"]["id"]}')
+    page.wait_for_function('() => window.did_handshake')
+    row = page.get_by_test_id('open-alerts').locator(f'tr[data-row="{alert}"]')
+    expect(row).to_be_visible()
+    page.keyboard.press('e')
+    page.keyboard.press('Control+Enter')
+    expect(row).to_contain_text('Acknowledged')
+    page.keyboard.press('Control+k')
+    page.keyboard.type('comment')
+    page.get_by_role('option', name='Comment').click()
+    page.keyboard.type('it is looked at')
+    page.keyboard.press('Control+Enter')
+    until(lambda: company.get(f'/alerts/{alert}')['comments'] or None, 'the comment')
+
+
+def test_all_that_nobody_has_on_the_screen_for_the_night_is_taken_at_once_and_given_back(
+    page: Page, company: Company
+) -> None:
+    with listening() as port:
+        closed = port
+    for number in range(3):
+        company.add('towers', name=f'Mast {number}', checks=[tcp_check(closed, max_attempts=1)])
+    until(lambda: len(company.get('/alerts')['items']) == 3 or None, 'all outages')
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, '/now')
+    expect(page.get_by_test_id('hand-over')).to_be_in_viewport()
+    page.get_by_test_id('take-all').click()
+    expect(page.get_by_test_id('night').get_by_role('status')).to_have_text('3 open, all are seen to')
+    expect(page.get_by_test_id('take-all')).to_be_hidden()
+    until(lambda: all(one['assigned_to'] for one in company.get('/alerts')['items']) or None, 'all to be taken')
+    page.get_by_role('button', name='Undo').click()
+    until(lambda: not any(one['assigned_to'] for one in company.get('/alerts')['items']) or None, 'all to be free')
+    expect(page.get_by_test_id('take-all')).to_have_text('I have all 3')
+    assert not (found := stumbles(page)), found

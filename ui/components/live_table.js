@@ -25,6 +25,7 @@ export default {
       history.scrollRestoration = "manual";
       if (cw.place.came()) this.pickAgain(this.kept = cw.place.kept());
       cw.place.picks = () => (this.every ? [] : [...this.picked]);
+      cw.place.unpick = () => this.unpick();
       addEventListener("popstate", this.back);
       addEventListener("pagehide", cw.place.keep);
     }
@@ -90,12 +91,17 @@ export default {
     },
     facets(value) { for (const [field, counts] of Object.entries(value.facets ?? {})) this.chips[field]?.counts(counts); },
 
-    // Rows become cards where the window is narrow, and where they do not fit beside each other; then until there is more room.
+    // Where rows do not fit beside each other, columns that can be missed make room; where that is not enough, or the window is narrow,
+    // rows become cards, until there is more room.
     fold(resized) {
-      const box = this.body.closest(".cw-table-wrap"), room = this.$el.clientWidth, narrow = innerWidth < 1000;
-      if (!room || (!resized && this.$el.classList.contains("cards"))) return;
-      if (resized) this.$el.classList.toggle("cards", narrow || room <= (this.tight ?? 0));
-      if (!narrow && this.ids && !this.$el.classList.contains("cards") && box.scrollWidth > box.clientWidth + 1) { this.tight = room; this.$el.classList.add("cards"); }
+      const list = this.$el.classList, box = this.body.closest(".cw-table-wrap"), room = this.$el.clientWidth, narrow = innerWidth < 1000;
+      if (!room || (!resized && list.contains("cards"))) return;
+      if (resized) list.toggle("cards", narrow || room <= (this.least ?? 0));
+      if (narrow || !this.ids || list.contains("cards")) return;
+      const over = () => box.scrollWidth > box.clientWidth + 1;
+      list.remove("tight");
+      if (over()) list.add("tight");
+      if (over()) { this.least = room; list.add("cards"); }
     },
 
     // ---- frames
@@ -117,7 +123,7 @@ export default {
       if (full && value.total === undefined) this.total = this.matched = this.ids.length;
       this.facets(value);
       this.draw(!full);
-      if (full || value.ids) this.fold(false);
+      this.fold(false); // also what a row says now may need more room
       if (full) this.kept = this.kept && window.cellwarden.place.restore(this.kept, this.body);
     },
     refused(text) {

@@ -1,10 +1,11 @@
 // What is down, how many it hurts, since when, who has it, and one big button: for one hand in the dark.
 export default {
-  template: `<div class="cw-night cw-alerts" data-cw-acts><p class="cw-night-sum" role="status"></p><ol></ol><p class="cw-quiet"></p></div>`,
+  template: `<div class="cw-night cw-alerts" data-cw-acts><p class="cw-night-sum" role="status"></p><button class="cw-btn" type="button" data-testid="take-all" hidden></button><ol></ol><p class="cw-quiet"></p></div>`,
   props: { topic: String, may: Boolean },
   mounted() {
-    const cw = window.cellwarden, [sum, list, rest] = this.$el.children, drawn = new Map();
-    let ids = [], matched = 0;
+    const cw = window.cellwarden, [sum, every, list, rest] = this.$el.children, drawn = new Map();
+    let ids = [], matched = 0, free = [];
+    every.onclick = () => cw.asks.take(free);
     const rows = new Map();
     if (!this.may) this.$el.removeAttribute("data-cw-acts");
     this.stop = cw.follow(this.topic, (value, full) => {
@@ -12,11 +13,15 @@ export default {
       for (const row of value.rows ?? []) rows.set(row.id, { ...rows.get(row.id), ...row });
       ids = value.ids ?? ids;
       matched = value.matched ?? matched;
-      const seen = ids.map((id) => rows.get(id)).filter(Boolean), waiting = seen.filter((row) => row.state === "open" && !row.assigned_to).length;
+      const seen = ids.map((id) => rows.get(id)).filter(Boolean);
+      free = seen.filter((row) => row.state === "open" && !row.assigned_to).map((row) => row.id);
+      const waiting = free.length;
       const all = Math.max(matched, seen.length), more = all - seen.length;
       const stand = waiting ? `${more ? "at least " : ""}${waiting} with nobody on it` : more ? `the gravest ${seen.length} are seen to` : "all are seen to";
       cw.put(sum, all ? `${cw.number(all)} open, ${stand}` : "All quiet. Nothing is open.", false);
       cw.put(rest, more ? `${cw.number(more)} more, less grave, are in the inbox.` : "", false);
+      every.hidden = !this.may || waiting < 2; // of many that fail at once each by itself would be a night of pressing
+      cw.put(every, `I have ${more ? "these" : "all"} ${cw.number(waiting)}`, false);
       cw.keepFocus(list, () => {
         for (const [id, node] of drawn) if (!ids.includes(id)) { node.remove(); drawn.delete(id); }
         seen.forEach((row, at) => {

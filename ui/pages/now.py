@@ -40,12 +40,12 @@ def register(*, fleets: Fleets) -> None:
                         live_value(Column(field='note', empty='No note.'), _SHIFT)
                     if hands_over:
                         acting('I take over', 'takeShift', 'newest').props('data-testid=take-shift').mark('take-shift')
-                night(f'alerts?size=50&sort=severity&state={OPEN_STATES}', may=may).props('data-testid=night').mark(
-                    'night'
-                )
                 with ui.element('div').classes('cw-ends'):
                     if hands_over:
                         acting('Hand over…', 'handOver', '').props('data-testid=hand-over').mark('hand-over')
                     link('Hand-overs', '/handovers')
                     link('Report', '/report')
                     link('Inbox', '/alerts')
+                night(f'alerts?size=50&sort=severity&state={OPEN_STATES}', may=may).props('data-testid=night').mark(
+                    'night'
+                )

@@ -85,6 +85,7 @@
       try { sessionStorage.setItem(place.name(), JSON.stringify({ reader, y: scrollY, row, picked: place.picks() })); } catch { /* a browser that keeps nothing */ }
     },
     picks: () => [], // of the list of the page, by its id
+    unpick: () => {},
     kept: () => { try { const found = JSON.parse(sessionStorage.getItem(place.name())); return found?.reader === reader ? found : null; } catch { return null; } },
     came: () => performance.getEntriesByType("navigation")[0]?.type !== "navigate", // back, on, or loaded again
     restore: (kept, root) => {

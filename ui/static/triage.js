@@ -75,9 +75,9 @@
   };
   Object.assign(asks, {
     take(ids, after = () => {}) { cw.does("take", ids); after(); },
-    wake(ids) { cw.does("wake", ids); },
-    separate(ids) { cw.does("separate", ids); },
-    unmarkFalse(ids) { cw.does("unmarkFalse", ids); },
+    wake(ids, after = () => {}) { cw.does("wake", ids); after(); },
+    separate(ids, after = () => {}) { cw.does("separate", ids); after(); },
+    unmarkFalse(ids, after = () => {}) { cw.does("unmarkFalse", ids); after(); },
     async assign(ids, after = () => {}) {
       const people = await read("assignees", "Who may answer alerts");
       if (!people) return;
@@ -145,12 +145,14 @@
     { name: "separate", words: "Take apart", fits: (every) => every((row) => row.is_part) },
   ];
 
-  // ---- by key and by the finder: the alert of the page, the picked rows of the inbox, or the row that has the focus
+  // ---- by key and by the finder: the alert of the page, the picked rows of the inbox, the row that has the focus, or the one alert that is
+  // open about what the page is of
   const meant = () => {
     const page = document.querySelector("[data-cw-alert]");
     if (page) return [page.dataset.cwAlert];
     if (!document.querySelector(".cw-alerts[data-cw-acts]")) return [];
-    const picked = cw.place.picks(), row = document.activeElement?.closest?.(".cw-alerts [data-row]");
+    const picked = cw.place.picks(), rows = document.querySelectorAll("[data-cw-about] [data-row]");
+    const row = document.activeElement?.closest?.(".cw-alerts [data-row]") ?? (rows.length === 1 ? rows[0] : null);
     return picked.length ? picked : row ? [row.dataset.row] : [];
   };
   const isOpen = (id) => { const row = cw.known(id); return Boolean(row && row.state !== "cleared"); };
@@ -158,7 +160,7 @@
     const ids = meant().filter(isOpen), rows = ids.map(cw.known);
     if (!ids.length) return document.querySelector("[data-cw-acts], [data-cw-alert]") ? SHIFT : [];
     const which = ids.length > 1 ? `${ids.length} alerts` : rows[0].name;
-    return VERBS.filter(({ fits }) => fits((test) => rows.every(test))).map(({ name, words }) => ({ kind: "verb", id: name, name: `${words.replace("…", "")}: ${which}`, press: () => asks[name](ids) })).concat(SHIFT);
+    return VERBS.filter(({ fits }) => fits((test) => rows.every(test))).map(({ name, words }) => ({ kind: "verb", id: name, name: `${words.replace("…", "")}: ${which}`, press: () => asks[name](ids, cw.place.unpick) })).concat(SHIFT);
   };
   const SHIFT = [{ kind: "verb", id: "handOver", name: "Hand the shift over", press: () => asks.handOver() }];
   const KEYS = { e: "acknowledge", a: "assign", c: "comment" };
@@ -169,7 +171,7 @@
     const ids = meant().filter(isOpen).filter((id) => name !== "acknowledge" || !cw.known(id).acknowledged);
     if (!ids.length || cw.going?.()) return;
     event.preventDefault();
-    asks[name](ids);
+    asks[name](ids, cw.place.unpick);
   });
 
   // A person whom a comment mentions is told on whichever page they have open.

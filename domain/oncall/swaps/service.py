@@ -11,13 +11,13 @@ from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.text import clean_text
 from domain.oncall.duty import shift_taken
-from domain.oncall.mentioning import tell_person, told_of
 from domain.oncall.model import Rotation
 from domain.oncall.reaching import known_of, members
 from domain.oncall.refusing import Handing, refuse, span_words
 from domain.oncall.rota import shifts
 from domain.oncall.swaps.events import SwapAsked, SwapDecided
 from domain.oncall.swaps.model import SwapOffer, SwapState
+from domain.oncall.swaps.telling import tell_asked, tell_of_end
 
 MOST_OPEN = 200
 Span = tuple[float, float]
@@ -88,8 +88,7 @@ class SwapService:
             other = people[asked]
             about = tx.about(rotation, actor.name)
             tx.note(SwapAsked(**about, asked=other.name, starts_at=gives[0], ends_at=gives[1], note=note))
-            words = f'{people[asks].name} asks you to take a shift {span_words(*gives, rotation.zone)}'
-            tell_person(tx, other, replace(told_of(tx, rotation.subject, '/on-call/rota'), problem=words, detail=note))
+            tell_asked(tx, rotation, offer)
             return offer
 
         return await self._transactor.transact(decide, actor=actor)
@@ -204,4 +203,5 @@ def _end(tx: Transaction, offer: SwapOffer, state: SwapState, by: str, answer: s
     asks, asked = (people[id].name if id in people else '' for id in (offer.asks, offer.asked))
     if rotation is not None:
         tx.note(SwapDecided(**tx.about(rotation, by), asks=asks, asked=asked, state=state, answer=answer))
+        tell_of_end(tx, rotation, after, by)
     return after

@@ -1,6 +1,7 @@
 """What stands on the card of calls for an alert, and that what is foretold is what then happens."""
 
 from domain.alerts.model import Alert
+from domain.channels.input import NewChannel
 from domain.channels.live import DeliveriesOfAlert, NewestAttempts
 from domain.channels.model import Answered, Delivery, Outcome
 from domain.oncall.calling import CallLine, CallState, call_lines
@@ -106,3 +107,23 @@ async def test_a_way_that_is_tried_later_is_announced_and_withheld_when_a_person
         assert withheld.state is CallState.WITHHELD
         assert 'acknowledged the alert' in withheld.said
         assert [one.by for one in found if one.state is CallState.ANSWERED] == [application.actor.name]
+
+
+async def test_the_one_message_at_a_place_that_people_share_is_what_came_of_the_call_of_each() -> None:
+    async with running_application() as application:
+        pager = NewChannel(name='Pager', kind='webhook', settings={'url': 'https://pager.example.com'})
+        (channel, _) = await application.channels.add(application.actor, pager)
+        for name in ('ann', 'bob'):
+            await person(application, name)
+            ways = (ContactWay(channel=channel.id),)
+            await application.on_call.save_contact(application.actor, f'P-{name}', NewContact(ways=ways), 1)
+        nights = await policy(application, step('ann', 'bob'))
+        await route(application, policy=nights.id, channels=(channel.id,))
+        await outage(application)
+        await deliver(application, Outcome.DELIVERED, 'HTTP 204')
+        found = lines(application, open_alert(application))[:2]
+        assert [(one.recipient, one.state, one.said) for one in found] == [
+            ('P-ann', CallState.DELIVERED, 'HTTP 204'),
+            ('P-bob', CallState.DELIVERED, 'HTTP 204'),
+        ]
+        assert len({one.id for one in found}) == 2

@@ -29,8 +29,10 @@ _COLUMNS = (
     Column(field='devices', label='Devices', kind='number', sort='devices', align='right'),
     Column(field='score', label='Score', kind='number', unit='%', align='right', room='wide', empty=' '),
     Column(field='assigned_to', label='Has it', empty=' '),
-    Column(field='seen', label='Seen', kind='state', family='alert', how='plain', detail='seen_by', empty=' '),
-    Column(field='quiet_until', label='Until', kind='age', mode='ends', room='wide', empty=' '),
+    Column(
+        field='seen', label='Seen', kind='state', family='alert', how='plain', detail='seen_by', phone='more', empty=' '
+    ),
+    Column(field='quiet_until', label='Quiet', kind='age', mode='until', room='wide', phone='more', empty=' '),
     Column(field='raised_at', label='Raised', kind='age', sort='raised_at', align='right', phone='age'),
     Column(field='cleared_at', label='Cleared at', kind='time', sort='cleared_at', align='right', empty=''),
     Column(field='lasted', label='Lasted', sort='lasted', align='right', empty=''),

@@ -41,4 +41,4 @@ def open_alert_card(who: SignedIn, object_id: str) -> None:
         )
         table.classes('cw-alerts').props('data-testid=open-alerts').mark('open-alerts')
         if may:
-            table.props('data-cw-acts')
+            table.props('data-cw-acts data-cw-about')

@@ -14,6 +14,7 @@ from domain.maintenance.calendars.service import WorksCalendarService
 from domain.towers.model import Tower
 from ui.components.controls import button, check, complaint, field, select, sheet
 from ui.pages.page import guarded
+from ui.pages.typed_zone import zone_of
 from ui.sign_in import SignedIn
 
 TEXTS = {
@@ -59,7 +60,7 @@ class CalendarForm:
         self._name = field('Name', value=row.name if row else '', placeholder='Works of the carrier').mark('works-name')
         kept = f'Empty keeps that at {row.host}.' if row else 'Of iCalendar (.ics): https:// or webcal://.'
         self._url = field('Address', mono=True, hint=f'{kept} It is not shown again.', is_kept=False).mark('works-url')
-        zone = row.zone if row else 'UTC'
+        zone = row.zone if row else zone_of(self._fleet, self._who.person.id)
         self._zone = field('Time zone', value=zone, hint='Of whole days, and of times without a zone.')
         self._every = field('Asked every, minutes', value=f'{row.every_min}' if row else '15')
         self._texts = select('Names are looked for in', TEXTS, many=True).mark('works-texts')

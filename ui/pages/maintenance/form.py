@@ -16,6 +16,7 @@ from ui.components.controls import button, check, complaint, field, select, shee
 from ui.pages.label_field import labels_typed
 from ui.pages.maintenance.wording import ONCE, OWN, REPEATS, rule_of
 from ui.pages.page import guarded
+from ui.pages.typed_zone import zone_of
 from ui.sign_in import SignedIn
 
 
@@ -46,7 +47,8 @@ class WindowForm:
         self._begin = field(
             'Begins', value=begin, placeholder='2026-12-01 01:30', hint='Local time of the zone below.'
         ).mark('window-begin')
-        self._zone = field('Time zone', value=row.zone if row else 'UTC', placeholder='Europe/Amsterdam')
+        zone = row.zone if row else zone_of(self._fleet, self._who.person.id)
+        self._zone = field('Time zone', value=zone, placeholder='Europe/Amsterdam').mark('window-zone')
         minutes = f'{row.length_min}' if row else '120'
         self._length = field(
             'Minutes', value=minutes, hint='Elapsed time, also in the night on which clocks are changed.'

@@ -12,6 +12,7 @@ from domain.oncall.model import DayOff, Layer, Rotation
 from ui.components.card import text
 from ui.components.controls import button, check, field, select
 from ui.pages.oncall.form import Form, hours_typed, number, people_options, read_hours
+from ui.pages.typed_zone import zone_of
 
 _TURNS = {'1': 'A day', '7': 'A week', '14': 'Two weeks', '28': 'Four weeks'}
 
@@ -29,7 +30,9 @@ class RotationEditor(Form):
             .mark('rotation-name')
             .props('data-testid=rotation-name')
         )
-        self._zone = field('Time zone', value=row.zone if row else 'Europe/Amsterdam')
+        self._zone = field('Time zone', value=row.zone if row else zone_of(self.fleet, self.who.person.id)).mark(
+            'rotation-zone'
+        )
         text('Where layers overlap, the lower one counts.', 'p').classes('cw-hint')
         self._place = ui.element('div').classes('cw-form')
         self._layers: list[dict[str, Any]] = []

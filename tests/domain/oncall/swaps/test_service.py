@@ -1,5 +1,6 @@
 """Shifts change hands with the consent of the other person, and what would leave nobody or call one person twice is refused."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from domain.access.actors import Actor, ActorKind, granted
 from domain.access.permissions import Role
 from domain.accounts.model import Person
+from domain.channels.model import Delivery
 from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.oncall.input import NewRotation
 from domain.oncall.model import DayOff, Rotation
 from domain.oncall.rota import Shift, local_day
 from domain.oncall.swaps.model import SwapOffer, SwapState
-from tests.domain.oncall.desk import person, rotation
+from tests.domain.oncall.desk import mail, person, rotation
 from tests.fakes import RunningApplication, running_application
 
 DAY = 86_400.0
@@ -150,3 +152,40 @@ async def test_a_swap_that_is_not_answered_ends_with_its_shift() -> None:
         await application.swaps.expire(application.enterprise)
         assert application.swaps.list(ann) == []
         assert application.store.rows[SwapOffer][offer.id].state is SwapState.LATE
+
+
+async def test_the_other_person_is_told_what_is_asked_and_what_became_of_it() -> None:
+    async with running_application() as application:
+        await mail(application)
+        ann, bob, rota, hers, his = await desk(application)
+
+        def told() -> list[tuple[str, str, str]]:
+            rows = sorted(application.fleet[Delivery].values(), key=lambda one: one.id)
+            return [
+                (one.recipient.removeprefix('P-'), one.announcement.problem.split(' from ')[0], one.announcement.detail)
+                for one in rows
+            ]
+
+        first = await application.swaps.ask(ann, rota.id, bob.id, span(hers))
+        await application.swaps.decline(bob, first.id, 'I am away')
+        second = await application.swaps.ask(ann, rota.id, bob.id, span(hers), span(his), 'A wedding')
+        await application.swaps.accept(bob, second.id)
+        asked, no, again, yes = told()
+        assert asked == ('bob', 'ann asks you to take a shift', '')
+        assert no == ('ann', 'bob said no: your shift', 'I am away')
+        assert again[0] == 'bob'
+        assert re.fullmatch('would take yours from .+ to .+; A wedding', again[2])
+        assert yes[:2] == ('ann', 'bob said yes: bob has your shift')
+        assert yes[2].startswith('you have theirs from ')
+
+
+async def test_the_person_who_asked_is_told_that_nobody_answered() -> None:
+    async with running_application() as application:
+        await mail(application)
+        ann, bob, rota, hers, _ = await desk(application)
+        await application.swaps.ask(ann, rota.id, bob.id, span(hers))
+        application.clock.tick(hers.ends_at - application.clock())
+        await application.swaps.expire(application.enterprise)
+        said = [one.announcement.problem for one in application.fleet[Delivery].values() if one.recipient == 'P-ann']
+        assert len(said) == 1
+        assert said[0].startswith('Nobody answered: your shift from ')

@@ -1,5 +1,7 @@
 """The page Maintenance: a window is planned, begun now and ended."""
 
+from nicegui import ui
+
 from domain.access.permissions import Role
 from domain.maintenance.model import MaintenanceWindow
 from domain.towers.input import NewTower
@@ -64,3 +66,13 @@ async def test_a_window_by_label_is_typed_and_said_on_the_page_of_its_device(con
     parts = {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
     topic = DeviceTopic(id=device.id, fleets=application.fleets, **parts)
     assert topic.full()['works'] == 'Planned works: Crane works'
+
+
+async def test_a_new_window_is_in_the_zone_in_which_its_author_types_times(console: Console) -> None:
+    me = await console.sign_in(Role.OPERATOR)
+    await console.application.desks.change(console.application.as_(me), {'zone': 'Asia/Tokyo'})
+    await console.user.open('/maintenance')
+    console.user.find(marker='new-window').click()
+    await console.user.should_see(marker='window-zone')
+    (zone,) = console.user.find(kind=ui.input, marker='window-zone').elements
+    assert zone.value == 'Asia/Tokyo'

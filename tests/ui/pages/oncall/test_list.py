@@ -181,3 +181,13 @@ async def test_limits_of_quiet_hours_are_set_and_who_is_not_reached_is_named(con
     console.user.find(marker='save-limits').click()
     await until(lambda: console.application.fleet[ContactLimits])
     await console.user.should_see('No way reaches ann')
+
+
+async def test_a_new_rotation_is_in_the_zone_in_which_its_author_types_times(console: Console) -> None:
+    me = await console.sign_in()
+    await console.application.desks.change(console.application.as_(me), {'zone': 'Asia/Tokyo'})
+    await console.user.open('/on-call')
+    console.user.find(marker='new-rotation').click()
+    await console.user.should_see(marker='rotation-zone')
+    (zone,) = console.user.find(kind=ui.input, marker='rotation-zone').elements
+    assert zone.value == 'Asia/Tokyo'
