@@ -14,6 +14,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
+from jobs.polling.made_up import Believed, MadeUp, numbers
 from jobs.polling.racing import AddrInfo, Race, first_to_answer
 
 Network = IPv4Network | IPv6Network
@@ -79,6 +80,7 @@ class Targets:
         self._failed: set[str] = set()
         self._families: dict[str, frozenset[int]] = {}
         self._asked: dict[str, asyncio.Future[list[AddrInfo]]] = {}
+        self._believed = Believed(ask=lambda host: asyncio.shield(self._ask(host)), steady=steady)
 
     def close(self) -> None:
         """Let go of the lookup threads; a lookup under way ends by itself."""
@@ -93,11 +95,24 @@ class Targets:
         try:
             found = [_literal(host, port)]
         except ValueError:
-            found = [(*info[:4], (info[4][0], port, *info[4][2:])) for info in await self._addresses(host)]
+            addresses = await self._addresses(host)
+            await self._check(host, addresses)
+            found = [(*info[:4], (info[4][0], port, *info[4][2:])) for info in addresses]
         permitted = [info for info in found if not self._refused(info)]
         if not permitted:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
+
+    def remembered(self, host: str) -> frozenset[str]:
+        """The addresses that the resolver last had for a name, permitted or not; none once it has to be asked again, and of an address."""
+        until, found = self._known.get(host, (0.0, []))
+        if isinstance(found, OSError) or until <= self._steady():
+            return frozenset()
+        return numbers(found)
+
+    def forget(self, host: str) -> None:
+        """Have the name looked up the next time."""
+        self._known.pop(host, None)
 
     def families(self, host: str) -> frozenset[int]:
         """4 and 6, as far as the addresses of the host are known: empty for a name that was never found."""
@@ -110,10 +125,12 @@ class Targets:
 
     async def look_up(self, host: str) -> None:
         """Ask for the name anew, whatever is remembered. Raises ``socket.gaierror``."""
-        await asyncio.shield(self._ask(host))
+        found = await asyncio.shield(self._ask(host))
+        self._believed.doubt(host)
+        await self._check(host, found)
 
     async def is_answered(self, host: str) -> bool:
-        """Ask for the name anew: whether the resolver says anything of it, be it that the name is not known."""
+        """Ask for the name anew: whether the resolver says anything true of it, be it that the name is not known."""
         try:
             await self.look_up(host)
         except socket.gaierror as error:
@@ -177,6 +194,13 @@ class Targets:
                 raise answer.with_traceback(None)
             return answer
         return await asyncio.shield(self._ask(host))  # others may wait for the same answer
+
+    async def _check(self, host: str, found: list[AddrInfo]) -> None:
+        try:
+            await self._believed.check(host, found)
+        except MadeUp as error:
+            self._known[host] = self._steady() + FORGET_S, error
+            raise
 
     def _ask(self, host: str) -> asyncio.Future[list[AddrInfo]]:
         asked = self._asked.get(host)
