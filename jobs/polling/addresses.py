@@ -14,6 +14,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
+from jobs.polling.distances import Distances
 from jobs.polling.made_up import Believed, MadeUp, numbers
 from jobs.polling.racing import AddrInfo, Race, first_to_answer
 
@@ -70,6 +71,7 @@ class Targets:
         lookup: Callable[..., Sequence[Any]] = socket.getaddrinfo,
         steady: Callable[[], float] = time.monotonic,
         threads: int = 16,
+        distances: Distances | None = None,
     ) -> None:
         self._allow = tuple(allow)
         self._lookup = lookup
@@ -80,6 +82,7 @@ class Targets:
         self._failed: set[str] = set()
         self._families: dict[str, frozenset[int]] = {}
         self._asked: dict[str, asyncio.Future[list[AddrInfo]]] = {}
+        self._distances = distances or Distances()
         self._believed = Believed(ask=lambda host: asyncio.shield(self._ask(host)), steady=steady)
 
     def close(self) -> None:
@@ -140,8 +143,11 @@ class Targets:
     def has_route(self, info: AddrInfo) -> bool:
         """Whether this machine knows a way to the address. A datagram socket is connected for it, which sends nothing.
 
-        Each way that is missing has an error of its own: no route, one that forbids or swallows (EINVAL), no such family.
+        Each way that is missing has an error of its own: no route, one that forbids or swallows (EINVAL), no such family. Nor is there
+        one where the newest refusal came back sooner than from there: a firewall before this machine sent it.
         """
+        if self._distances.is_refused_here(str(info[4][0])):
+            return False
         try:
             with self.socket((info[0], socket.SOCK_DGRAM, 0, '', info[4])) as opened:
                 opened.connect(info[4])
@@ -153,12 +159,15 @@ class Targets:
         """A socket connected to the permitted address of a host that takes it first. Raises ``OSError``, of which ``Refused`` is one."""
 
         async def ask(info: AddrInfo) -> socket.socket:
-            opened = self.socket(info)
+            opened, address, began = self.socket(info), str(info[4][0]), time.perf_counter()
             try:
                 await asyncio.get_running_loop().sock_connect(opened, info[4])
-            except BaseException:
+            except BaseException as error:
                 opened.close()
+                if isinstance(error, OSError):
+                    self._distances.refused(address, time.perf_counter() - began)
                 raise
+            self._distances.connected(address, time.perf_counter() - began)
             return opened
 
         return await self.first(host, port, ask, race, socket.socket.close)

@@ -22,6 +22,7 @@ from domain.towers.live import checks_of, tower_counts, tower_state
 from domain.towers.model import Tower, TowerStatus
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
+from jobs.polling.distances import Distances
 from jobs.polling.poller import Poller
 from jobs.polling.probe import CheckAnswer, Symptom
 from jobs.polling.racing import AddrInfo
@@ -342,8 +343,8 @@ class Network(Targets):
     broken = errno.ENETUNREACH
     unknown: frozenset[str] = frozenset({'cellwarden.invalid.'})
 
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(allow=[LOOPBACK], lookup=self._found, steady=clock.steady)
+    def __init__(self, clock: Clock, distances: Distances | None = None) -> None:
+        super().__init__(allow=[LOOPBACK], lookup=self._found, steady=clock.steady, distances=distances)
 
     def _found(self, host: str, *_: Any, **__: Any) -> Sequence[AddrInfo]:
         if not self.resolves:
@@ -419,6 +420,30 @@ async def test_a_lone_site_is_not_down_when_this_machine_shows_that_it_is_cut_of
         setattr(network, broken, True)
         await pass_time(application, polling, 60)
         assert (tower_counts(application.fleet), problems(application)) == ({'up': 1}, [])
+        await polling.close()
+
+
+@pytest.mark.parametrize('away_s', [0.0, 0.5])
+async def test_a_lone_site_is_not_down_when_a_firewall_beside_this_machine_refuses_in_its_name(away_s: float) -> None:
+    """Which shows by how soon the refusal comes. From a site next door it comes as soon, and the site is down."""
+
+    class Away(Distances):
+        """Connections take so much longer than they do on loopback; what refuses is still on loopback."""
+
+        def connected(self, address: str, took_s: float) -> None:
+            super().connected(address, took_s + away_s)
+
+    async with AsyncExitStack() as stack:
+        application = await stack.enter_async_context(running_application(clock=Clock()))
+        polling = poller(application, Checker(targets=Network(application.clock, Away())))
+        async with listening(silent, host='127.0.1.1') as port:
+            await tower(application, '1.example', port)
+            await pass_time(application, polling, 300)
+        await pass_time(application, polling, 90)
+        expected = (
+            ({'up': 1}, ['Towers cannot be asked: nothing answers']) if away_s else ({'down': 1}, ['1.example is down'])
+        )
+        assert (tower_counts(application.fleet), problems(application)) == expected
         await polling.close()
 
 
