@@ -14,6 +14,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
+from jobs.polling.distances import Distances
+from jobs.polling.made_up import Believed, MadeUp, numbers
 from jobs.polling.racing import AddrInfo, Race, first_to_answer
 
 Network = IPv4Network | IPv6Network
@@ -69,6 +71,7 @@ class Targets:
         lookup: Callable[..., Sequence[Any]] = socket.getaddrinfo,
         steady: Callable[[], float] = time.monotonic,
         threads: int = 16,
+        distances: Distances | None = None,
     ) -> None:
         self._allow = tuple(allow)
         self._lookup = lookup
@@ -79,6 +82,8 @@ class Targets:
         self._failed: set[str] = set()
         self._families: dict[str, frozenset[int]] = {}
         self._asked: dict[str, asyncio.Future[list[AddrInfo]]] = {}
+        self._distances = distances or Distances()
+        self._believed = Believed(ask=lambda host: asyncio.shield(self._ask(host)), steady=steady)
 
     def close(self) -> None:
         """Let go of the lookup threads; a lookup under way ends by itself."""
@@ -93,11 +98,24 @@ class Targets:
         try:
             found = [_literal(host, port)]
         except ValueError:
-            found = [(*info[:4], (info[4][0], port, *info[4][2:])) for info in await self._addresses(host)]
+            addresses = await self._addresses(host)
+            await self._check(host, addresses)
+            found = [(*info[:4], (info[4][0], port, *info[4][2:])) for info in addresses]
         permitted = [info for info in found if not self._refused(info)]
         if not permitted:
             raise Refused(self._refused(found[0]) if found else f'{host} has no address')
         return permitted
+
+    def remembered(self, host: str) -> frozenset[str]:
+        """The addresses that the resolver last had for a name, permitted or not; none once it has to be asked again, and of an address."""
+        until, found = self._known.get(host, (0.0, []))
+        if isinstance(found, OSError) or until <= self._steady():
+            return frozenset()
+        return numbers(found)
+
+    def forget(self, host: str) -> None:
+        """Have the name looked up the next time."""
+        self._known.pop(host, None)
 
     def families(self, host: str) -> frozenset[int]:
         """4 and 6, as far as the addresses of the host are known: empty for a name that was never found."""
@@ -110,10 +128,12 @@ class Targets:
 
     async def look_up(self, host: str) -> None:
         """Ask for the name anew, whatever is remembered. Raises ``socket.gaierror``."""
-        await asyncio.shield(self._ask(host))
+        found = await asyncio.shield(self._ask(host))
+        self._believed.doubt(host)
+        await self._check(host, found)
 
     async def is_answered(self, host: str) -> bool:
-        """Ask for the name anew: whether the resolver says anything of it, be it that the name is not known."""
+        """Ask for the name anew: whether the resolver says anything true of it, be it that the name is not known."""
         try:
             await self.look_up(host)
         except socket.gaierror as error:
@@ -123,8 +143,11 @@ class Targets:
     def has_route(self, info: AddrInfo) -> bool:
         """Whether this machine knows a way to the address. A datagram socket is connected for it, which sends nothing.
 
-        Each way that is missing has an error of its own: no route, one that forbids or swallows (EINVAL), no such family.
+        Each way that is missing has an error of its own: no route, one that forbids or swallows (EINVAL), no such family. Nor is there
+        one where the newest refusal came back sooner than from there: a firewall before this machine sent it.
         """
+        if self._distances.is_refused_here(str(info[4][0])):
+            return False
         try:
             with self.socket((info[0], socket.SOCK_DGRAM, 0, '', info[4])) as opened:
                 opened.connect(info[4])
@@ -136,12 +159,15 @@ class Targets:
         """A socket connected to the permitted address of a host that takes it first. Raises ``OSError``, of which ``Refused`` is one."""
 
         async def ask(info: AddrInfo) -> socket.socket:
-            opened = self.socket(info)
+            opened, address, began = self.socket(info), str(info[4][0]), time.perf_counter()
             try:
                 await asyncio.get_running_loop().sock_connect(opened, info[4])
-            except BaseException:
+            except BaseException as error:
                 opened.close()
+                if isinstance(error, OSError):
+                    self._distances.refused(address, time.perf_counter() - began)
                 raise
+            self._distances.connected(address, time.perf_counter() - began)
             return opened
 
         return await self.first(host, port, ask, race, socket.socket.close)
@@ -177,6 +203,13 @@ class Targets:
                 raise answer.with_traceback(None)
             return answer
         return await asyncio.shield(self._ask(host))  # others may wait for the same answer
+
+    async def _check(self, host: str, found: list[AddrInfo]) -> None:
+        try:
+            await self._believed.check(host, found)
+        except MadeUp as error:
+            self._known[host] = self._steady() + FORGET_S, error
+            raise
 
     def _ask(self, host: str) -> asyncio.Future[list[AddrInfo]]:
         asked = self._asked.get(host)

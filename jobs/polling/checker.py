@@ -9,11 +9,9 @@ from domain.checks.model import Check
 from domain.common.answer_dates import AnswerDates
 from jobs.polling.addresses import Refused, Targets, version_of
 from jobs.polling.failures import OurFault, Wrong, race_words, symptom_of, words
+from jobs.polling.made_up import NO_NAME
 from jobs.polling.probe import Attempt, CheckAnswer, Network, Symptom
 from jobs.polling.probes import PROBES
-
-NO_NAME = 'cellwarden.invalid'
-"""A name that every resolver knows not to exist (RFC 6761, 6.4): one that does not even say so answers nothing."""
 
 
 class Checker:
@@ -31,6 +29,7 @@ class Checker:
         loop, began = asyncio.get_running_loop(), time.perf_counter()
         attempt = Attempt(check.timeout_s, loop.time() + check.timeout_s)
         error, symptom, refused = '', None, False
+        addresses = self._targets.remembered(check.target.host)
         try:
             async with asyncio.timeout_at(attempt.deadline):
                 await self._probes[check.target.kind].ask(check.target, attempt)
@@ -43,11 +42,28 @@ class Checker:
         except (OSError, Wrong, ValueError) as failure:
             error, symptom, refused = words(failure), symptom_of(failure), isinstance(failure, Refused)
         rtt_ms = (time.perf_counter() - began) * 1000
+        addresses = addresses or self._targets.remembered(check.target.host)
+        proven = attempt.certificate_until is not None and not attempt.flaw
         if error:
-            return CheckAnswer(rtt_ms, error, symptom=symptom, refused=refused)
+            return CheckAnswer(rtt_ms, error, symptom=symptom, refused=refused, addresses=addresses, proven=proven)
         return CheckAnswer(
-            rtt_ms, flaw=attempt.flaw, remark=attempt.remark, certificate_until=attempt.certificate_until
+            rtt_ms,
+            flaw=attempt.flaw,
+            remark=attempt.remark,
+            certificate_until=attempt.certificate_until,
+            addresses=addresses,
+            proven=proven,
         )
+
+    async def look_up(self, check: Check) -> frozenset[str]:
+        """The addresses that the resolver has for the host of a check, asked anew. Raises ``OSError``."""
+        async with asyncio.timeout(check.timeout_s):
+            await self._targets.look_up(check.target.host)
+        return self._targets.remembered(check.target.host)
+
+    def forget(self, check: Check) -> None:
+        """Ask for the name of its host anew the next time."""
+        self._targets.forget(check.target.host)
 
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         """Ask as a witness: whether the name of the site can be looked up now, or whether anything comes back from it at all."""
@@ -78,7 +94,9 @@ class Checker:
     def way(self, check: Check, symptom: Symptom | None) -> Hashable:
         """What of this machine the site needs where it may fail so: to look it up or not, and ways to which sorts of addresses."""
         families: frozenset[int] = (
-            frozenset() if symptom is Symptom.NO_NAME else self._targets.families(check.target.host)
+            frozenset()
+            if symptom in (Symptom.NO_NAME, Symptom.ELSEWHERE)
+            else self._targets.families(check.target.host)
         )
         return not version_of(check.target.host), families
 

@@ -7,6 +7,7 @@ import ssl
 
 from domain.common.tls_words import handshake_words
 from jobs.polling.addresses import Refused
+from jobs.polling.made_up import MadeUp
 from jobs.polling.probe import Symptom
 from jobs.polling.racing import NoneAnswered, Race
 from jobs.polling.tls import certificate_words
@@ -40,6 +41,8 @@ def words(error: Exception) -> str:
         return race_words(error.race)
     if isinstance(error, ssl.SSLError):
         return tls_words(error)
+    if isinstance(error, MadeUp):
+        return str(error.strerror)
     if isinstance(error, socket.gaierror):
         return 'name lookup failed' if error.errno in (socket.EAI_AGAIN, socket.EAI_FAIL) else 'name not known'
     if isinstance(error, OSError):

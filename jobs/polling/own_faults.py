@@ -12,7 +12,10 @@ from domain.changes.transactor import Transactor
 from domain.checks.model import Check, CheckState, CheckStatus
 from domain.towers.model import Tower
 from domain.towers.service import TowerService
+from jobs.polling.addresses import version_of
 from jobs.polling.common_cause import CommonCause, Destination, Witness
+from jobs.polling.failures import OurFault
+from jobs.polling.homes import TRUSTED_AFTER_S, Homes
 from jobs.polling.plan import Plan
 from jobs.polling.probe import CheckAnswer, Symptom
 
@@ -25,6 +28,8 @@ MOST_CONSIDERED = 200
 MOST_SOON = 50
 """Checks that are made at their retry interval meanwhile, so that the end is noticed soon."""
 MOST_ABOVE = 64
+MOST_NAMED = 3
+"""Addresses that the alert names."""
 
 
 class Asks(Protocol):
@@ -41,6 +46,12 @@ class Asks(Protocol):
 
     def way(self, check: Check, symptom: Symptom | None) -> Hashable:
         """What of this machine the site needs where it may fail so: to look it up or not, and ways to which sorts of addresses."""
+
+    async def look_up(self, check: Check) -> frozenset[str]:
+        """The addresses that the resolver has for the host of a check, asked anew. Raises ``OSError``."""
+
+    def forget(self, check: Check) -> None:
+        """Ask for the name of its host anew the next time."""
 
     async def close(self) -> None:
         """Give everything back."""
@@ -65,6 +76,7 @@ class OwnFaults:
         self._steady = steady
         self._chance = random.Random()
         self._cause = CommonCause(steady=steady)
+        self._homes = Homes(steady=steady)
         self._befallen: dict[str, tuple[Plan, Symptom]] = {}
 
     def is_asked_soon(self, plan: Plan) -> bool:
@@ -73,8 +85,18 @@ class OwnFaults:
 
     async def is_ours(self, plan: Plan, answer: CheckAnswer) -> bool:
         """True when the answer says nothing about the site; the tower keeps the state that it has."""
-        if answer.refused or plan.gone:
+        if plan.gone:
             return False
+        if await self._leads_astray(plan, answer):
+            self._checker.forget(plan.check)  # so that the end is noticed soon
+            if not plan.gone:
+                await self._begin(plan, Symptom.ELSEWHERE, self._whither(plan, answer))
+            return True
+        if answer.refused:
+            await self._end(plan)
+            return False
+        if not answer.error:
+            self._homes.settle(plan.check.target.host, answer.addresses)
         symptom = answer.symptom
         site = self._site(plan, symptom)
         was_well = self._has_answered(plan)
@@ -87,6 +109,37 @@ class OwnFaults:
             return True
         await self._end(plan)
         return False
+
+    async def _leads_astray(self, plan: Plan, answer: CheckAnswer) -> bool:
+        """True when the name leads to where it never was well, and those of others do so at this moment."""
+        host = plan.check.target.host
+        if not self._homes.is_away(host, answer.addresses) or answer.proven:
+            return False
+        if not answer.error and self._homes.away_s(host) > TRUSTED_AFTER_S:
+            return False
+        site = self._site(plan, Symptom.ELSEWHERE)
+
+        def witnesses(symptom: Symptom) -> Iterator[Witness]:
+            for other in self._comparable(site, symptom):
+                if self._homes.of(other.check.target.host):
+                    yield Witness(self._site(other, symptom), partial(self._is_at_home, other, answer.addresses))
+
+        return await self._cause.is_ours(site, Symptom.ELSEWHERE, witnesses, anew=True, least=1)
+
+    async def _is_at_home(self, plan: Plan, elsewhere: frozenset[str]) -> bool:
+        """True when its name leads to where it was well, or to a new address of its own where it is well too: that one has moved."""
+        try:
+            addresses = await self._checker.look_up(plan.check)
+            if not self._homes.is_away(plan.check.target.host, addresses):
+                return bool(addresses)
+            return not addresses & elsewhere and not (await self._checker.ask(plan.check)).error
+        except (OSError, OurFault):
+            return False
+
+    def _whither(self, plan: Plan, answer: CheckAnswer) -> str:
+        host = plan.check.target.host
+        home, now = (', '.join(sorted(each)[:MOST_NAMED]) for each in (self._homes.of(host), answer.addresses))
+        return f'{host} leads to {now}, not to {home}'
 
     async def _is_ours(self, plan: Plan, site: Destination, symptom: Symptom, since: float | None) -> bool:
         cut_off = partial(self._checker.is_cut_off, plan.check, symptom)
@@ -119,21 +172,30 @@ class OwnFaults:
                 for id, (other, has) in self._befallen.items()
                 if has is symptom and self._way(other, has) == site.way
             ]
-            if others and not await self._cause.is_ours(site, symptom, partial(self._witnesses, site), anew=True):
+            if others and not await self._befalls_still(site, symptom):
                 over |= {self._befallen.pop(id)[0].enterprise for id in others if id in self._befallen}
         for enterprise in over:
             if not any(one.enterprise == enterprise for one, _ in self._befallen.values()):
                 await self._towers.polling_recovered(enterprise)
 
+    async def _befalls_still(self, site: Destination, symptom: Symptom) -> bool:
+        if symptom is Symptom.ELSEWHERE:  # where this name is right again, the others are looked up anew at their turn
+            return self._homes.has_left(site.host)
+        return await self._cause.is_ours(site, symptom, partial(self._witnesses, site), anew=True)
+
     def _witnesses(self, site: Destination, symptom: Symptom) -> Iterator[Witness]:
         """Those that are reached as the site is, and any others, for where there are too few of them."""
+        for plan in self._comparable(site, symptom):
+            yield Witness(self._site(plan, symptom), partial(self._checker.answers, plan.check, symptom))
+
+    def _comparable(self, site: Destination, symptom: Symptom) -> Iterator[Plan]:
         plans = list(self._plans())
         plans = self._chance.sample(plans, min(MOST_LOOKED_AT, len(plans)))
         like = [plan for plan in plans if self._way(plan, symptom) == site.way]
-        for some in (like,) if symptom is Symptom.NO_NAME else (like, plans):
+        for some in (like, plans) if symptom is Symptom.NO_WAY else (like,):
             for plan in some[:MOST_CONSIDERED]:
                 if self._has_answered(plan):
-                    yield Witness(self._site(plan, symptom), partial(self._checker.answers, plan.check, symptom))
+                    yield plan
 
     def _has_answered(self, plan: Plan) -> bool:
         state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)
@@ -146,7 +208,9 @@ class OwnFaults:
             if tower is None or tower.parent is None or tower.parent not in towers:
                 break
             top = tower.parent
-        return Destination(top, plan.check.target.host, self._way(plan, symptom))
+        host = plan.check.target.host
+        at = frozenset({host.strip('[]')}) if version_of(host) else self._homes.of(host)
+        return Destination(top, host, self._way(plan, symptom), at)
 
     def _way(self, plan: Plan, symptom: Symptom | None) -> Hashable:
         return self._checker.way(plan.check, symptom)

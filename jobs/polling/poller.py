@@ -133,7 +133,7 @@ class Poller:
     def figures(self) -> dict[str, float]:
         """For people and programs: ``planned`` checks are kept up, ``waiting`` ones are due and have no place or share a busy target.
 
-        ``no_name`` and ``no_way`` cannot be made for now, for a fault of ours.
+        ``no_name``, ``no_way`` and ``elsewhere`` cannot be made for now, for a fault of ours.
         """
         lag_s, lag_share = self.lag(0.99)
         return {
@@ -145,6 +145,7 @@ class Poller:
             'faults_total': self.faults,
             'no_name': self._own_faults.befallen(Symptom.NO_NAME),
             'no_way': self._own_faults.befallen(Symptom.NO_WAY),
+            'elsewhere': self._own_faults.befallen(Symptom.ELSEWHERE),
             'lag_p99_seconds': lag_s,
             'lag_p99_interval_ratio': lag_share,
         }

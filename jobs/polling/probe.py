@@ -15,6 +15,7 @@ class Symptom(StrEnum):
 
     NO_NAME = 'names cannot be looked up'
     NO_WAY = 'nothing answers'
+    ELSEWHERE = 'names lead to other addresses than before'
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,9 @@ class CheckAnswer:
 
     ``flaw`` is why an answer is the right one and yet nobody can rely on it, ``remark`` what is odd about it and harms nobody.
     ``symptom`` is set for an error that does not say whose fault it is. With ``refused`` the check was not made: the address may not be
-    polled. ``certificate_until`` is when the certificate ends that the site showed (epoch seconds).
+    polled. ``certificate_until`` is when the certificate ends that the site showed (epoch seconds). ``addresses`` are those that the
+    resolver has for its host, where that is a name. ``proven`` says that the site showed a certificate that is right for it, so that it
+    was the site, wherever its name leads.
     """
 
     rtt_ms: float
@@ -33,6 +36,8 @@ class CheckAnswer:
     symptom: Symptom | None = None
     refused: bool = False
     certificate_until: float | None = None
+    addresses: frozenset[str] = frozenset()
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

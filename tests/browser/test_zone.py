@@ -121,4 +121,9 @@ def test_an_hour_that_the_clock_shows_twice_is_whole_in_a_span(new_page: NewPage
     assert page.evaluate("() => cellwarden.moment('2026-10-25T02:30', true)") == second
     assert page.evaluate("() => cellwarden.moment('2026-10-25T02:30+02:00', true)") == first
     assert page.evaluate("() => cellwarden.moment('2026-03-29')") == datetime(2026, 3, 28, 23, tzinfo=UTC).timestamp()
-    assert page.evaluate("() => cellwarden.moment('yesterday')") is None
+    assert (
+        page.evaluate("() => cellwarden.moment('2026-02-28T24:00')")
+        == datetime(2026, 2, 28, 23, tzinfo=UTC).timestamp()
+    )
+    for text in ('yesterday', '2026-02-30', '2026-11-31T09:00'):
+        assert page.evaluate('(text) => cellwarden.moment(text)', text) is None, text

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from ui.doctor.bounded import in_thread
 from ui.doctor.model import Said, fault, ok, unknown, warning
 from ui.doctor.sources import Sources
+from ui.durations import counted
 from ui.settings.model import Settings
 
 FULL_BYTES = 200_000_000
@@ -140,6 +141,11 @@ async def resolver(of: Sources) -> Said:
     polling = running.schedule.figures().get('polling', {}) if running is not None else {}
     if lost := int(polling.get('no_name', 0)):
         return fault(f'Names cannot be looked up: {lost} checks of towers wait for it.', _RESOLVER, checks=lost)
+    if lost := int(polling.get('elsewhere', 0)):
+        return fault(
+            f'The resolver sends {counted(lost, "check")} of towers to other addresses than those where they were well.',
+            f'A portal, a filter or a hijacked resolver may answer for all names. {_RESOLVER}', checks=lost,
+        )  # fmt: skip
     names = sorted(set(_names(of.settings)))
     failed = {}
     for name in names:

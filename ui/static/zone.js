@@ -18,6 +18,7 @@
     if (!Number.isFinite(at)) return null;
     if (parts[3]) return at;
     const date = new Date(at * 1000);
+    if (date.getUTCDate() !== Number(parts[1].slice(8)) && !(parts[2] ?? "").startsWith("24")) return null; // 30 February is no day
     return cw.at([date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()], late) + (at % 1);
   };
   // What the server and a shared address are told: UTC, which says so itself. A text that is no moment stays as it is, to be refused.

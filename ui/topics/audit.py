@@ -18,7 +18,7 @@ from ui.live.channel import News
 from ui.sentences.fields import before_and_after, label, text_of
 from ui.sentences.sentence import sentence
 from ui.topics.base import BaseTopic
-from ui.topics.moments import moment
+from ui.topics.moments import span
 from ui.topics.rows import TopicRow
 from ui.topics.window import window
 
@@ -37,12 +37,13 @@ def audit_query(params: Mapping[str, str]) -> AuditQuery:
     kind, slash, id = about.partition('/')
     if about and not (kind and slash and id):
         raise Invalid('write a kind, a slash and an id, as in device/01K…', field='about')
+    since, until = span(params)
     return AuditQuery(
         actors=comma_separated(params.get('actor', '')),
         subjects=comma_separated(params.get('kind', '')),
         subject=(kind, id) if about else None,
-        since=moment(params.get('since', ''), 'since'),
-        until=moment(params.get('until', ''), 'until'),
+        since=since,
+        until=until,
         text=params.get('q', '')[:MOST_TEXT],
     )
 

@@ -1,5 +1,6 @@
 """Days and moments as people write them into filters."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from domain.common.errors import Invalid
@@ -14,3 +15,11 @@ def moment(text: str, field: str) -> float | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         raise Invalid('write a day or a moment, as in 2026-11-25 or 2026-11-25T14:00', field=field) from None
+
+
+def span(params: Mapping[str, str]) -> tuple[float | None, float | None]:
+    """The moments ``since`` and ``until``. Raises ``Invalid``, also for a span that is over before it begins: nothing is ever in it."""
+    since, until = moment(params.get('since', ''), 'since'), moment(params.get('until', ''), 'until')
+    if since is not None and until is not None and since > until:
+        raise Invalid('the span ends before it begins', field='until')
+    return since, until

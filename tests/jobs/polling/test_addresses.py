@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -16,8 +16,9 @@ from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check
 from jobs.polling.addresses import DENIED, Network, Refused, Targets, refused_at_sight
 from jobs.polling.checker import Checker
+from jobs.polling.made_up import NO_NAME
 from jobs.polling.racing import AddrInfo
-from tests.jobs.loopback import LOCAL, http, listening, silent, tcp, web
+from tests.jobs.loopback import LOCAL, http, leading_to, listening, silent, tcp, web
 
 DENIED_V4 = [network for network, _ in DENIED if isinstance(network, IPv4Network)]
 TOWERS_LIVE_IN = [
@@ -150,6 +151,8 @@ def answering(*answers: list[str]) -> tuple[Any, list[str]]:
     asked: list[str] = []
 
     def lookup(host: str, port: object, **_: object) -> list[AddrInfo]:
+        if host == NO_NAME:
+            raise socket.gaierror(socket.EAI_NONAME, 'Name or service not known')
         asked.append(host)
         addresses = answers[min(len(asked), len(answers)) - 1]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, '', (address, 0)) for address in addresses]
@@ -198,10 +201,10 @@ async def test_a_name_that_failed_is_asked_again_at_once_when_another_one_is_fou
     """Where the resolver was away, each name would else fail on for as long as its failure is remembered."""
     works = False
 
-    def lookup(*_: object, **__: object) -> list[AddrInfo]:
+    def lookup(host: str, *_: object, **__: object) -> Sequence[AddrInfo]:
         if not works:
             raise socket.gaierror(socket.EAI_AGAIN, 'Temporary failure in name resolution')
-        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, '', ('10.0.0.1', 0))]
+        return leading_to((socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, '', ('10.0.0.1', 0)))(host)
 
     targets = Targets(lookup=lookup, steady=lambda: 0.0)
     for name in ('one.example', 'two.example'):
@@ -229,6 +232,44 @@ async def test_lookups_that_hang_leave_the_threads_of_the_loop_alone() -> None:
     async with listening(silent) as port:
         assert (await checker.ask(tcp(port))).error == ''
     assert {answer.error for answer in await lost} == {'name lookup took longer than 0.3 s'}
+    release.set()
+    await checker.close()
+
+
+async def test_what_a_resolver_says_of_names_that_do_not_exist_is_believed_of_no_other() -> None:
+    """A portal answers every name with itself; one that has to be looked up anew by then is not taken for it."""
+    moment, caught = 0.0, False
+
+    def lookup(host: str, *_: object, **__: object) -> Sequence[AddrInfo]:
+        info = (socket.AF_INET, socket.SOCK_STREAM, 6, '', ('192.0.2.1' if caught else '10.0.0.1', 0))
+        return [info] if caught else leading_to(info)(host)
+
+    targets = Targets(lookup=lookup, steady=lambda: moment)
+    await targets.resolve('tower.example', 80)
+    moment, caught = 61.0, True
+    for _ in range(2):
+        with pytest.raises(socket.gaierror, match='makes addresses up: it has'):
+            await targets.resolve('tower.example', 80)
+    assert not await targets.is_answered('tower.example')
+    assert not await targets.is_answered(NO_NAME)
+    moment, caught = 67.0, False
+    assert (await targets.resolve('tower.example', 80))[0][4] == ('10.0.0.1', 80)
+    assert await targets.is_answered(NO_NAME)
+    targets.close()
+
+
+async def test_a_resolver_that_swallows_the_name_which_does_not_exist_holds_no_check_up() -> None:
+    release = threading.Event()
+
+    def lookup(host: str, *_: object, **__: object) -> Sequence[AddrInfo]:
+        if host == NO_NAME:
+            release.wait(60)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, '', ('127.0.0.1', 0))]
+
+    checker = Checker(targets=Targets(lookup=lookup, allow=[ip_network('127.0.0.0/8')]))
+    async with listening(silent) as port:
+        for name in ('one.example', 'two.example'):
+            assert (await checker.ask(Check(id=name, target=TcpTarget(name, port), timeout_s=5))).error == ''
     release.set()
     await checker.close()
 

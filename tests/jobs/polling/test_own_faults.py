@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
 
@@ -21,6 +22,7 @@ from domain.towers.live import checks_of, tower_counts, tower_state
 from domain.towers.model import Tower, TowerStatus
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
+from jobs.polling.distances import Distances
 from jobs.polling.poller import Poller
 from jobs.polling.probe import CheckAnswer, Symptom
 from jobs.polling.racing import AddrInfo
@@ -38,16 +40,37 @@ class World:
         self.routes = True
         self.dead: set[str] = set()
         self.has_v6 = True
+        self.leads: dict[str, str] = {}
+        self.portal = ''
+        self.portal_serves = False
 
     async def ask(self, check: Check) -> CheckAnswer:
-        host = check.target.host
+        addresses = await self.look_up(check)
+        return replace(self._asked(check.target.host, min(addresses, default='')), addresses=addresses)
+
+    def _asked(self, host: str, address: str) -> CheckAnswer:
+        if address and address == self.portal:
+            return CheckAnswer(1) if self.portal_serves else CheckAnswer(1, 'HTTP 302, expected 200')
         if ':' in host and not self.has_v6:
             return CheckAnswer(1, 'network unreachable', symptom=Symptom.NO_WAY)
         if not host[0].isdigit() and not self.resolves:
             return CheckAnswer(1, 'name lookup failed', symptom=Symptom.NO_NAME)
         if not self.routes:
             return CheckAnswer(1, 'network unreachable', symptom=Symptom.NO_WAY)
-        return CheckAnswer(1, 'timed out after 5 s', symptom=Symptom.NO_WAY) if host in self.dead else CheckAnswer(1)
+        return (
+            CheckAnswer(1, 'timed out after 5 s', symptom=Symptom.NO_WAY)
+            if {host, address} & self.dead
+            else CheckAnswer(1)
+        )
+
+    async def look_up(self, check: Check) -> frozenset[str]:
+        host = check.target.host
+        if host[0].isdigit() or ':' in host or not self.resolves:
+            return frozenset()
+        return frozenset({self.portal or self.leads.get(host, f'at {host}')})
+
+    def forget(self, check: Check) -> None:
+        """Nothing is remembered."""
 
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         return self.resolves if symptom is Symptom.NO_NAME else (await self.ask(check)).symptom is None
@@ -157,6 +180,100 @@ async def test_when_the_resolver_fails_towers_with_an_address_are_still_asked() 
         await polling.close()
 
 
+@pytest.mark.parametrize('serves', [False, True])
+@pytest.mark.parametrize('names', [2, 12])
+async def test_a_resolver_that_sends_all_names_to_one_place_takes_no_tower_down(serves: bool, names: int) -> None:
+    """A portal answers for all of them: wrongly, or even with what a check wants."""
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        for n in range(names):
+            await tower(application, f'mast-{n}.example')
+        numbered = await tower(application, '10.0.0.1')
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        asked = max(
+            state.checked_at or 0 for state in application.fleet[CheckState].values() if state.tower != numbered.id
+        )
+        world.portal, world.portal_serves = '192.0.2.1', serves
+        world.dead.add('10.0.0.1')
+        await pass_time(application, polling, 300)
+        assert tower_counts(application.fleet) == {'up': names, 'down': 1}
+        assert problems(application) == [
+            '10.0.0.1 is down',
+            'Towers cannot be asked: names lead to other addresses than before',
+        ]
+        named = [state for state in application.fleet[CheckState].values() if state.tower != numbered.id]
+        assert max(state.checked_at or 0 for state in named) == asked
+        world.portal, world.dead = '', {'mast-1.example'}
+        await pass_time(application, polling, 120)
+        assert problems(application) == ['mast-1.example is down']
+        await polling.close()
+
+
+async def test_names_that_all_lead_to_addresses_which_are_not_theirs_are_a_fault_of_ours() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        hosts = [f'mast-{n}.example' for n in range(6)]
+        for host in hosts:
+            await tower(application, host)
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.leads = {host: f'wrong {host}' for host in hosts}
+        world.dead = set(world.leads.values())
+        await pass_time(application, polling, 120)
+        assert problems(application) == ['Towers cannot be asked: names lead to other addresses than before']
+        assert tower_counts(application.fleet) == {'up': 6}
+        world.dead = {'wrong mast-3.example'}  # they have moved in earnest, and one of them is dead
+        await pass_time(application, polling, 120)
+        assert problems(application) == ['mast-3.example is down']
+        await polling.close()
+
+
+@pytest.mark.parametrize('names', [1, 6])
+async def test_a_site_that_has_another_address_and_is_dead_there_is_down(names: int) -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        for n in range(names):
+            await tower(application, f'mast-{n}.example')
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.leads['mast-0.example'] = '10.9.9.9'
+        world.dead.add('10.9.9.9')
+        await pass_time(application, polling, 120)
+        assert problems(application) == ['mast-0.example is down']
+        await polling.close()
+
+
+async def test_sites_behind_one_address_that_dies_are_down() -> None:
+    """They share a machine that stands before them, and say nothing of each other."""
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        for n in range(9):
+            await tower(application, f'mast-{n}.example')
+        world.leads = {f'mast-{n}.example': '10.7.7.7' for n in range(8)}
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.dead.add('10.7.7.7')
+        await pass_time(application, polling, 120)
+        assert tower_counts(application.fleet) == {'up': 1, 'down': 8}
+        await polling.close()
+
+
+async def test_sites_that_moved_to_one_address_are_believed_after_an_hour_in_which_all_was_well_there() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        for n in range(4):
+            await tower(application, f'mast-{n}.example')
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.leads = {f'mast-{n}.example': '10.7.7.7' for n in range(4)}
+        await pass_time(application, polling, 1800)
+        assert problems(application) == ['Towers cannot be asked: names lead to other addresses than before']
+        await pass_time(application, polling, 2100)
+        assert problems(application) == []
+        await polling.close()
+
+
 async def test_a_site_that_died_meanwhile_is_found_down_when_the_others_answer_again() -> None:
     async with running_application(clock=Clock()) as application:
         world = World()
@@ -224,10 +341,10 @@ class Network(Targets):
 
     routes = resolves = True
     broken = errno.ENETUNREACH
-    unknown: frozenset[str] = frozenset({'cellwarden.invalid'})
+    unknown: frozenset[str] = frozenset({'cellwarden.invalid.'})
 
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(allow=[LOOPBACK], lookup=self._found, steady=clock.steady)
+    def __init__(self, clock: Clock, distances: Distances | None = None) -> None:
+        super().__init__(allow=[LOOPBACK], lookup=self._found, steady=clock.steady, distances=distances)
 
     def _found(self, host: str, *_: Any, **__: Any) -> Sequence[AddrInfo]:
         if not self.resolves:
@@ -303,6 +420,30 @@ async def test_a_lone_site_is_not_down_when_this_machine_shows_that_it_is_cut_of
         setattr(network, broken, True)
         await pass_time(application, polling, 60)
         assert (tower_counts(application.fleet), problems(application)) == ({'up': 1}, [])
+        await polling.close()
+
+
+@pytest.mark.parametrize('away_s', [0.0, 0.5])
+async def test_a_lone_site_is_not_down_when_a_firewall_beside_this_machine_refuses_in_its_name(away_s: float) -> None:
+    """Which shows by how soon the refusal comes. From a site next door it comes as soon, and the site is down."""
+
+    class Away(Distances):
+        """Connections take so much longer than they do on loopback; what refuses is still on loopback."""
+
+        def connected(self, address: str, took_s: float) -> None:
+            super().connected(address, took_s + away_s)
+
+    async with AsyncExitStack() as stack:
+        application = await stack.enter_async_context(running_application(clock=Clock()))
+        polling = poller(application, Checker(targets=Network(application.clock, Away())))
+        async with listening(silent, host='127.0.1.1') as port:
+            await tower(application, '1.example', port)
+            await pass_time(application, polling, 300)
+        await pass_time(application, polling, 90)
+        expected = (
+            ({'up': 1}, ['Towers cannot be asked: nothing answers']) if away_s else ({'down': 1}, ['1.example is down'])
+        )
+        assert (tower_counts(application.fleet), problems(application)) == expected
         await polling.close()
 
 

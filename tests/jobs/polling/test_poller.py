@@ -61,6 +61,12 @@ class Answers:
     async def answers(self, check: Check, symptom: Symptom) -> bool:
         return True
 
+    async def look_up(self, check: Check) -> frozenset[str]:
+        return frozenset()
+
+    def forget(self, check: Check) -> None:
+        """Nothing is remembered."""
+
     def way(self, check: Check, symptom: Symptom | None) -> None:
         """One for all."""
 

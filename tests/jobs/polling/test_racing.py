@@ -15,7 +15,7 @@ from domain.checks.model import Check
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.racing import MOST_ADDRESSES, NoneAnswered, families_in_turn, first_to_answer
-from tests.jobs.loopback import LOCAL, Authority, eventually, http, listening, silent, web
+from tests.jobs.loopback import LOCAL, Authority, eventually, http, leading_to, listening, silent, web
 from tests.jobs.resolver import records, resolving
 
 SWALLOWS = '127.0.0.2'
@@ -30,7 +30,7 @@ def info(address: str, port: int = 0) -> Any:
 def checker(*addresses: str, **more: Any) -> Checker:
     """One for which every name has these addresses."""
     allow = [LOOPBACK, ip_network('::1/128')]
-    return Checker(targets=Targets(allow=allow, lookup=lambda *_, **__: [info(each) for each in addresses]), **more)
+    return Checker(targets=Targets(allow=allow, lookup=leading_to(*map(info, addresses))), **more)
 
 
 @contextmanager
@@ -105,7 +105,7 @@ async def test_when_none_answers_the_words_say_what_each_did() -> None:
 
 
 async def test_a_refused_address_is_never_asked_whatever_stands_beside_it() -> None:
-    targets = Targets(allow=[ip_network('127.0.0.2/32')], lookup=lambda *_, **__: [info(LOCAL), info(SWALLOWS)])
+    targets = Targets(allow=[ip_network('127.0.0.2/32')], lookup=leading_to(info(LOCAL), info(SWALLOWS)))
     asking = Checker(targets=targets)
     seen: list[object] = []
 

@@ -104,6 +104,9 @@ async def test_checks_that_wait_for_names_say_that_the_resolver_is_gone(tmp_path
     async with running_application() as application:
         lost = sources(application, tmp_path, jobs=[polling(planned=9, no_name=4)])
         assert (await machine.resolver(lost)).state is State.FAULT
+        astray = sources(application, tmp_path, jobs=[polling(planned=9, elsewhere=4)])
+        said = await machine.resolver(astray)
+        assert (said.state, 'sends 4 checks of towers to other addresses' in said.words) == (State.FAULT, True)
         well = sources(application, tmp_path, jobs=[polling(planned=9, no_name=0)])
         assert (await machine.resolver(well)).state is State.OK
 

@@ -17,6 +17,7 @@ from domain.common.reading import OddValue, read_value, shown
 from domain.devices.facts import GROUPS, Facts, read_fact, read_facts
 from ui.api.checkins.mending import mended
 from ui.api.checkins.names import unknown_in_radio, unknown_names
+from ui.api.checkins.necessary import read_moment, read_sequence
 from ui.api.checkins.schemas import DeviceCheckIn
 from ui.api.http.bodies import decode, epoch
 from ui.api.http.problems import HttpRefusal
@@ -27,8 +28,8 @@ Read = TypeVar('Read', bound=CheckIn)
 class _Loose(Struct):
     """What a check-in cannot do without, and anything beside it."""
 
-    sequence: int | float
-    observed_at: datetime
+    sequence: Any
+    observed_at: Any
     sent_at: Any = None
     facts: msgspec.Raw = msgspec.Raw(b'null')
     radio: msgspec.Raw | UnsetType = UNSET
@@ -113,21 +114,29 @@ class Reader:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # below the surface it is no JSON
             decode(_ANYTHING, data)
             raise
-        boot_id = loose.boot_id if isinstance(loose.boot_id, str) else None
-        sequence = int(loose.sequence) if loose.sequence == loose.sequence // 1 else -1
+        sequence, observed_at = read_sequence(loose.sequence), read_moment(loose.observed_at, 'observed_at')
+        boot_id, unnamed = _read_boot_id(loose.boot_id)
         sim, wrong = _read_sim(loose.identifiers)
         more = {'device': loose.device} if isinstance(loose, _LooseOfDevice) else {}
-        sent_at, untimely = _read_moment(loose.sent_at)
-        checkin = self._kind(sequence, loose.observed_at, sent_at, facts, radio, boot_id, sim, **more)
-        return checkin, (*odd, *wrong, *untimely)
+        sent_at, untimely = _read_sent_at(loose.sent_at)
+        checkin = self._kind(sequence, observed_at, sent_at, facts, radio, boot_id, sim, **more)
+        return checkin, (*odd, *wrong, *untimely, *unnamed)
 
 
-def _read_moment(said: Any) -> tuple[datetime | None, list[OddValue]]:
+def _read_sent_at(said: Any) -> tuple[datetime | None, list[OddValue]]:
     """When it was sent, which a check-in may leave out."""
     try:
-        return msgspec.convert(said, datetime | None), []
-    except msgspec.ValidationError:
-        return None, [OddValue('sent_at', f'is a time such as 2026-11-22T08:00:00Z (RFC 3339), not {shown(said)}')]
+        return None if said is None else read_moment(said, 'sent_at'), []
+    except Invalid as refusal:
+        return None, [OddValue('sent_at', refusal.detail)]
+
+
+def _read_boot_id(said: Any) -> tuple[str | None, list[OddValue]]:
+    """What names its run: some count their starts."""
+    try:
+        return read_value(str, said), []
+    except Invalid as refusal:
+        return None, [OddValue('boot_id', refusal.detail)]
 
 
 def _read_facts(raw: msgspec.Raw) -> tuple[Facts | None, list[OddValue]]:

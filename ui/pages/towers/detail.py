@@ -184,6 +184,14 @@ def _page(who: SignedIn, tower: Tower, available: TowerAvailability | None) -> N
             tone = look('tower', status).tone
             with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):
                 live_value(Column(field='because'), topic)
+    with (
+        live_when(topic, 'doubtful', (True,), shown=False),
+        ui.element('p').classes('cw-because cw-quiet').props('data-testid=doubtful'),
+    ):
+        text(
+            'Fewer than two other sites are asked in this way, so other sites cannot tell whether the fault is on the side of this '
+            'server, such as a firewall that refuses for all. Try it from this server and from another place.'
+        )
     with grid('wide', top=True):
         with stack():
             open_alert_card(who, tower.id)

@@ -13,7 +13,7 @@ from domain.devices.model import Device
 from ui.live.channel import News
 from ui.topics.alerts.row import TYPES, alert_row, ended_by, state_of
 from ui.topics.alerts.tree import branch, roots_of, unfolded
-from ui.topics.moments import moment
+from ui.topics.moments import span
 from ui.topics.window import ListTopic, Window, window
 
 SLACK = 100
@@ -35,13 +35,14 @@ OPEN_STATES = 'open,acknowledged,snoozed'
 
 def alert_query(params: Mapping[str, str]) -> AlertQuery:
     """The query of the page, its topic and its export; lists are parted by commas. Raises ``Invalid``."""
+    since, until = span(params)
     return AlertQuery(
         severities=comma_separated(params.get('severity', '')),
         types=tuple(_TYPES.get(word, word) for word in comma_separated(params.get('type', ''))),
         object_kinds=comma_separated(params.get('object_kind', '')),
         object_id=params.get('object_id') or None,
-        since=moment(params.get('since', ''), 'since'),
-        until=moment(params.get('until', ''), 'until'),
+        since=since,
+        until=until,
         text=params.get('q', ''),
         roots=True,
         false=params.get('false') == 'yes',

@@ -12,8 +12,9 @@ from domain.devices.model import Device, DeviceState, Presence
 from domain.devices.recovery import returned
 from domain.towers.alerts import FAILING, NOT_ASKED
 from domain.towers.live import OnTower, tower_state
-from domain.towers.model import OUT, Tower, TowerState
+from domain.towers.model import OUT, Tower, TowerState, TowerStatus
 from domain.towers.reach import Below
+from domain.towers.witnesses import lacks_witnesses
 from ui.live.channel import News
 from ui.topics.base import ObjectTopic, told_notes
 from ui.topics.towers.list import place_of, tower_row
@@ -62,6 +63,7 @@ class TowerTopic(ObjectTopic):
             'feeds': self._names(id for id, other in below if tower.id in other.power),
             'place': place_of(tower),
             'troubled': state.status if state.because else None,
+            'doubtful': state.status is TowerStatus.DOWN and lacks_witnesses(self.fleet, tower),
             **self._outage(state),
             **self._alert(),
         }

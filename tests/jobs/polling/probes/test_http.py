@@ -19,7 +19,7 @@ from domain.checks.model import Check
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.probe import CheckAnswer
-from tests.jobs.loopback import LOCAL, Authority, Handler, http, listening, web
+from tests.jobs.loopback import LOCAL, Authority, Handler, http, leading_to, listening, web
 
 LOOPBACK = ip_network('127.0.0.0/8')
 
@@ -165,9 +165,7 @@ async def test_a_cookie_goes_to_the_host_that_set_it_alone_and_a_secure_one_not_
         return answers('Content-Length: 2')
 
     async with listening(site(other)) as there:
-        names = Targets(
-            allow=[LOOPBACK], lookup=lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, '', (LOCAL, 0))]
-        )
+        names = Targets(allow=[LOOPBACK], lookup=leading_to((socket.AF_INET, socket.SOCK_STREAM, 6, '', (LOCAL, 0))))
         named = Checker(targets=names)
         for place, sent in (('other.example', ''), ('tower.example', 'a=1')):
 

@@ -25,7 +25,9 @@ ODD: list[tuple[dict[str, Any], str]] = [
     ({'facts': {'os': 'Linux'}}, 'facts.os'),
     ({'facts': {'os': {'version': 10.1}}}, 'facts.os.version'),
     ({'facts': []}, 'facts'),
-    ({'sent_at': 1764460000}, 'sent_at'),
+    ({'sent_at': 5230}, 'sent_at'),
+    ({'boot_id': 1.5}, 'boot_id'),
+    ({'boot_id': ['a']}, 'boot_id'),
     ({'sent_at': 'just now'}, 'sent_at'),
 ]
 
@@ -59,6 +61,11 @@ TAKEN: list[tuple[dict[str, Any], str, Any]] = [
     ({'facts': {'os': {'version': ''}}}, 'facts.os.version', None),
     ({'facts': {'os': {'name': 'unknown', 'version': '9'}}}, 'facts.os.name', None),
     ({'sequence': 7.0}, 'sequence', 7),
+    ({'sequence': '7'}, 'sequence', 7),
+    ({'observed_at': '2027-01-15T07:59:60Z'}, 'observed_at', '2027-01-15T07:59:59.000Z'),
+    ({'observed_at': 1_800_000_000}, 'observed_at', '2027-01-15T08:00:00.000Z'),
+    ({'observed_at': 1_800_000_000_000.0, 'sent_at': 1_800_000_000}, 'observed_at', '2027-01-15T08:00:00.000Z'),
+    ({'boot_id': 17}, 'sequence', 1),
 ]
 
 

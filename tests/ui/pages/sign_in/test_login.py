@@ -44,7 +44,9 @@ async def test_an_installation_without_accounts_says_where_its_link_is(console: 
 async def test_below_a_path_of_another_host_the_page_that_comes_without_its_style_says_what_to_do(
     console: Console,
 ) -> None:
-    assert 'give it a host name of its own' in (await console.client.get('/login')).text
+    page = (await console.client.get('/login')).text
+    assert 'give it a host name of its own' in page
+    assert '.cw-unstyled' not in page, 'what hides it is in the style sheet that is not found there'
 
 
 async def test_words_in_the_address_are_not_shown(console: Console) -> None:
