@@ -129,9 +129,9 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         f'<div class="cw-nav">{rail}</div></nav>'
         f'<header class="cw-top"><h1>{escape(title)}</h1>'
         '<button class="cw-find" id="cw-find" type="button" aria-keyshortcuts="Control+K">'
-        f'{_GLASS}<span>Find a device, tower, policy…</span><kbd aria-hidden="true">Ctrl K</kbd></button><span class="cw-spring"></span>'
-        f'<span class="cw-badge" id="cw-badge"><i class="cw-shape {live.shape} cw-{live.tone}"></i><span>Connecting</span></span>'
-        f'{part}{_enterprise(reader)}'
+        f'{_GLASS}<span>Find a device, tower, policy…</span> <kbd aria-hidden="true">Ctrl K</kbd></button> <span class="cw-spring"></span>'
+        f'<span class="cw-badge" id="cw-badge"><i class="cw-shape {live.shape} cw-{live.tone}"></i><span>Connecting</span></span> '
+        f'{part} {_enterprise(reader)} '
         f'<button class="cw-me" type="button" data-cw-menu="me" aria-haspopup="true" aria-expanded="false">'
         f'{escape(reader.initials)}<span class="cw-sr"> {escape(reader.name)}: account, theme, keyboard, sign out</span></button></header>'
         f'<nav class="cw-foot" aria-label="Main, short">{feet}<button type="button" data-cw-menu="more" aria-haspopup="true" '
@@ -139,7 +139,7 @@ def _html(title: str, reader: Reader, active: str, administration: Sequence[Door
         f'<template data-menu="more"><div class="cw-pop" data-menu="more">{"".join(_item(door) for door in others)}</div></template>'
         f'<template data-menu="me"><div class="cw-pop" data-menu="me"><div class="who"><b>{escape(reader.name)}</b>'
         f'<span>{escape(whom)}</span></div><div data-theme-switch></div>{_switches(reader)}'
-        '<a class="cw-item" href="/account">My account</a><a class="cw-item" href="/api">API</a>'
+        '<a class="cw-item" href="/account">My account</a> <a class="cw-item" href="/api">API</a> '
         '<button class="cw-item" type="button" data-help>Keyboard<span class="count"><kbd>?</kbd></span></button>'
         f'<p class="cw-zone">{_ZONE}</p>'
         '<form method="post" action="/auth/sign-out"><button class="cw-item" type="submit">Sign out</button></form></div></template>'
@@ -178,7 +178,7 @@ def _count(door: Door) -> str:
     if not door.count:
         return ''
     pill = ' pill none' if door.alarm else ''
-    return f'<span class="count{pill}" data-topic="counters" data-text="{escape(door.count)}"></span>'
+    return f' <span class="count{pill}" data-topic="counters" data-text="{escape(door.count)}"></span>'
 
 
 def _current(door: Door, active: str) -> str:
@@ -189,17 +189,17 @@ def _door(door: Door, active: str) -> str:
     return (
         f'<a href="{escape(door.href)}" title="{escape(door.name)}" data-name="{escape(door.name)}" data-key="{escape(door.key)}"'
         f'{_current(door, active)}>'
-        f'{_icon(door.icon)}<span class="name">{escape(door.name)}</span>{_count(door)}</a>'
+        f'{_icon(door.icon)}<span class="name">{escape(door.name)}</span>{_count(door)}</a> '
     )
 
 
 def _foot(door: Door, active: str) -> str:
     count = _count(door) if door.alarm else ''
-    return f'<a href="{escape(door.href)}"{_current(door, active)}>{_icon(door.icon)}<span>{escape(door.name)}</span>{count}</a>'
+    return f'<a href="{escape(door.href)}"{_current(door, active)}>{_icon(door.icon)}<span>{escape(door.name)}</span>{count}</a> '
 
 
 def _item(door: Door) -> str:
-    return f'<a class="cw-item" href="{escape(door.href)}">{escape(door.name)}{_count(door)}</a>'
+    return f'<a class="cw-item" href="{escape(door.href)}">{escape(door.name)}{_count(door)}</a> '
 
 
 def _icon(path: str) -> str:

@@ -118,7 +118,7 @@ def test_pages_are_read_searched_and_turned_without_scripts(new_page: NewPage, c
         company.device(f'crane-{number:02}')
     page = new_page(java_script_enabled=False)
     company.enter(page, '/')
-    expect(page.get_by_test_id('counter-presence')).to_contain_text('52enrolled')
+    expect(page.get_by_test_id('counter-presence')).to_contain_text('52 enrolled')
     page.get_by_test_id('counter-presence').get_by_role('link', name='Never seen').click()
     expect(page.get_by_role('row')).to_have_count(51)
     page.get_by_role('link', name='Next').click()

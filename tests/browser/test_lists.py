@@ -53,6 +53,21 @@ def test_pages_and_filters_are_entries_of_the_history(page: Page, fleet: Company
     expect(page.get_by_role('button', name='Presence any')).to_be_visible()
 
 
+def test_a_page_that_is_turned_to_without_a_line_says_so_at_the_button_and_comes_with_it(
+    page: Page, fleet: Company
+) -> None:
+    fleet.enter(page, '/devices')
+    rows = page.get_by_test_id('devices').locator('tbody tr[data-row]')
+    last = page.get_by_role('button', name='Last', exact=True)
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    page.evaluate('cellwarden.wire.stop()')
+    last.click()
+    expect(last).to_have_attribute('data-said', 'Not read: no connection')  # beside its name, which stays
+    expect(page.get_by_role('status').filter(has_text='Last: not read: no connection')).to_have_count(1)
+    page.evaluate('cellwarden.wire.resume()')
+    expect(rows.first).to_contain_text('crane-100')
+
+
 def test_the_way_back_from_a_device_leads_to_its_row(page: Page, fleet: Company) -> None:
     fleet.enter(page, '/devices?page=2')
     row = page.get_by_role('row', name='crane-080')

@@ -26,6 +26,8 @@ _SOON = """
   window.setTimeout = (act, ms, ...more) => later(act, [1000, 2000, 4000].includes(ms) ? ms / 20 : ms, ...more);
 """
 _STORES = 'async () => [(await indexedDB.databases()).map(({ name }) => name), await caches.keys()]'
+_GAPS = """() => [...document.querySelectorAll('.cw-card:not(.cw-also)')].filter((one) => one.checkVisibility())
+  .map((one) => [one.querySelector('h2')?.textContent, getComputedStyle(one).margin])"""
 _WORKERS = 'async () => (await navigator.serviceWorker.getRegistrations()).length'
 TYPED = (
     'crane 117', 'CRANE-117', '35-404811-234567-8', 'IMEI: 354048112345678', '35404811234567', '3540481123456701', '06 1234 5678',
@@ -133,6 +135,22 @@ def test_pages_open_without_a_network_as_they_were_last_and_come_back_by_themsel
     page.context.set_offline(False)
     expect(page.locator('#cw-badge')).to_contain_text('Live')
     expect(page.get_by_role('heading', name='crane-118')).to_be_visible()
+
+
+def test_the_blocks_of_a_kept_page_stand_as_on_the_live_one(new_page: NewPage, company: Company) -> None:
+    crane = company.device('crane-117')
+    tower = f'/towers/{company.add("towers", name="Maasvlakte", operator="Delta", cells=[cell(512)])["id"]}'
+    page = allowed(new_page)
+    live = {}
+    for path in ('/', crane.path, tower):
+        company.enter(page, path)
+        keeping(page, path)
+        live[path] = page.evaluate(_GAPS)
+    page.context.set_offline(True)
+    for path, gaps in live.items():
+        page.goto(company.console.address + path)
+        expect(page.locator('#cw-kept .cw-card').first).to_be_visible()
+        assert page.evaluate(_GAPS) == gaps, path
 
 
 def test_a_killed_server_leaves_the_last_picture_and_takes_its_page_back(mortal: Console, new_page: NewPage) -> None:

@@ -1,5 +1,7 @@
 """A server that is killed and comes back, as an open page goes through it."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
@@ -32,6 +34,9 @@ def test_a_page_outlives_kill_9_and_shows_everything_that_was_acknowledged(morta
 
     banner = page.get_by_role('status').filter(has_text='No connection to the server.')
     expect(banner).to_contain_text('Frozen at')
+    counting = banner.locator('[aria-live=off]')  # a screen reader would read it out each second
+    expect(counting).to_have_text(re.compile(r'Next try in \d s\.|Trying now\.'))
+    expect(banner.locator('span').first).not_to_contain_text('Next try')
     expect(page.locator('#cw-badge')).to_have_text('Offline')
     expect(page.locator('#popup')).to_be_hidden()
     expect(row).to_be_visible()  # the last picture stays

@@ -23,6 +23,8 @@ _OPENINGS = {
     '<link rel="modulepreload" href=': '<link rel="later" data-held="modulepreload" href=',
 }
 """What NiceGUI's template begins its scripts with, and what stands there in its place (``ui/static/later.js``)."""
+_POPUP_WORDS = re.compile(r'<span>\{\{ translations\.\w+ \}\}</span>')
+"""Of NiceGUI's popups, which no page shows (the banner says it): a browser for text would, at the end of every page."""
 Header = tuple[bytes, bytes]
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'; "
@@ -116,6 +118,7 @@ def sign_pages() -> None:
         if opening not in text:
             raise RuntimeError(f'the page template of NiceGUI has no {opening} any more; look at ui/server/headers.py')
         text = text.replace(opening, signed)
+    text = re.sub(_POPUP_WORDS, '', text)
     text = _opened(_sheets_last(text)).replace('</body>', f'<script{_SIGNATURE}>{LATER}</script></body>')
     signed_page, unchanged = templates.env.from_string(text), templates.get_template
     vars(templates)['get_template'] = lambda name: signed_page if name == 'index.html' else unchanged(name)

@@ -37,9 +37,9 @@ def counters(props: Props, picture: Picture, _: str) -> Drawn:
     for value, seen in STATES[props['family']].items():
         if count := counts.get(value, 0):
             parts += tag('i', '', f'cw-{seen.tone}', title=seen.word, style=f'flex-grow: {count};')
-            name = shape(seen) + span(seen.word) + tag('b', picture.moment.number(count))
-            links += tag('a', name, href=address(props['href'], {'state': value}))
-    big = tag('b', escape(picture.moment.fill(props['big'], state))) + span(words)
+            name = f'{shape(seen)}{span(seen.word)} {tag("b", picture.moment.number(count))}'
+            links += tag('a', name, href=address(props['href'], {'state': value})) + ' '
+    big = f'{tag("b", escape(picture.moment.fill(props["big"], state)))} {span(words)}'
     inside = head + tag('p', big, 'big') + tag('div', parts, f'cw-bar{" filled" if some else ""}')
     return Drawn(inside + tag('p', links, 'cw-legend'), 'div', 'cw-counter')
 
@@ -48,34 +48,37 @@ def facts(props: Props, picture: Picture, _: str) -> Drawn:
     """As ``facts.js``."""
     state = picture.states.get(props['topic'])
     lines = ''
-    known = False
     for column in props['columns']:
-        hidden = state is not None and blank(column, state) and not column.get('empty')
-        known = known or not hidden
+        if state is not None and blank(column, state) and not column.get('empty'):
+            continue  # hidden on the live page; a browser for text would show it
         inside = skeleton(90) if state is None else cell(column, state, picture.moment)
-        lines += tag('dt', escape(column.get('label', '')), hidden=hidden)
-        lines += tag('dd', inside, data_field=column['field'], hidden=hidden)
-    return Drawn(lines + tag('dd', 'Not reported yet.', 'none', hidden=known), 'dl', 'cw-facts')
+        lines += tag('dt', escape(column.get('label', ''))) + tag('dd', inside, data_field=column['field'])
+    return Drawn(lines or tag('dd', 'Not reported yet.', 'none'), 'dl', 'cw-facts')
 
 
 def live_value(props: Props, picture: Picture, _: str) -> Drawn:
     """As ``live_value.js``."""
     state, column = picture.states.get(props['topic']), props['column']
     if state is None:
-        return Drawn(escape(props.get('initial') or ''), 'span', 'cw-live', hidden=bool(props['keep']))
+        return _seen(escape(props.get('initial') or ''), 'span', 'cw-live', is_shown=not props['keep'])
     known = get(state, column['field'])
     hidden = known not in props['keep'] if props['keep'] else blank(column, state) and column.get('empty') == ''
-    return Drawn(cell(column, state, picture.moment), 'span', 'cw-live', hidden=hidden)
+    return _seen(cell(column, state, picture.moment), 'span', 'cw-live', is_shown=not hidden)
 
 
 def live_when(props: Props, picture: Picture, inside: str) -> Drawn:
     """As ``live_when.js``."""
     state = picture.states.get(props['topic'])
     if state is None:
-        return Drawn(inside, 'div', 'cw-when', hidden=not props['shown'])
+        return _seen(inside, 'div', 'cw-when', is_shown=bool(props['shown']))
     seen = get(state, props['field'])
     among = any(one == seen and isinstance(one, bool) is isinstance(seen, bool) for one in props['values'])
-    return Drawn(inside, 'div', 'cw-when', hidden=among is bool(props['unless']))
+    return _seen(inside, 'div', 'cw-when', is_shown=among is not bool(props['unless']))
+
+
+def _seen(inside: str, name: str, cls: str, *, is_shown: bool) -> Drawn:
+    # What is not shown is not written either: a browser for text shows what is hidden, and it is half of some pages.
+    return Drawn(inside if is_shown else '', name, cls, hidden=not is_shown)
 
 
 def _age(props: Props, picture: Picture, _: str) -> Drawn:

@@ -109,7 +109,8 @@ def _filters(props: Props, view: View, picture: Picture) -> str:
         inside = chip + (_choices(one, value) if menu else '')
         if hidden and not menu:  # its menu is a script's
             chips += tag('noscript', tag('a', f'+ {escape(one["label"])}', 'cw-chip plain', href=to))
-        chips += tag('div', inside, 'cw-anchor', hidden=hidden and not menu)
+        else:
+            chips += tag('div', inside, 'cw-anchor')
         names = [] if menu else [one['field']]
         kept += _kept((name, view.chosen.get(name, '')) for name in (*names, one.get('until') or '') if name)
     if view.sort != props['sort']:

@@ -40,6 +40,7 @@ _GIVEN = frozenset(
     }
 )  # fmt: skip
 _FIELDS = frozenset(('q-input', 'q-select', 'nicegui-input', 'nicegui-select', 'nicegui-textarea'))
+_SPREAD = frozenset(('actions', 'cw-heading', 'cw-row', 'ends'))
 _UNSEEN = frozenset(('q-dialog', 'q-menu', 'q-tooltip', 'q-notification', 'q-icon', 'q-inner-loading', 'nicegui-timer'))
 
 
@@ -58,7 +59,7 @@ def drawn(element: Element, picture: Picture) -> str:
     if not element.visible or element.tag in _UNSEEN:
         return ''
     shape = SHAPES.get(type(element).__name__)
-    inside = ''.join(drawn(child, picture) for child in element.default_slot.children)
+    inside = (' ' if _is_spread(element) else '').join(drawn(one, picture) for one in element.default_slot.children)
     if isinstance(html := getattr(element, 'html', None), str):  # of a ``still``
         return _root(element, 'div', html, own=True)
     if shape is not None:
@@ -72,7 +73,7 @@ def drawn(element: Element, picture: Picture) -> str:
         label = escape(str(element.props.get('label') or ''))
         return _root(element, 'button', label + inside, type='button', disabled=bool(element.props.get('disable')))
     if element.tag == 'q-checkbox':
-        box = tag('input', type='checkbox', disabled=True, checked=bool(element.props.get('value')))
+        box = tag('input', type='checkbox', disabled=True, checked=bool(element.props.get('model-value')))
         words = getattr(element, '_text', None) or element.props.get('label') or ''
         return _root(element, 'label', f'{box} {escape(str(words))}')
     if element.tag in _FIELDS or type(element).__name__.lower() in ('input', 'select', 'textarea', 'number'):
@@ -81,15 +82,32 @@ def drawn(element: Element, picture: Picture) -> str:
     return _root(element, element.tag if element.tag in _PLAIN else 'div', words + inside)
 
 
+def _is_spread(element: Element) -> bool:
+    """What stands inside has room between by its style: a browser for text needs a blank there, and others draw none."""
+    if type(element).__name__ == 'live_when' and element.parent_slot is not None:
+        return _is_spread(element.parent_slot.parent)
+    return not _SPREAD.isdisjoint(element.classes)
+
+
 def _field(element: Element) -> str:
     """A field that is typed in once its script has run."""
-    value = element.props.get('value')
+    value = element.props.get('value', element.props.get('model-value'))
     name = element.props.get('aria-label')
-    if isinstance(value, dict):  # what is chosen of a list
-        value = value.get('label')
-    shown = value if isinstance(value, str | int | float) else ''
-    field = tag('input', '', 'cw-input', value=str(shown), disabled=True, aria_label=name)
+    chosen = value if isinstance(value, list) else [value]
+    shown = ', '.join(_word(one) for one in chosen)
+    if element.props.get('type') == 'textarea':
+        lines = element.props.get('rows')
+        return _root(
+            element, 'div', tag('textarea', escape(shown), 'cw-input area', disabled=True, aria_label=name, rows=lines)
+        )
+    field = tag('input', '', 'cw-input', value=shown, disabled=True, aria_label=name)
     return _root(element, 'div', field)
+
+
+def _word(value: object) -> str:
+    if isinstance(value, dict):  # of a list
+        value = value.get('label')
+    return str(value) if isinstance(value, str | int | float) else ''
 
 
 def _shown(element: Element) -> Iterator[Element]:

@@ -24,8 +24,8 @@
 
   // What does the same on the live page: the control of that name in that row, and among several the one at the same place.
   const name = (node) => `${node.closest("[data-row]")?.dataset.row ?? ""} ${node.matches("[data-row]") ? "" : node.getAttribute("aria-label") ?? node.textContent.trim()}`;
-  const twin = (node) => {
-    const same = (root) => [...root.querySelectorAll(CONTROLS)].filter((one) => name(one) === name(node));
+  const twin = (node) => { // the picture has nothing of what is hidden on the live page
+    const same = (root) => [...root.querySelectorAll(CONTROLS)].filter((one) => name(one) === name(node) && !one.closest("[hidden]"));
     return same(app)[same(first).indexOf(node)] ?? null;
   };
   first.addEventListener("submit", (event) => { if (!first.querySelector(".cw-pop") && !native(event.target)) event.preventDefault(); }); // the list finds as one types

@@ -46,21 +46,23 @@
       const wait = Math.ceil((line.retryAt - Date.now()) / 1000);
       const frozen = line.seenAt ? `Frozen at ${cw.clock(line.seenAt)}.` : "Nothing has come yet.";
       const unsent = Date.now() - refusedAt < 6000 ? "Nothing was sent: this must not wait. Acknowledgements, comments and notes may." : "Buttons wait; acknowledgements, comments and notes are kept and sent later.";
-      say("bad", "No connection to the server.", [frozen, line.reason, wait > 0 ? `Next try in ${wait} s.` : "Trying now.", unsent].filter(Boolean).join(" "), ["Try now", cw.wire.again]);
+      say("bad", "No connection to the server.", [frozen, line.reason, unsent].filter(Boolean).join(" "), ["Try now", cw.wire.again], wait > 0 ? `Next try in ${wait} s.` : "Trying now.");
     } else if (wasLost) {
       say("ok", "Connected again.", "Everything on this page is current.");
       setTimeout(() => { if (banner.dataset.tone === "ok") banner.hidden = true; }, 3000);
     }
     wasLost = line.lost;
   };
-  function say(tone, title, text, act = null) {
+  function say(tone, title, text, act = null, next = "") { // what counts down is not read out each second
     if (banner.dataset.tone !== tone || banner.hidden) {
       banner.dataset.tone = tone;
       banner.className = `cw-banner cw-${tone}`;
-      banner.replaceChildren(h("div", "", h("b", "", title), " ", h("span", "cw-quiet")), act ? h("button", { class: "cw-btn", type: "button", onclick: act[1] }, act[0]) : "");
+      banner.replaceChildren(h("div", "", h("b", "", title), " ", h("span", "cw-quiet"), " ", h("span", { class: "cw-quiet", "aria-live": "off" })), act ? h("button", { class: "cw-btn", type: "button", onclick: act[1] }, act[0]) : "");
       banner.hidden = false;
     }
-    cw.write(banner.querySelector("span"), text);
+    const [words, count] = banner.querySelectorAll("span");
+    cw.write(words, text);
+    cw.write(count, next);
   }
   setInterval(showLine, 1000);
   document.addEventListener("cellwarden:line", showLine);

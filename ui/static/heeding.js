@@ -3,8 +3,7 @@
 (() => {
   "use strict";
   const cw = window.cellwarden, h = cw.h, desk = cw.desk;
-  const said = document.querySelector("#cw-said");
-  if (!said || !desk) return;
+  if (!document.querySelector("#cw-said") || !desk) return;
   const PAUSE = 10_000, GATHER = 1500; // what comes within them is one sentence
   const MOST = 20; // that the server remembers
   const RANK = ["critical", "major", "minor", "warning"];
@@ -17,7 +16,7 @@
     const words = many === 1 ? `${word} alert: ${newest.text}` : `${count} new alerts. The newest: ${newest.text}`;
     const tone = untold.some(({ severity }) => severity === "critical" || severity === "major") ? "bad" : "warn";
     cw.toast({ words, tone, label: many === 1 ? "Open" : "Open alerts", lasts: 20_000, spoken: false, press: () => location.assign(many === 1 ? `/alerts/${encodeURIComponent(newest.id)}` : "/alerts") });
-    said.replaceChildren(h("span", "", `${words}.`));
+    cw.speak(`${words}.`);
     if (desk.sound) chime();
     untold = [];
     saidAt = Date.now();

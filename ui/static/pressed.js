@@ -21,12 +21,19 @@
     underWay.delete(node);
     node.removeAttribute("aria-busy");
   };
-  const say = (cw.sayAt = (node, words) => {
+  // One sentence for people who do not see the page. The region was there before, or it would not be read out.
+  cw.speak = (words) => document.querySelector("#cw-said")?.replaceChildren(cw.h("span", "", words));
+  // Words beside a control. They are no part of its name: a name that changes loses those who look for it by that.
+  cw.sayAt = (node, words) => {
+    say(node, words);
+    cw.speak(`${(node.ariaLabel || node.textContent).trim()}: ${words.charAt(0).toLowerCase()}${words.slice(1)}.`);
+  };
+  const say = (node, words) => {
     const mark = String(Date.now() + Math.random());
     node.dataset.said = words;
     node.dataset.saidAt = mark;
     setTimeout(() => { if (node.dataset.saidAt === mark) { delete node.dataset.said; delete node.dataset.saidAt; } }, TOLD);
-  });
+  };
 
   document.addEventListener("cellwarden:refused", ({ detail }) => { if (detail?.control) say(detail.control, "Not sent"); });
   // The line is lost: whether what was on its way has arrived is not known.

@@ -1,5 +1,6 @@
 """The HTML of a page holds what it shows: figures, rows and sentences, before any script has run."""
 
+import importlib
 import json
 import re
 import sys
@@ -40,13 +41,33 @@ async def test_the_overview_holds_its_figures_and_the_states_that_they_are_from(
         await console.application.device(name)
     await console.sign_in()
     html = await html_of(console, '/')
-    assert '<h2>Devices</h2><p class="big"><b>3</b><span>enrolled</span>' in first(html)
+    assert '<h2>Devices</h2><p class="big"><b>3</b> <span>enrolled</span>' in first(html)
     assert 'crane-3</a>' in first(html)  # in the feed
     assert re.search(r'data-text="\{devices\}">3</span>', html)  # in the rail
     found = frames(html)
     assert found['counters']['v']['devices'] == 3
     assert {'counters', 'feed', 'announcements'} <= set(found)
     assert all(frame['full'] and frame['of'] for frame in found.values())
+
+
+async def test_a_form_holds_what_is_chosen_and_ticked(console: Console) -> None:
+    person = await console.sign_in()
+    await console.application.desks.change(person.actor(), {'theme': 'dark', 'sound': True})
+    html = first(await html_of(console, '/account'))
+    assert re.search(r'<input[^>]*value="Dark"', html)
+    assert re.search(r'<input type="checkbox" disabled checked> With a sound', html)
+
+
+async def test_a_browser_for_text_shows_words_apart_and_nothing_that_is_hidden(console: Console) -> None:
+    importlib.import_module('ui.server.headers').sign_pages()
+    await console.application.device('crane-1')
+    await console.sign_in()
+    html = await html_of(console, '/')
+    words = re.sub(r'<(script|style).*?</\1>|<[^>]+>', '', html, flags=re.DOTALL)
+    for apart in ('Overview Devices 1 Policies', '1 enrolled', 'Never seen 1'):
+        assert apart in words
+    for unseen in ('Nothing is here yet', 'Trying to reconnect', 'Message too long'):
+        assert unseen not in words
 
 
 async def test_a_hostile_name_is_text_in_the_picture_and_in_the_data(console: Console) -> None:
@@ -90,7 +111,7 @@ async def test_zone_locale_hours_and_columns_are_those_of_the_desk(console: Cons
     assert (await console.client.post('/ui/desk', json=wanted)).status_code == 200
     overview = await html_of(console, '/', cellwarden_zone='Asia%2FTokyo')
     assert '<span data-zone>Asia/Kathmandu</span>' in overview
-    assert '<b>١</b><span>enrolled</span>' in first(overview)
+    assert '<b>١</b> <span>enrolled</span>' in first(overview)
     assert re.search(r'data-text="\{devices\}">١</span>', overview)  # in the rail
     page = await html_of(console, '/devices')
     assert re.findall(r'data-head="(\w+)"', first(page)) == ['name', 'presence']
@@ -104,7 +125,7 @@ async def test_without_a_locale_of_the_desk_numbers_are_as_the_browser_writes_th
     await console.sign_in()
     for said, one in (('fa-IR,fa;q=0.9,en;q=0.1', '۱'), ('en-GB', '1'), ('*', '1'), ('"<x>', '1')):
         answer = await console.client.get('/', headers={'accept-language': said})
-        assert f'<b>{one}</b><span>enrolled</span>' in first(answer.text)
+        assert f'<b>{one}</b> <span>enrolled</span>' in first(answer.text)
 
 
 async def test_the_picture_has_the_columns_of_the_view_that_is_open(console: Console) -> None:

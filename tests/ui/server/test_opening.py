@@ -11,8 +11,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from domain.access.permissions import Role
+from domain.alerts.model import Alert
+from domain.common.severity import Severity
+from domain.devices.alerts import FOREIGN_NETWORK
+from domain.devices.model import Device
 from domain.policies.input import NewPolicy
-from tests.domain.parts import PORT, mast
+from tests.domain.parts import PORT, mast, there
+from tests.fakes import RunningApplication
 from tests.ui.conftest import PASSWORD, Console
 from tests.ui.server.asking import FRAME, GOES, body, is_whole, told
 from ui.server import opening
@@ -118,12 +123,20 @@ async def test_a_page_goes_on_behind_its_frame(console: Console, path: str) -> N
         assert found[0] == meant[0]
 
 
+async def raised(application: RunningApplication, device: Device | None = None) -> Alert:
+    """An open alert of a device."""
+    about = device or await application.device()
+    return await application.transactor.transact(
+        lambda tx: there(FOREIGN_NETWORK.raise_for(tx, about, severity=Severity.MAJOR, score=0.8))
+    )
+
+
 async def test_a_stranger_is_led_to_the_sign_in(console: Console) -> None:
     answer = await console.client.get('/devices', headers=GOES)
     assert (answer.status_code, answer.headers['location']) == (303, '/login?next=/devices')
 
 
-@pytest.mark.parametrize('kind', ['device', 'tower', 'policy'])
+@pytest.mark.parametrize('kind', ['device', 'tower', 'policy', 'alert', 'incident'])
 async def test_the_page_of_one_thing_is_begun_where_it_is_there_to_be_seen(console: Console, kind: str) -> None:
     importlib.import_module('ui.server.headers').sign_pages()
     await console.sign_in()
@@ -133,6 +146,8 @@ async def test_the_page_of_one_thing_is_begun_where_it_is_there_to_be_seen(conso
             address = f'/devices/{(await application.device()).id}'
         case 'tower':
             address = f'/towers/{(await mast(application, "Waalhaven", 1, "north")).id}'
+        case 'alert' | 'incident':
+            address = f'/alerts/{(await raised(application)).id}{"/incident" if kind == "incident" else ""}'
         case _:
             policy = NewPolicy(name='Encrypted', rule='device.storage.encrypted')
             address = f'/policies/{(await application.policies.add(application.actor, policy)).id}'
@@ -143,14 +158,27 @@ async def test_the_page_of_one_thing_is_begun_where_it_is_there_to_be_seen(conso
         assert answer.text.count(once) == whole.count(once) == 1, once
 
 
+@pytest.mark.parametrize('page', ['', '/incident'])
+async def test_that_of_an_alert_that_is_over_is_not_begun_and_stands_all_the_same(console: Console, page: str) -> None:
+    await console.sign_in()
+    device = await console.application.device()
+    alert = await raised(console.application, device)
+    await console.application.transactor.transact(lambda tx: FOREIGN_NETWORK.clear_for(tx, device))
+    answer = await console.client.get(f'/alerts/{alert.id}{page}', headers=GOES)
+    assert (answer.status_code, 'x-nicegui-content' in answer.headers) == (200, True)
+
+
 async def test_that_of_one_that_the_reader_may_not_see_answers_404_as_if_it_were_not_there(console: Console) -> None:
     application = console.application
     device = await application.device('crane', labels={'site': 'port-2'})
+    alert = await raised(application, device)
     await application.people.add(application.enterprise, 'ops@example.com', 'Ops', Role.OPERATOR, PASSWORD, scope=PORT)
     await console.client.post('/auth/sign-in', data={'email': 'ops@example.com', 'password': PASSWORD})
-    answer = await console.client.get(f'/devices/{device.id}', headers=GOES)
-    assert answer.status_code == 404
-    assert 'There is no such device' in answer.text
+    pages = {f'/devices/{device.id}': 'device', f'/alerts/{alert.id}': 'alert', f'/alerts/{alert.id}/incident': 'alert'}
+    for address, kind in pages.items():
+        answer = await console.client.get(address, headers=GOES)
+        assert answer.status_code == 404
+        assert f'There is no such {kind}' in answer.text
 
 
 @pytest.mark.parametrize('path', ['/devices', '/towers', '/policies', '/alerts', '/cells', '/people/services'])
