@@ -18,6 +18,7 @@ from persistence.engine.writer import UNFIT, Batch, Statement
 from persistence.journal.entries import ENTRIES_TARGET, entry_rows, number
 
 T = TypeVar('T')
+_UNFIT = 'the database does not take what is in it'
 _LEASE = LeaseSql("(julianday('now') - 2440587.5) * 86400.0", lambda number: f'?{number}', locks=False)
 
 
@@ -46,8 +47,13 @@ class SqliteWriter:
         return f'?{number}'
 
     async def write(self, batch: Batch) -> list[Recorded]:
-        """See :class:`Writer`."""
-        return await self._run(self._write, batch)
+        """See :class:`Writer`. The thread is handed finished statements: row by row it would ask a busy event loop for the interpreter
+        again and again, and each change of hands costs both of them."""
+        try:
+            statements = [each for target, rows in batch.writes for each in _inserts(target, rows())]
+        except UNFIT as error:
+            raise NotStorable(_UNFIT) from error
+        return await self._run(self._write, batch, statements)
 
     async def change(self, statement: str, values: Sequence[Any], *more: Statement) -> int:
         """See :class:`Writer`."""
@@ -113,7 +119,7 @@ class SqliteWriter:
             raise
         return doubt if self._lease.settled(found and Held(*found)) else None
 
-    def _write(self, batch: Batch) -> list[Recorded]:
+    def _write(self, batch: Batch, statements: Sequence[Statement]) -> list[Recorded]:
         self._doubt = None
         with self._transaction() as connection:
             lease = self._lease
@@ -126,11 +132,12 @@ class SqliteWriter:
                 counted = connection.execute(count_on(self.mark), (enterprise, count)).fetchone()
                 used[enterprise], heads[enterprise] = counted
             recorded = number(batch.entries, used)
-            _insert(connection, ENTRIES_TARGET, entry_rows(recorded, heads))
+            for statement in _inserts(ENTRIES_TARGET, entry_rows(recorded, heads)):
+                connection.execute(*statement)
             for enterprise, newest in heads.items():
                 connection.execute(head_on(self.mark), (newest, enterprise))
-            for target, rows in batch.writes:
-                _insert(connection, target, rows())
+            for statement in statements:
+                connection.execute(*statement)
             self._doubt = recorded
         self._doubt = None
         self._lease.groups += 1
@@ -159,7 +166,7 @@ class SqliteWriter:
                     self._open.execute('ROLLBACK')
                 raise
         except UNFIT as error:
-            raise NotStorable('the database does not take what is in it') from error
+            raise NotStorable(_UNFIT) from error
         except (
             sqlite3.DatabaseError
         ) as error:  # disk full, I/O error, locked by a foreign program: start afresh next time
@@ -198,10 +205,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _insert(connection: sqlite3.Connection, target: Target, rows: Sequence[Tuple]) -> None:
+def _inserts(target: Target, rows: Sequence[Tuple]) -> Iterator[Statement]:
     # Many rows to a statement, since sqlite3 gives up the interpreter lock twice for each: row by row (executemany) a busy event
     # loop makes the thread wait sys.getswitchinterval() for every single row, and itself a little whenever the lock changes hands.
     for room, piece in in_pieces(rows):
         values = [*chain.from_iterable(piece)]
         values += [None] * (room * len(target.columns) - len(values))
-        connection.execute(sqlite_write(target, room), values)
+        yield sqlite_write(target, room), values
