@@ -85,6 +85,8 @@ OF_ONE_NOUN = {
     'devices/unwatched': 'keeping',
     # review: by the clock; score: how sure it is; sighting: what a check-in leaves behind; surroundings: what stands around it
     'devices/unknown_cells': 'review score sighting surroundings',
+    # telling: what becomes of an offer, to the other of the two
+    'oncall/swaps': 'telling',
     # meaning: who an event of a calendar is about
     'oncall/calendars': 'meaning',
     # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next
@@ -115,7 +117,8 @@ OF_ONE_NOUN = {
     'status_page': 'availability days members notices past shown tower_days',
     # reach: what a tower depends on, and what depends on it
     'towers': 'cells certificates maintenance outages polling reach retirement rollup waits',
-}
+    # witnesses: whether other sites can tell whose fault a failed check is
+    'towers': 'cells certificates maintenance outages polling reach retirement rollup waits witnesses',
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""
 ANY_NAME = frozenset({'channels/kinds', 'checks/kinds'})
 """Folders whose files are rows of a table: each is named after its row."""

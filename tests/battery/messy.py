@@ -95,6 +95,7 @@ async def messy(minutes: float, devices: int) -> dict[str, Any]:
             await server.operate('enterprise add', name='Harbour', plmns=plmns)
             enrol = await server.operate('token enrolment', enterprise='Harbour', name='fleet')
             scopes = ['towers:read', 'towers:write', 'devices:read', 'alerts:read', 'events:read']
+            scopes += ['status:read', 'status:write', 'status:publish', 'people:read']  # what the simulation sets up
             api = await server.operate('token api', enterprise='Harbour', name='fleet', scopes=scopes)
             options = Options(
                 server=server.address,

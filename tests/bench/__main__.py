@@ -11,7 +11,19 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench import checkins, comeback, first_attempt, fleet, idle_page, inbox, outage, pictures, start, status_page
+from tests.bench import (
+    checkins,
+    comeback,
+    first_attempt,
+    fleet,
+    idle_page,
+    inbox,
+    outage,
+    own_rules,
+    pictures,
+    start,
+    status_page,
+)
 from tests.bench.report import Figure, quietly
 
 BENCHES: Mapping[str, Callable[..., Awaitable[Sequence[Figure]]]] = {
@@ -25,6 +37,7 @@ BENCHES: Mapping[str, Callable[..., Awaitable[Sequence[Figure]]]] = {
     'start': start.bench,
     'comeback': comeback.bench,
     'outage': outage.bench,
+    'own_rules': own_rules.bench,
     'first_attempt': first_attempt.bench,
     'inbox': inbox.inbox,
     'told': inbox.told,

@@ -4,8 +4,8 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
@@ -360,18 +360,26 @@ class Network(Targets):
         return super().socket(info)
 
 
-@pytest.mark.parametrize(
-    ('broken', 'words'), [('routes', 'nothing answers'), ('resolves', 'names cannot be looked up')]
-)
-async def test_the_errors_of_the_system_are_told_apart_from_those_of_a_site(broken: str, words: str) -> None:
+@asynccontextmanager
+async def sites(count: int) -> AsyncIterator[tuple[RunningApplication, Network, Poller]]:
+    """So many sites that listen on loopback under names of their own, after the first minute of polling."""
     async with AsyncExitStack() as stack:
         application = await stack.enter_async_context(running_application(clock=Clock()))
-        for n in range(1, 4):
+        for n in range(1, count + 1):
             port = await stack.enter_async_context(listening(silent, host=f'127.0.1.{n}'))
             await tower(application, f'{n}.example', port)
         network = Network(application.clock)
         polling = poller(application, Checker(targets=network))
         await pass_time(application, polling, 60)
+        yield application, network, polling
+        await polling.close()
+
+
+@pytest.mark.parametrize(
+    ('broken', 'words'), [('routes', 'nothing answers'), ('resolves', 'names cannot be looked up')]
+)
+async def test_the_errors_of_the_system_are_told_apart_from_those_of_a_site(broken: str, words: str) -> None:
+    async with sites(3) as (application, network, polling):
         assert tower_counts(application.fleet) == {'up': 3}
         setattr(network, broken, False)
         await pass_time(application, polling, 90)
@@ -379,40 +387,25 @@ async def test_the_errors_of_the_system_are_told_apart_from_those_of_a_site(brok
             {'up': 3},
             [f'Towers cannot be asked: {words}'],
         )
-        await polling.close()
 
 
 @pytest.mark.parametrize('number', [errno.ECONNREFUSED, errno.EINVAL, errno.EACCES, errno.EPERM, errno.ECONNRESET])
 async def test_an_error_that_all_sites_share_is_ours_whichever_it_is(number: int) -> None:
     """A firewall that refuses in the name of all, a route that swallows (EINVAL), a system that forbids."""
-    async with AsyncExitStack() as stack:
-        application = await stack.enter_async_context(running_application(clock=Clock()))
-        for n in range(1, 4):
-            port = await stack.enter_async_context(listening(silent, host=f'127.0.1.{n}'))
-            await tower(application, f'{n}.example', port)
-        network = Network(application.clock)
-        polling = poller(application, Checker(targets=network))
-        await pass_time(application, polling, 60)
+    async with sites(3) as (application, network, polling):
         network.routes, network.broken = False, number
         await pass_time(application, polling, 90)
         assert (tower_counts(application.fleet), problems(application)) == (
             {'up': 3},
             ['Towers cannot be asked: nothing answers'],
         )
-        await polling.close()
 
 
 @pytest.mark.parametrize(
     ('broken', 'words'), [('routes', 'nothing answers'), ('resolves', 'names cannot be looked up')]
 )
 async def test_a_lone_site_is_not_down_when_this_machine_shows_that_it_is_cut_off(broken: str, words: str) -> None:
-    async with AsyncExitStack() as stack:
-        application = await stack.enter_async_context(running_application(clock=Clock()))
-        port = await stack.enter_async_context(listening(silent, host='127.0.1.1'))
-        await tower(application, '1.example', port)
-        network = Network(application.clock)
-        polling = poller(application, Checker(targets=network))
-        await pass_time(application, polling, 60)
+    async with sites(1) as (application, network, polling):
         setattr(network, broken, False)
         await pass_time(application, polling, 90)
         assert tower_counts(application.fleet) == {'up': 1}
@@ -420,7 +413,6 @@ async def test_a_lone_site_is_not_down_when_this_machine_shows_that_it_is_cut_of
         setattr(network, broken, True)
         await pass_time(application, polling, 60)
         assert (tower_counts(application.fleet), problems(application)) == ({'up': 1}, [])
-        await polling.close()
 
 
 @pytest.mark.parametrize('away_s', [0.0, 0.5])
@@ -448,17 +440,10 @@ async def test_a_lone_site_is_not_down_when_a_firewall_beside_this_machine_refus
 
 
 async def test_a_lone_site_whose_name_is_gone_is_down_while_the_resolver_speaks() -> None:
-    async with AsyncExitStack() as stack:
-        application = await stack.enter_async_context(running_application(clock=Clock()))
-        port = await stack.enter_async_context(listening(silent, host='127.0.1.1'))
-        await tower(application, '1.example', port)
-        network = Network(application.clock)
-        polling = poller(application, Checker(targets=network))
-        await pass_time(application, polling, 60)
+    async with sites(1) as (application, network, polling):
         network.unknown |= {'1.example'}
         await pass_time(application, polling, 120)
         assert (tower_counts(application.fleet), problems(application)) == ({'down': 1}, ['1.example is down'])
-        await polling.close()
 
 
 HOSTS = [f'10.0.0.{n}' for n in range(4)] + [f'mast-{n}.example' for n in range(4)]
