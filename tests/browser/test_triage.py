@@ -187,8 +187,15 @@ def test_the_note_of_a_shift_keeps_its_lines_and_stands_above_what_was_open_on_a
     outage(company)
     taken(company.api.post('/handovers', json={'note': 'The hub hums.\nThe key is at the gate.'}))
     page.set_viewport_size({'width': 390, 'height': 844})
-    for path in ('/handovers', '/now'):
+    for path, below in (
+        ('/handovers', page.get_by_role('heading', name='What was open')),
+        ('/now', page.get_by_test_id('night')),
+    ):
         company.enter(page, path)
         note = page.get_by_text('The hub hums.').first
         expect(note).to_be_in_viewport()
-        expect(note).to_have_text('The hub hums.\nThe key is at the gate.', use_inner_text=True)
+        assert note.inner_text() == 'The hub hums.\nThe key is at the gate.'
+        first, then = note.bounding_box(), below.bounding_box()
+        assert first is not None
+        assert then is not None
+        assert first['y'] < then['y']
