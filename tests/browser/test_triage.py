@@ -170,3 +170,33 @@ def test_all_that_nobody_has_on_the_screen_for_the_night_is_taken_at_once_and_gi
     until(lambda: not any(one['assigned_to'] for one in company.get('/alerts')['items']) or None, 'all to be free')
     expect(page.get_by_test_id('take-all')).to_have_text('I have all 3')
     assert not (found := stumbles(page)), found
+
+
+def test_a_form_scrolls_to_the_field_that_is_refused(page: Page, company: Company) -> None:
+    page.set_viewport_size({'width': 1440, 'height': 600})
+    company.enter(page, '/silences')
+    page.get_by_role('button', name='New silence').click()
+    page.get_by_role('button', name='Silence them').click()
+    expect(page.get_by_text('Must not be empty.')).to_be_in_viewport()
+    expect(page.get_by_label('Reason')).to_be_focused()
+    expect(page.get_by_label('Reason')).to_be_in_viewport()
+
+
+def test_the_note_of_a_shift_keeps_its_lines_and_stands_above_what_was_open_on_a_phone(
+    page: Page, company: Company
+) -> None:
+    outage(company)
+    taken(company.api.post('/handovers', json={'note': 'The hub hums.\nThe key is at the gate.'}))
+    page.set_viewport_size({'width': 390, 'height': 844})
+    for path, below in (
+        ('/handovers', page.get_by_role('heading', name='What was open')),
+        ('/now', page.get_by_test_id('night')),
+    ):
+        company.enter(page, path)
+        note = page.get_by_text('The hub hums.').first
+        expect(note).to_be_in_viewport()
+        assert note.inner_text() == 'The hub hums.\nThe key is at the gate.'
+        first, then = note.bounding_box(), below.bounding_box()
+        assert first is not None
+        assert then is not None
+        assert first['y'] < then['y']

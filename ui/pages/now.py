@@ -36,7 +36,7 @@ def register(*, fleets: Fleets) -> None:
                         live_value(Column(field='by', kind='strong'), _SHIFT)
                         text(' ')
                         live_value(Column(field='at', kind='age'), _SHIFT)
-                    with ui.element('p').classes('cw-prose'):
+                    with ui.element('p').classes('cw-prose typed'):
                         live_value(Column(field='note', empty='No note.'), _SHIFT)
                     if hands_over:
                         acting('I take over', 'takeShift', 'newest').props('data-testid=take-shift').mark('take-shift')

@@ -122,6 +122,11 @@
   cw.going = () => went && Date.now() - went < 1200; // "g" was pressed: the next key names a page
   const step = (by) => cw.step(document.querySelectorAll("[data-row]"), by);
   const pressed = (button) => { if (button) button.click(); return Boolean(button); };
+  // Quasar leads the focus to a field that was refused, and does not scroll to it.
+  document.addEventListener("focusin", ({ target }) => requestAnimationFrame(() => {
+    if (target.matches?.("[aria-invalid=true]") || target.closest?.(".q-field--error")) (target.closest(".q-field") ?? target).scrollIntoView({ block: "nearest" });
+  }));
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "k" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); cw.palette?.(); return; }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open], .q-dialog__inner")) return;

@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.cellular.radio import Radio
 from domain.changes.transaction import Transaction
 from domain.common.ids import id_of_text
+from domain.devices.live import state_of
 from domain.devices.model import Device, DeviceState
 from domain.devices.unknown_cells.model import (
     MOST_CELLS,
@@ -41,6 +42,9 @@ def note_sighting(
     """A device has come to the cell, or ``stayed`` there while the cell is asked about again. ``anew`` when no alert of it is open: the
     reason is then that of now. ``None`` when there are too many cells already."""
     enterprise = device.enterprise
+    at = (
+        state_of(fleet, device.id).last_seen if stayed else None
+    ) or tx.now  # one who stayed was last seen when it was last heard from
     known = tx.find(UnknownCell, enterprise, id_of_cell(enterprise, on))
     if known is None:
         if radio.mcc is None or radio.mnc is None or radio.cell_id is None or len(fleet[UnknownCell]) >= MOST_CELLS:
@@ -55,20 +59,20 @@ def note_sighting(
             tac=radio.tac,
             cell_id=radio.cell_id,
             basis=basis,
-            first_at=tx.now,
-            last_at=tx.now,
+            first_at=at,
+            last_at=at,
             version=0,
         )
     before = next((one for one in known.sightings if one.device == device.id), None)
     others = [one for one in known.sightings if one.device != device.id]
     after = replace(
         known,
-        last_at=tx.now,
+        last_at=max(known.last_at, at),
         times=known.times + (before is None or not stayed),
         devices=known.devices + (before is None),
         basis=basis if anew or WEIGHT[basis] > WEIGHT[known.basis] else known.basis,
         near=near or known.near,
-        sightings=(*others[-(MOST_SIGHTINGS - 1) :], _sighting(before, device.id, radio, tx.now, came_from, stayed)),
+        sightings=(*others[-(MOST_SIGHTINGS - 1) :], _sighting(before, device.id, radio, at, came_from, stayed)),
         ended_at=None,
         version=known.version + 1,
     )
@@ -105,7 +109,7 @@ def _sighting(
         )
     return replace(
         before,
-        last_at=now,
+        last_at=max(before.last_at, now),
         times=before.times + (not stayed),
         weakest=min((*told, before.weakest) if before.weakest is not None else told, default=None),
         strongest=max((*told, before.strongest) if before.strongest is not None else told, default=None),

@@ -141,7 +141,7 @@ class SilencingService:
         actor.require(Permission.CHANNELS_READ)
         now = self.now()
         fleet = self._transactor.fleets.of(actor.enterprise)
-        checked = checked_silence(fleet, new, now)
+        checked = checked_silence(fleet, replace(new, reason=new.reason.strip() or 'preview'), now)  # why is asked last
         thought_of = AlertSilence(
             id='preview',
             enterprise=actor.enterprise,

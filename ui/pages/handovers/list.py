@@ -11,6 +11,7 @@ from ui.components.card import card, grid, stack
 from ui.components.columns import Column
 from ui.components.facts import facts
 from ui.components.live_table import live_table
+from ui.components.live_value import live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.pages.page import page
@@ -22,7 +23,6 @@ _FACTS = (
     Column(field='to', label='To', empty='The next person'),
     Column(field='taken_by', label='Taken by', detail='taken_at', detail_mode='ago', empty='Nobody yet'),
     Column(field='open', label='Alerts open then', kind='number'),
-    Column(field='note', label='Note', empty='No note'),
 )
 _ALERTS = (
     Column(field='severity', label='Severity', kind='state', family='severity', how='chip', phone='state'),
@@ -52,27 +52,29 @@ def register(*, fleets: Fleets) -> None:
             may = who.may(Permission.ALERTS_WRITE) and not who.person.scope
             is_there = bool(fleet[Handover])
             with grid('wide', top=True):
-                with stack(), live_when(f'handover/{shown}', 'gone', (True,), shown=is_there, unless=True):
-                    _one(shown)
                 with stack():
                     with card('Shift'), ui.element('div').classes('body'):
-                        _acts(shown, may)
                         with live_when(f'handover/{shown}', 'gone', (True,), shown=is_there, unless=True):
+                            with ui.element('p').classes('cw-prose typed').props('data-testid=note-left'):
+                                live_value(Column(field='note', empty='No note.'), f'handover/{shown}')
                             facts(f'handover/{shown}', _FACTS)
-                    with card('All hand-overs'):
-                        live_table(
-                            'handovers',
-                            _PAST,
-                            noun=('hand-over', 'hand-overs'),
-                            file=True,
-                            sort='-at',
-                            size=20,
-                            framed=False,
-                            empty=Empty(
-                                title='No shift was handed over yet',
-                                text='At the end of a shift, tell the next what is open and what to know.',
-                            ),
-                        ).props('data-testid=handovers')
+                        _acts(shown, may)
+                    with live_when(f'handover/{shown}', 'gone', (True,), shown=is_there, unless=True):
+                        _one(shown)
+                with stack(), card('All hand-overs'):
+                    live_table(
+                        'handovers',
+                        _PAST,
+                        noun=('hand-over', 'hand-overs'),
+                        file=True,
+                        sort='-at',
+                        size=20,
+                        framed=False,
+                        empty=Empty(
+                            title='No shift was handed over yet',
+                            text='At the end of a shift, tell the next what is open and what to know.',
+                        ),
+                    ).props('data-testid=handovers')
 
 
 def _one(shown: str) -> None:
@@ -91,7 +93,7 @@ def _one(shown: str) -> None:
 def _acts(shown: str, may: bool) -> None:
     if not may:
         return
-    with ui.element('div').classes('cw-ends').style('margin-bottom: 12px'):
+    with ui.element('div').classes('cw-ends').style('margin-top: 12px'):
         acting('Hand over…', 'handOver', '', rank='primary').props('data-testid=hand-over').mark('hand-over')
         with live_when(f'handover/{shown}', 'waits', (True,), shown=False):
             acting('I take over', 'takeShift', shown).props('data-testid=take-shift').mark('take-shift')

@@ -71,9 +71,10 @@ class CalendarsCard:
             with ui.element('div').classes('what'):
                 text(row.name, 'b')
                 with ui.element('p').classes('cw-quiet'):
-                    zoned(f'{state_words(row.host, row.state, len(works))} to come, asked every {row.every_min} min')
-                for said in row.state.unread:
-                    text(f'Cannot be read: {said}', 'p').mark('unread')
+                    said = state_words(row.host, row.state, len(works), ' to come')
+                    zoned(f'{said}, asked every {row.every_min} min')
+                for fault in row.state.unread:
+                    text(f'Cannot be read: {fault}', 'p').mark('unread')
             if self._may:
                 with ui.element('div').classes('cw-ends'):
                     button(

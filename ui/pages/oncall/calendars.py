@@ -13,6 +13,7 @@ from domain.oncall.model import Rotation
 from ui.components.card import text
 from ui.components.controls import button, complaint, field, select, sheet
 from ui.components.zoned import zoned
+from ui.durations import counted
 from ui.pages.oncall.wording import moment
 from ui.pages.page import guarded
 from ui.sign_in import SignedIn
@@ -109,11 +110,11 @@ def calendar_words(one: CalendarSource, unknown: list[str]) -> None:
             )
 
 
-def state_words(host: str, state: FeedState, events: int) -> str:
-    """``calendar.example.com, read 2026-11-30T12:00:00Z, 14 events``."""
+def state_words(host: str, state: FeedState, events: int, more: str = '') -> str:
+    """``calendar.example.com, read 2026-11-30T12:00:00Z, 14 events``; ``more`` is said of those that are known."""
     if state.failing_since is not None:
         kept = f', as read {moment(state.read_at)}' if state.read_at is not None else ''
         return f'{host}: cannot be read since {moment(state.failing_since)}: {state.said}{kept}'
     if state.read_at is None:
         return f'{host}: is about to be read'
-    return f'{host}, read {moment(state.read_at)}, {events} events'
+    return f'{host}, read {moment(state.read_at)}, {counted(events, "event")}{more}'

@@ -54,8 +54,10 @@ class CellActions:
             with live_when(topic, 'standing', ('trusted', 'rogue'), shown=False):
                 button('Take that back…', self._take_back).props('data-testid=take-back').mark('take-back')
         if self._who.may(PERMISSIONS[Action.QUARANTINE]):
-            made = button('Quarantine witnesses…', self._quarantine)
-            made.props('data-testid=quarantine').mark('quarantine')
+            with live_when(
+                topic, 'standing', ('unknown', 'rogue'), shown=False
+            ):  # on a cell of ours nobody has to be cut off
+                button('Quarantine witnesses…', self._quarantine).props('data-testid=quarantine').mark('quarantine')
 
     def _cell(self) -> UnknownCell | None:
         return seen_by(self._fleets, self._who)[UnknownCell].get(self._id)

@@ -154,6 +154,16 @@ async def test_an_open_alert_gets_worse_when_people_call_its_cell_false(applicat
     assert (after.id, after.severity, len(after.witnesses)) == (before.id, Severity.CRITICAL, 1)
 
 
+async def test_what_people_say_of_a_cell_is_no_sighting_of_it(application: RunningApplication) -> None:
+    await seen(application, await application.device('crane'), OURS, STRANGE)
+    heard = application.clock()
+    application.clock.tick(45)
+    for standing, why in ((CellStanding.ROGUE, 'seen at the gate'), (CellStanding.UNKNOWN, '')):
+        await application.unknown_cells.judge(application.actor, only(application).id, standing, reason=why)
+        (sighting,) = only(application).sightings
+        assert (only(application).last_at, sighting.last_at) == (heard, heard)
+
+
 async def test_a_cell_that_is_listed_at_a_tower_is_no_alert_any_more(application: RunningApplication) -> None:
     device = await application.device('crane')
     await seen(application, device, OURS, STRANGE)

@@ -31,7 +31,7 @@ async def test_a_preview_counts_what_was_delivered_in_the_last_day_and_would_hav
         await over(application, 'small')
         assert len(await arrive(application)) == 4
         await outage(application, 'not sent', Severity.MINOR)
-        seen = await application.silences.preview(application.actor, new(application, owner=''))
+        seen = await application.silences.preview(application.actor, replace(new(application, owner=''), reason=''))
         assert (seen.messages, seen.alerts, seen.of, seen.now) == (3, 2, 4, 2), 'the recovery of the old one went out'
         breaking = new(application, owner='', breaks=Severity.CRITICAL, conditions=Conditions(severity=Severity.MINOR))
         seen = await application.silences.preview(application.actor, breaking)
