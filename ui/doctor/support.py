@@ -5,6 +5,7 @@ stand in it that nobody has looked at: our own tokens, cookies and links, passwo
 """
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -57,7 +58,7 @@ def write_file(path: Path, report: Mapping[str, Any], found: Configuration) -> N
     target = path.resolve()
     number, made = tempfile.mkstemp(dir=target.parent, prefix='.', suffix=target.name[:40])
     try:
-        with open(number, 'w', encoding='utf-8') as file:
+        with os.fdopen(number, 'w', encoding='utf-8') as file:
             file.write(f'{content}\n')
         Path(made).replace(target)
     except OSError:
