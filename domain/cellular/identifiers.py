@@ -25,6 +25,8 @@ _NO_SERIAL = re.compile(
     r'|(sn|sys|mb)-12345(67890)?|sys-9876543210|0[02](:00){5}'
     r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(0x)?(?P<one>.)(?P=one)*'
 )
+_NO_CARD = {'iccid': re.compile(r'89(.)\1+'), 'imsi': re.compile(r'(\d)\1+|000\d+|12345678901234(5)?')}
+"""What cards without their data have: 000 is no country. As the name of a card it would be one card in many devices."""
 _AGAIN = re.compile(r'(.+?)(?: \1)*')
 _BETWEEN = re.compile('[-_:./ ]')
 """What makers leave in a field that they never filled in: as a serial number it would make one device of thousands."""
@@ -139,12 +141,19 @@ def readable_identifiers(raw: Identifiers, field: str = 'identifiers') -> tuple[
         try:
             if not isinstance(value := getattr(raw, name), str | None):
                 raise Invalid(f'is a text, not {shown(value)}', field=f'{field}.{name}')
-            known = known.updated(clean_identifiers(Identifiers(**{name: value}), field))
+            clean = clean_identifiers(Identifiers(**{name: value}), field)
+            if not is_blank_card(name, getattr(clean, name)):
+                known = known.updated(clean)
         except Invalid as refusal:
             odd.append(refusal)
     if odd and known == Identifiers():
         raise odd[0]
     return known, tuple(odd)
+
+
+def is_blank_card(name: str, value: str | None) -> bool:
+    """True for an ``iccid`` or ``imsi`` that no operator has given out: it names no card."""
+    return value is not None and name in _NO_CARD and _NO_CARD[name].fullmatch(value) is not None
 
 
 def imei_of(digits: str | None) -> str | None:
@@ -182,6 +191,7 @@ def _msisdn(value: str | None, field: str) -> str | None:
     compact = re.sub(r'[\s()./-]', '', value or '')
     if not compact:
         return None
+    compact = re.sub(r'^00(?=[1-9])', '+', compact)  # as it is dialled from nearly everywhere (ITU-T E.164, E.123)
     if not (compact.isascii() and re.fullmatch(r'\+[1-9]\d{6,14}', compact)):
         raise Invalid('write the number as + and 7 to 15 digits (ITU-T E.164)', field=field)
     return compact

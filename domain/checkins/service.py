@@ -133,7 +133,7 @@ class CheckIns:
             raise NotFound(f'there is no device {device_id[:40]!r}', field='device')
         before = tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
         if not 1 <= checkin.sequence < 2**53:
-            raise Invalid('is a whole number from 1 on, rising with every check-in', field='sequence')
+            raise Invalid('is a whole number from 1 to 9007199254740991, rising with every check-in', field='sequence')
         reporting = tx.find(Reporting, enterprise, device_id)
         facts, radio, odd = self._checked(checkin, before)
         if unread:

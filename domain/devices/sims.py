@@ -6,7 +6,7 @@ names a card is its ICCID (ITU-T E.118), else its IMSI (3GPP TS 23.003, 2.2).
 
 from collections.abc import Mapping, Sequence
 
-from domain.cellular.identifiers import Identifiers, clean_identifiers, is_same_iccid
+from domain.cellular.identifiers import Identifiers, clean_identifiers, is_blank_card, is_same_iccid
 from domain.common.errors import Invalid
 from domain.common.placeholders import says_nothing
 from domain.common.reading import OddValue
@@ -51,7 +51,7 @@ def read_sim(
         except Invalid as refusal:
             odd.append(OddValue(refusal.field or f'{field}.{name}', refusal.detail))
             continue
-        if clean is not None:  # an erased card reads as fillers alone
+        if clean is not None and not is_blank_card(name, clean):  # an erased card reads as fillers alone
             numbers[name] = clean
     return numbers, odd
 

@@ -54,8 +54,10 @@ async def disk(of: Sources, *, full: int = FULL_BYTES, narrow: int = NARROW_BYTE
             figures=figures,
         )
     if free < full or not files:
-        what = f'{size(free)} of {size(total)} are free' if files else 'No file can be made any more (inodes)'
-        return fault(f'The disk of {folder} is full: {what}.', advice, figures=figures)
+        needed = f'{size(free)} of {size(total)} are free, and {size(full)} may be needed at once'
+        what = needed if files else 'no file can be made any more (inodes)'
+        how = 'is full' if free < total / 20 or not files else 'has too little room'
+        return fault(f'The disk of {folder} {how}: {what}.', advice, figures=figures)
     if free < narrow:
         return warning(
             f'The disk of {folder} will be full soon: {size(free)} of {size(total)} are free.', advice, figures=figures

@@ -74,7 +74,7 @@ async def commits(of: Sources) -> Said:
     if (running := of.running) is None:
         return unknown(NO_SERVER)
     transactor = running.application.transactor
-    advice = 'Look at the database line above and at the log; devices keep their check-ins meanwhile.'
+    advice = 'Look at the lines of disk and database above and at the log; devices keep their check-ins meanwhile.'
     if not transactor.is_open:
         return fault('No changes are taken: the server is stopping, or has to be started again.', advice)
     if trouble := transactor.trouble:

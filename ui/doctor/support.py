@@ -5,7 +5,9 @@ stand in it that nobody has looked at: our own tokens, cookies and links, passwo
 """
 
 import json
+import os
 import re
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,9 +49,18 @@ def _text(text: str, secrets: Iterable[str]) -> str:
 
 
 def write_file(path: Path, report: Mapping[str, Any], found: Configuration) -> None:
-    """Write the file, readable by its own user alone. Raises ``OSError``."""
+    """Write the file, readable by its own user alone; what is there and no file, such as a pipe, is written to. Raises ``OSError``."""
     whole = {**report, 'settings': found.shown(), 'warnings': list(found.warnings)}
     content = json.dumps(redacted(whole, secrets_of(found.settings)), indent=2, ensure_ascii=False)
-    path.unlink(missing_ok=True)
-    path.touch(0o600)
-    path.write_text(f'{content}\n')
+    if path.exists() and not path.is_file():
+        path.write_text(f'{content}\n')  # to remove a device, as root can, would take it away from the whole machine
+        return
+    target = path.resolve()
+    number, made = tempfile.mkstemp(dir=target.parent, prefix='.', suffix=target.name[:40])
+    try:
+        with os.fdopen(number, 'w', encoding='utf-8') as file:
+            file.write(f'{content}\n')
+        Path(made).replace(target)
+    except OSError:
+        Path(made).unlink(missing_ok=True)
+        raise

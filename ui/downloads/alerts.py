@@ -37,9 +37,9 @@ def register_alert_export(app: FastAPI, *, fleets: Fleets, store: AlertStore, sh
             actor = signed_in(request).actor()
             actor.require(Permission.ALERTS_READ)
             query = replace(alert_query(request.query_params), roots=False)  # a file has them all
+            asked = states({'state': OPEN_STATES, **request.query_params})
         except DomainError as refusal:
             return refused(refusal, request.scope)
-        asked = states({'state': OPEN_STATES, **request.query_params})
         lines = _lines(fleets.seen_by(actor), store, query, asked, shares)
         return Download(lines, name='alerts.csv', media_type='text/csv; charset=utf-8', shares=shares, actor=actor)
 

@@ -133,8 +133,9 @@ class FeedTopic(BaseTopic):
         alerts.sort(key=lambda alert: (_PINNED.index(alert.severity), -alert.raised_at, alert.id))
         found = [_pinned_alert(alert) for alert in alerts[:MOST_PINNED]]
         if len(alerts) > MOST_PINNED:
-            more = counted(len(alerts) - MOST_PINNED, 'more alert')
-            found.append(_pinned('alerts', more, '/alerts', alerts[MOST_PINNED].raised_at, 'severity', 'major', 'wait'))
+            left = len(alerts) - MOST_PINNED
+            name, verb = counted(left, 'more alert'), 'waits' if left == 1 else 'wait'
+            found.append(_pinned('alerts', name, '/alerts', alerts[MOST_PINNED].raised_at, 'severity', 'major', verb))
         if waiting := self.fleet.index(Waiting).credentials:
             since = min(credential.created_at for credential in waiting.values())
             name, verb = counted(len(waiting), 'device'), 'waits' if len(waiting) == 1 else 'wait'

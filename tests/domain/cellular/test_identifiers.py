@@ -61,6 +61,8 @@ def test_a_number_that_cannot_be_read_hides_no_other() -> None:
     assert known == Identifiers(serial='SN-7')
     assert [refusal.field for refusal in odd] == ['identifiers.imei', 'identifiers.iccid', 'identifiers.imsi']
     assert readable_identifiers(Identifiers()) == (Identifiers(), ())
+    blank = Identifiers(iccid='8900000000000000000', imsi='000000000000000', serial='SN-7')
+    assert readable_identifiers(blank) == (Identifiers(serial='SN-7'), ()), 'of a card without its data'
     with pytest.raises(Invalid) as refused:
         readable_identifiers(Identifiers(imei='no number'))
     assert refused.value.field == 'identifiers.imei'
@@ -155,10 +157,11 @@ def test_an_imsi_has_fourteen_or_fifteen_digits(imsi: str, right: bool) -> None:
 
 
 def test_a_number_is_kept_in_e164() -> None:
-    assert clean_identifiers(Identifiers(msisdn='+31 (6) 1234-5678')).msisdn == '+31612345678'
+    for text in ('+31 (6) 1234-5678', '0031 6 1234 5678'):
+        assert clean_identifiers(Identifiers(msisdn=text)).msisdn == '+31612345678'
 
 
-@pytest.mark.parametrize('msisdn', ['0612345678', '+0612345678', '+31', '+1234567890123456'])
+@pytest.mark.parametrize('msisdn', ['0612345678', '000612345678', '+0612345678', '+31', '+1234567890123456'])
 def test_a_number_that_is_not_e164_is_refused(msisdn: str) -> None:
     assert refusal(msisdn=msisdn).field == 'identifiers.msisdn'
 

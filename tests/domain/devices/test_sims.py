@@ -124,6 +124,32 @@ async def test_a_card_that_reads_as_fillers_says_nothing(application: RunningApp
     assert (device.identifiers.iccid, application.entries(SimChanged)) == (FIRST, [])
 
 
+@pytest.mark.parametrize(
+    'blank',
+    [
+        {'iccid': '8900000000000000000'},
+        {'imsi': '000000000000000'},
+        {'imsi': '999999999999999'},
+        {'imsi': '123456789012345'},
+    ],
+    ids=str,
+)
+async def test_what_cards_without_their_data_have_names_none(
+    application: RunningApplication, blank: dict[str, str]
+) -> None:
+    """Two devices with such cards share nothing, and the card that was there before is not taken for another."""
+    device = await with_sim(application)
+    assert await tell(application, device, **blank) == device
+    assert alert(application, f'sim/{device.id}') is None
+    devices = [await application.device(f'router-{n}', kind=DeviceKind.ROUTER) for n in range(2)]
+    for _ in range(3):
+        for each in devices:
+            assert sims_of(await tell(application, each, **blank)) == ()
+        application.clock.tick(60)
+    assert await review(application) is None
+    assert not application.fleet[Alert]
+
+
 async def test_a_strange_sim_that_was_out_for_a_while_was_not_there_before_itself(
     application: RunningApplication,
 ) -> None:

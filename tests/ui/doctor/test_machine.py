@@ -27,6 +27,9 @@ async def test_a_disk_is_full_when_a_group_of_changes_may_not_fit(tmp_path: Path
         said = await machine.disk(at_rest(tmp_path / 'not' / 'yet'), full=full, narrow=narrow)
         assert (said.state, bool(said.advice)) == (state, state is not State.OK)
         assert 'free' in said.words
+        assert ('has too little room' in said.words) is (state is State.FAULT), (
+            'a disk that is not full is not called so'
+        )
 
 
 def at(folder: Path) -> Sources:

@@ -1,6 +1,7 @@
 """The file for support holds no secret and no address of a person, wherever they stand."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,23 @@ def test_secrets_of_the_settings_are_hidden_wherever_they_stand(tmp_path: Path) 
     assert path.stat().st_mode & 0o777 == 0o600
     assert 'canary' not in path.read_text()
     assert json.loads(path.read_text())['settings']['providers']['value'][0]['issuer'] == 'https://sso.example.com'
+
+
+def test_what_is_there_and_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    """As root ``--file /dev/null`` took the device away from the whole machine."""
+    found = Configuration(settings=Settings(data=tmp_path), origins=dict.fromkeys(Settings.model_fields, 'default'))
+    pipe, link, target = tmp_path / 'pipe', tmp_path / 'link', tmp_path / 'target'
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_file(pipe, {'state': 'ok'}, found)
+    assert pipe.is_fifo()
+    assert b'"state": "ok"' in os.read(reader, 1 << 20)
+    os.close(reader)
+    target.write_text('of before')
+    link.symlink_to(target)
+    write_file(link, {'state': 'ok'}, found)
+    assert link.is_symlink()
+    assert json.loads(target.read_text())['state'] == 'ok'
+    with pytest.raises(OSError, match='directory'):
+        write_file(tmp_path, {}, found)
+    assert {path.name for path in tmp_path.iterdir()} == {'pipe', 'link', 'target'}, 'nothing is left beside'

@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK, SIM_CHANGED
@@ -35,12 +37,16 @@ async def test_the_file_is_of_the_view_with_what_each_alert_was_at_its_worst(con
     )
     assert row['object'] == "'=crane"
     assert len(await _rows(console, state='open,acknowledged,cleared')) == 2
+    assert [len(await _rows(console, state=word)) for word in ('closed', 'all')] == [1, 2], 'as the API calls them'
 
 
-async def test_a_moment_that_is_none_is_refused_in_plain_words(console: Console) -> None:
+@pytest.mark.parametrize(
+    ('field', 'said'), [('since', 'yesterday'), ('state', 'gone'), ('severity', 'LOUD'), ('type', 'odd')]
+)
+async def test_what_finds_nothing_ever_is_refused_in_plain_words(console: Console, field: str, said: str) -> None:
     await console.sign_in()
-    answer = await console.client.get('/ui/alerts.csv', params={'since': 'yesterday'})
-    assert (answer.status_code, answer.json()['field']) == (422, 'since')
+    answer = await console.client.get('/ui/alerts.csv', params={field: said})
+    assert (answer.status_code, answer.json()['field']) == (422, field)
 
 
 async def _rows(console: Console, **query: str) -> list[dict[str, str]]:

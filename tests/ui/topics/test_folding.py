@@ -16,7 +16,7 @@ from tests.domain.towers.test_service import cell, on, tower
 from tests.fakes import RunningApplication, running_application
 from tests.ui.topics.test_patches import Shown
 from ui.live.channel import News
-from ui.topics.feed import FeedTopic
+from ui.topics.feed import MOST_PINNED, FeedTopic
 from ui.topics.folding import LEAST, LONGEST_S, PAUSE_S, Lines
 
 
@@ -143,3 +143,17 @@ async def test_what_waits_for_a_person_is_pinned_until_it_waits_no_more(applicat
     assert patch is not None
     assert [one['seq'] for one in patch['pinned']] == ['waiting']
     assert topic.patch(News(ids={Alert: {alert.id}})) is None
+
+
+@pytest.mark.parametrize(('left', 'words'), [(1, '1 more alert waits'), (2, '2 more alerts wait')])
+async def test_alerts_beyond_those_that_are_pinned_are_counted(
+    application: RunningApplication, left: int, words: str
+) -> None:
+    for number in range(MOST_PINNED + left):
+        device = await application.device(f'crane-{number}')
+        await application.transactor.transact(
+            lambda tx, device=device: there(OFFLINE.raise_for(tx, device, severity=Severity.MAJOR))  # type: ignore[misc]
+        )
+    topic = await feed(application)
+    last = topic.full()['pinned'][-1]
+    assert f'{last["subject"]["name"]} {last["text"]}' == words

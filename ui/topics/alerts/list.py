@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 from domain.alerts.archive import MOST_READ, NEWEST_FIRST, STEP, AlertOrder, AlertQuery, in_order
 from domain.alerts.events import AlertCleared
 from domain.alerts.model import Alert
+from domain.common.severity import Severity
 from domain.common.text import comma_separated
 from domain.devices.model import Device
 from ui.live.channel import News
 from ui.topics.alerts.row import TYPES, alert_row, ended_by, state_of
 from ui.topics.alerts.tree import branch, roots_of, unfolded
+from ui.topics.chosen import chosen_words
 from ui.topics.moments import span
 from ui.topics.window import ListTopic, Window, window
 
@@ -29,6 +31,8 @@ _ORDERS = {
 _TYPES = {words: kind for kind, words in TYPES.items()}
 
 
+_STATES = ('open', 'acknowledged', 'snoozed', 'cleared')
+_OF_API = {'closed': ('cleared',), 'all': _STATES}
 OPEN_STATES = 'open,acknowledged,snoozed'
 """What the page shows until another state is asked for."""
 
@@ -37,8 +41,8 @@ def alert_query(params: Mapping[str, str]) -> AlertQuery:
     """The query of the page, its topic and its export; lists are parted by commas. Raises ``Invalid``."""
     since, until = span(params)
     return AlertQuery(
-        severities=comma_separated(params.get('severity', '')),
-        types=tuple(_TYPES.get(word, word) for word in comma_separated(params.get('type', ''))),
+        severities=chosen_words([severity.value for severity in Severity], params, 'severity'),
+        types=tuple(_TYPES.get(word, word) for word in chosen_words([*_TYPES, *TYPES], params, 'type')),
         object_kinds=comma_separated(params.get('object_kind', '')),
         object_id=params.get('object_id') or None,
         since=since,
@@ -50,8 +54,9 @@ def alert_query(params: Mapping[str, str]) -> AlertQuery:
 
 
 def states(params: Mapping[str, str]) -> frozenset[str]:
-    """Which states are asked for; without a word all of them."""
-    return frozenset((params.get('state') or 'open,acknowledged,snoozed,cleared').split(','))
+    """Which states are asked for, also in the words of the API; without a word all of them. Raises ``Invalid``."""
+    asked = chosen_words([*_STATES, *_OF_API], params, 'state')
+    return frozenset(state for word in asked for state in _OF_API.get(word, (word,))) or frozenset(_STATES)
 
 
 class AlertsTopic(ListTopic):

@@ -24,7 +24,7 @@ from ui.durations import clock_words
 from ui.live.channel import News
 from ui.sentences.evidence import violation_value
 from ui.topics.base import BaseTopic
-from ui.topics.chosen import chosen_ids, chosen_values
+from ui.topics.chosen import chosen_flag, chosen_ids, chosen_values
 from ui.topics.kept_rows import KeptRows
 from ui.topics.labels import read_labels
 from ui.topics.pacing import Pace
@@ -133,18 +133,13 @@ def device_query(query: Mapping[str, str]) -> DeviceQuery:
         labels=read_labels(query.get('label', '')),
         policy=query.get('policy', ''),
         outage=query.get('outage', ''),
-        quarantined=_flag(query, 'quarantined'),
-        odd=_flag(query, 'odd'),
-        clock_wrong=_flag(query, 'clock_wrong'),
-        certificate_ends=_flag(query, 'certificate_ends'),
+        quarantined=chosen_flag(query, 'quarantined'),
+        odd=chosen_flag(query, 'odd'),
+        clock_wrong=chosen_flag(query, 'clock_wrong'),
+        certificate_ends=chosen_flag(query, 'certificate_ends'),
         sort=sort.removeprefix('-'),
         descending=sort.startswith('-'),
     )
-
-
-def _flag(query: Mapping[str, str], name: str) -> bool | None:
-    said = query.get(name)
-    return None if not said else said == 'true'
 
 
 class DevicesTopic(BaseTopic):
