@@ -8,6 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.console import Company, Console, until
 from tests.browser.sites import cell, on_cell
 
+_BUTTONS = """() => [...document.querySelectorAll('.cw-btn')].filter((one) => one.checkVisibility()).map((one) => one.textContent)"""
+_CUT = """() => [...document.querySelectorAll('.cw-card')].filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.querySelector('h2')?.textContent)"""
 PLACE = re.compile(r'.*\?page=2$')
 
 
@@ -100,6 +103,16 @@ def test_paper_is_light_and_has_every_column_and_nothing_to_click(page: Page, fl
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()") == '#16202c'
     assert page.evaluate('document.documentElement.scrollWidth - innerWidth') <= 0
     expect(page.get_by_role('heading', name='Devices', level=1)).to_be_visible()
+
+
+def test_paper_has_no_buttons_and_a_narrow_screen_whole_numbers(page: Page, fleet: Company) -> None:
+    fleet.enter(page, fleet.device('van-2', identifiers={'iccid': '8931410000000000101'}).path)
+    page.set_viewport_size({'width': 320, 'height': 640})
+    expect(page.get_by_test_id('identity').get_by_role('button', name='8931')).to_be_visible()
+    assert page.evaluate(_CUT) == []
+    page.emulate_media(media='print')
+    page.set_viewport_size({'width': 718, 'height': 1000})
+    assert page.evaluate(_BUTTONS) == []
 
 
 def test_the_map_follows_the_list_beneath_it(page: Page, fleet: Company) -> None:
