@@ -41,7 +41,7 @@ class ReportedSim:
         return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not AS_BEFORE}
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class CheckIn:
     """``sequence`` rises by the device's own count; ``sent_at`` is its clock when sending, which tells a wrong clock from old news.
 

@@ -37,7 +37,7 @@ class Hardware:
     modem: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class Storage:
     """The volume that holds the enterprise's data; sizes in bytes."""
 
@@ -138,7 +138,7 @@ def expressible_fact(name: str, value: Any, field: str = 'facts') -> tuple[Any, 
     odd: list[OddValue] = []
     for each in value.__slots__:
         known = getattr(value, each)
-        if known is None:
+        if known is None or known is True or known is False:
             continue
         if known.__class__ is str and says_nothing(known):
             left_out.append(each)
@@ -157,9 +157,7 @@ def patch_date(text: str, field: str = 'facts.os.patch_level') -> date:
 
 
 def _fault(group: Any, name: str, value: Any) -> str | None:
-    """Why a field of a group cannot be kept."""
-    if value is True or value is False:
-        return None
+    """Why a field of a group cannot be kept, which is neither a flag nor left out."""
     if value.__class__ is str:
         try:
             clean_line(value, name, most=200)

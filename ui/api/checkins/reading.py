@@ -1,5 +1,7 @@
-"""From bytes to a check-in: read strictly first, which is quick; what that refuses is read value by value, and an odd one left out."""
+"""From bytes to a check-in: read at once first, which is quick, then strictly; what that refuses is read value by value, and an odd one
+left out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -19,10 +21,15 @@ from ui.api.checkins.mending import mended
 from ui.api.checkins.names import unknown_in_radio, unknown_names
 from ui.api.checkins.necessary import read_moment, read_sequence
 from ui.api.checkins.schemas import DeviceCheckIn
+from ui.api.checkins.wire import read_of_device, read_own
 from ui.api.http.bodies import decode, epoch
 from ui.api.http.problems import HttpRefusal
 
 Read = TypeVar('Read', bound=CheckIn)
+
+
+_NOT_SO = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What is raised of what is not written as it was expected."""
 
 
 class _Loose(Struct):
@@ -55,8 +62,9 @@ _groups = {name: msgspec.json.Decoder(Facts.__annotations__[name]).decode for na
 class Reader:
     """Reads check-ins of one kind."""
 
-    def __init__(self, kind: type[Any], loose: type[_Loose]) -> None:
+    def __init__(self, kind: type[Any], loose: type[_Loose], at_once: Callable[[bytes | msgspec.Raw], Any]) -> None:
         self._kind = kind
+        self._at_once = at_once
         self._strictly = msgspec.json.Decoder(kind).decode
         self._loosely = msgspec.json.Decoder(loose)
 
@@ -74,15 +82,20 @@ class Reader:
         return checkin, (*cut, *odd), renamed
 
     def _read(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...], tuple[Renamed, ...]]:
+        try:
+            checkin = self._at_once(data)
+        except _NOT_SO:
+            return self._read_patiently(data)
+        _look_at_moments(checkin)
+        return checkin, (), ()
+
+    def _read_patiently(self, data: bytes | msgspec.Raw) -> tuple[Any, tuple[OddValue, ...], tuple[Renamed, ...]]:
         odd: tuple[OddValue, ...] = ()
         try:
             checkin = self._strictly(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except _NOT_SO:
             checkin, odd = self._read_loosely(data)
-        if checkin.observed_at.tzinfo is None:
-            epoch(checkin.observed_at, 'observed_at')
-        if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
-            epoch(checkin.sent_at, 'sent_at')
+        _look_at_moments(checkin)
         renamed: tuple[Renamed, ...] = ()
         if unknown := unknown_names(data):
             odd = (*odd, *unknown)
@@ -121,6 +134,14 @@ class Reader:
         sent_at, untimely = _read_sent_at(loose.sent_at)
         checkin = self._kind(sequence, observed_at, sent_at, facts, radio, boot_id, sim, **more)
         return checkin, (*odd, *wrong, *untimely, *unnamed)
+
+
+def _look_at_moments(checkin: CheckIn) -> None:
+    """Raise ``Invalid`` for a moment that does not say in which zone it is."""
+    if checkin.observed_at.tzinfo is None:
+        epoch(checkin.observed_at, 'observed_at')
+    if checkin.sent_at is not None and checkin.sent_at.tzinfo is None:
+        epoch(checkin.sent_at, 'sent_at')
 
 
 def _read_sent_at(said: Any) -> tuple[datetime | None, list[OddValue]]:
@@ -198,7 +219,7 @@ def _read_sim(said: Any) -> tuple[ReportedSim | None, list[OddValue]]:
     return ReportedSim(**numbers), odd
 
 
-_ONE, _MANY = Reader(CheckIn, _Loose), Reader(DeviceCheckIn, _LooseOfDevice)
+_ONE, _MANY = Reader(CheckIn, _Loose, read_own), Reader(DeviceCheckIn, _LooseOfDevice, read_of_device)
 
 
 def read_check_in(data: bytes) -> tuple[CheckIn, tuple[OddValue, ...], tuple[Renamed, ...]]:

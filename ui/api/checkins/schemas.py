@@ -1,13 +1,14 @@
 """Check-ins and their answers in JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from msgspec import Struct
 
 from domain.cellular.names import Renamed
 from domain.checkins.model import Accepted, CheckIn
 from domain.common.reading import OddValue
+from domain.common.rows import made_often
 from domain.devices.actions import Action
 from domain.enforcement.model import Command
 from ui.api.devices.schemas import FACTS, RADIO
@@ -29,7 +30,7 @@ CHECK_IN = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@made_often(frozen=True, slots=True)
 class DeviceCheckIn(CheckIn):
     """A check-in in a collector's batch: ``device`` is the id of the device it is about."""
 
