@@ -111,6 +111,7 @@ def test_past_incidents_are_found_by_a_form_that_needs_no_script(page: Page, com
     page.get_by_test_id('find').click()
     page.wait_for_url('**/incidents?q=pier*')
     expect(page.get_by_test_id('incident')).to_have_count(1)
+    expect(page.get_by_label('Probable cause')).to_contain_text('loss of signal')
     page.get_by_test_id('q').fill('nothing like it')
     page.get_by_test_id('find').click()
     expect(page.get_by_text('No incident was found')).to_be_visible()

@@ -114,7 +114,11 @@ def test_the_inbox_stays_a_list_with_its_buttons_and_its_card_on_a_phone_says_wh
     alerts = until(
         lambda: [one['id'] for one in found] if len(found := company.get('/alerts')['items']) == 3 else None, 'outages'
     )
-    taken(company.api.post(f'/alerts/{alerts[0]}/assign', json={'person_id': company.get('/assignees')[0]['id']}))
+    taken(
+        company.api.post(
+            f'/alerts/{alerts[0]}/assign', json={'person_id': taken(company.api.get('/people'))['items'][0]['id']}
+        )
+    )
     page.set_viewport_size({'width': 1440, 'height': 900})
     company.enter(page, '/alerts')
     listed = page.get_by_test_id('alerts')

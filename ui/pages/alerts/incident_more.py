@@ -104,7 +104,7 @@ def similar_card(similar: Sequence[Similar]) -> None:
                 door.props['href'] = f'/alerts/{one.root.id}/incident'
                 text(f' {clock(one.root.raised_at)}, lasted {lasted(one.root.lasted_s or 0)}').classes('cw-quiet')
                 text(f'{", ".join(one.why)}.', 'div').classes('cw-quiet')
-                text(f'What ended it: {one.ended or "nobody wrote it down"}', 'div')
+                text(f'Newest note: {one.ended or "nobody wrote one"}', 'div')
 
 
 def public_card(fleet: Fleet, incident: Incident, *, may_write: bool) -> None:
