@@ -50,6 +50,23 @@ def test_its_minutes_are_gone_through_by_key_and_each_has_an_address(page: Page,
     expect(page.get_by_test_id('scrub')).to_have_js_property('value', '0')
 
 
+def test_once_the_outage_has_moved_the_report_says_so_and_shows_it_as_it_is(page: Page, company: Company) -> None:
+    alert = outage(company)
+    company.enter(page, f'/alerts/{alert}/incident')
+    page.wait_for_function('() => window.did_handshake')
+    page.get_by_test_id('ask-comment').click()
+    page.get_by_test_id('comment').fill('The crew is on its way.\nThey have the key.')
+    page.get_by_test_id('send-comment').click()
+    moved = page.get_by_test_id('moved')
+    expect(moved).to_contain_text('Something has happened since')
+    assert not (found := stumbles(page)), found
+    moved.get_by_role('button').click()
+    note = page.get_by_text('The crew is on its way. They have the key.', exact=True)
+    expect(note).to_be_visible()
+    assert note.inner_text() == 'The crew is on its way.\nThey have the key.'
+    expect(page.get_by_test_id('moved')).to_be_empty()
+
+
 def test_people_outside_read_it_by_a_link_until_that_is_revoked(
     page: Page, new_page: NewPage, company: Company
 ) -> None:
@@ -94,6 +111,7 @@ def test_past_incidents_are_found_by_a_form_that_needs_no_script(page: Page, com
     page.get_by_test_id('find').click()
     page.wait_for_url('**/incidents?q=pier*')
     expect(page.get_by_test_id('incident')).to_have_count(1)
+    expect(page.get_by_label('Probable cause')).to_contain_text('loss of signal')
     page.get_by_test_id('q').fill('nothing like it')
     page.get_by_test_id('find').click()
     expect(page.get_by_text('No incident was found')).to_be_visible()

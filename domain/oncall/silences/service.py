@@ -159,7 +159,9 @@ class SilencingService:
         rows = {id: await self._alert(fleet, id) for id in {one.alert for one in told}}
         kept = [one for one in told if _would_keep(fleet, thought_of, one, rows[one.alert], now)]
         at_once = sum(
-            covering(fleet, [thought_of], alert, now) is not None for alert in fleet[Alert].values() if alert.calls
+            covering(fleet, [thought_of], alert, now) is not None
+            for alert in fleet[Alert].values()
+            if alert.waits and alert.parent is None and alert.silence is None  # also one that is only about to be told
         )
         alerts = len({one.alert for one in kept})
         since = now - DAY_S

@@ -23,7 +23,7 @@ from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.durations import lasted
 from ui.pages.alerts.incident_links import LinksCard
-from ui.pages.alerts.incident_more import map_card, minutes_card, public_card, similar_card
+from ui.pages.alerts.incident_more import map_card, minutes_card, moved_bar, public_card, similar_card
 from ui.pages.opening import frame_of_one
 from ui.pages.page import nowhere, page
 from ui.pages.screen import screen
@@ -52,7 +52,9 @@ def register(
                 )
                 nowhere(gone)
                 return
-            with _columns(who, found) as (left, right):
+            with _columns(who, found) as (bar, left, right):
+                with bar:
+                    moved_bar(fleet, found)
                 with left:
                     minutes_card(found, float(at) if at.isascii() and at.isdigit() and len(at) < 12 else None)
                     map_card(fleet, found)
@@ -69,7 +71,7 @@ def _address(request: Request) -> str:
 
 
 @contextmanager
-def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui.element]]:
+def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui.element, ui.element]]:
     """The report itself; gives the places for what stands in the middle of it."""
     root = incident.root
     with heading(problem_of(root), parent=('Alerts', '/alerts')), actions():
@@ -78,6 +80,7 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
         door('JSON', f'/ui/try/alerts/{root.id}/incident').props('data-testid=json download=incident.json')
         button('Print').on('click', js_handler='() => window.print()').props('data-testid=print')
     _acts(who, root)
+    bar = ui.element('div').classes('cw-screen')
     with grid('wide', top=True):
         with stack():
             with card('Summary', caption=f'as of {clock(incident.now)}'), ui.element('div').classes('body'):
@@ -93,9 +96,9 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
             right = ui.element('div').classes('cw-stack')
             _before(incident)
             _lines('Who was told', [(clock(one.attempt.at), told_words(one)) for one in incident.told])
-            _lines('Notes', [(f'{clock(one.at)}, {one.by}', one.text) for one in root.comments])
+            _lines('Notes', [(f'{clock(one.at)}, {one.by}', one.text) for one in root.comments], typed=True)
 
-    yield left, right
+    yield bar, left, right
 
 
 def _acts(who: SignedIn, root: Alert) -> None:
@@ -162,10 +165,11 @@ def _missing(incident: Incident) -> None:
                 text(f' {one.criticality}, for {lasted(one.silent_s or 0)}').classes('cw-quiet')
 
 
-def _lines(title: str, lines: Sequence[tuple[str, str]]) -> None:
+def _lines(title: str, lines: Sequence[tuple[str, str]], *, typed: bool = False) -> None:
+    """``typed`` words keep the lines in which a person wrote them."""
     if lines:
         with card(title), ui.element('ul').classes('body cw-lines'):
             for when, words in lines:
                 with ui.element('li'):
                     text(f'{when} ').classes('cw-quiet')
-                    text(words)
+                    text(words).classes('typed' if typed else '')

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
+from domain.alerts.live import AlertTree
+from domain.alerts.model import Alert
 from domain.fleet.fleet import Fleet
 from domain.incidents.model import Incident
 from domain.incidents.moments import known_at, moments, nearest
@@ -12,6 +14,8 @@ from domain.status_page.live import notices_of
 from domain.status_page.model import Notice
 from domain.towers.model import Tower
 from ui.components.card import card, link, text
+from ui.components.controls import button
+from ui.components.looking import LOOK_S, look_every
 from ui.components.scrubber import scrubber
 from ui.components.tower_map import tower_map
 from ui.durations import lasted
@@ -36,6 +40,27 @@ def map_card(fleet: Fleet, incident: Incident) -> None:
         caption += f'; the first {len(shown)} of {len(placed)}'
     with card('Map', caption=caption):
         tower_map(f'map?id={",".join(tower.id for tower in shown)}')
+
+
+def moved_bar(fleet: Fleet, incident: Incident) -> None:
+    """The report is read at one moment; once the outage has moved, the way to how it stands now."""
+    ids = [one.alert.id for one in incident.tree]
+
+    def stand() -> object:
+        rows = fleet[Alert]
+        versions = [row.version if (row := rows.get(id)) is not None else None for id in ids]
+        return versions, len(list(fleet.index(AlertTree).children(incident.root.id)))
+
+    began = stand()
+    bar = ui.element('p').classes('cw-row').props('role=status data-testid=moved')
+
+    def look() -> None:
+        if stand() != began and not bar.default_slot.children:
+            with bar:
+                text(f'Something has happened since {clock(incident.now)}.')
+                button('Show it as it is now').on('click', js_handler='() => location.reload()')
+
+    look_every(LOOK_S, look)
 
 
 def minutes_card(incident: Incident, at: float | None) -> None:
@@ -79,7 +104,7 @@ def similar_card(similar: Sequence[Similar]) -> None:
                 door.props['href'] = f'/alerts/{one.root.id}/incident'
                 text(f' {clock(one.root.raised_at)}, lasted {lasted(one.root.lasted_s or 0)}').classes('cw-quiet')
                 text(f'{", ".join(one.why)}.', 'div').classes('cw-quiet')
-                text(f'What ended it: {one.ended or "nobody wrote it down"}', 'div')
+                text(f'Newest note: {one.ended or "nobody wrote one"}', 'div')
 
 
 def public_card(fleet: Fleet, incident: Incident, *, may_write: bool) -> None:

@@ -8,7 +8,7 @@ from nicegui import ui
 
 from domain.alerts.model import Alert, ProbableCause
 from domain.common.errors import Invalid
-from domain.common.text import natural
+from domain.common.text import natural, spaced
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
 from domain.incidents.search import IncidentArchive, how_it_ended
@@ -25,7 +25,7 @@ from ui.sentences.incidents import clock
 
 PAGE = 50
 MOST_OPTIONS = 500
-_LABELS = ('Incident', 'Severity', 'Began', 'Lasted', 'Devices at worst', 'What ended it')
+_LABELS = ('Incident', 'Severity', 'Began', 'Lasted', 'Devices at worst', 'Newest note')
 
 
 def register(*, fleets: Fleets, past: IncidentArchive) -> None:
@@ -60,7 +60,7 @@ def _form(fleet: Fleet, asked: Mapping[str, str], refused: str) -> None:
         with ui.element('div').classes('cw-past-form'):
             _line('q', 'Words', asked, 'Europoort')
             _choice('tower', 'Tower', asked, {tower.id: tower.name for tower in towers})
-            _choice('cause', 'Probable cause', asked, {cause.value: cause.value for cause in ProbableCause})
+            _choice('cause', 'Probable cause', asked, {cause.value: spaced(cause) for cause in ProbableCause})
             _line('label', 'Label of a device', asked, 'site=port')
             _line('since', 'From (UTC)', asked, kind='date')
             _line('until', 'To (UTC)', asked, kind='date')

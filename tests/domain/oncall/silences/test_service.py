@@ -19,6 +19,18 @@ from tests.domain.oncall.silences.quiet import ALL, arrive, new, news, pass_minu
 from tests.fakes import running_application
 
 
+async def test_a_preview_counts_an_alert_that_is_only_about_to_be_told() -> None:
+    async with running_application() as application:
+        await webhook(application)
+        await outage(application, 'bad')
+        (alert,) = application.fleet[Alert].values()
+        untold = replace(alert, told_at=None, tell_at=application.clock() + 60)
+        await application.transactor.transact(lambda tx: tx.put(untold), application.enterprise)
+        assert (await application.silences.preview(application.actor, new(application, owner=''))).now == 1
+        await silenced(application, owner='')
+        assert (await application.silences.preview(application.actor, new(application, owner=''))).now == 0
+
+
 async def test_a_preview_counts_what_was_delivered_in_the_last_day_and_would_have_been_kept() -> None:
     async with running_application() as application:
         await webhook(application)
