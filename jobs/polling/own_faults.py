@@ -38,9 +38,6 @@ class Asks(Protocol):
     async def ask(self, check: Check) -> CheckAnswer:
         """Ask once, within the check's timeout. Raises ``OurFault`` for what is not the tower's."""
 
-    async def answers(self, check: Check, symptom: Symptom) -> bool:
-        """Ask as a witness: true when the site does not have this symptom now."""
-
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         """True when this machine itself shows why the check fails so: its resolver answers nothing, or it has no route to the site."""
 
@@ -186,7 +183,19 @@ class OwnFaults:
     def _witnesses(self, site: Destination, symptom: Symptom) -> Iterator[Witness]:
         """Those that are reached as the site is, and any others, for where there are too few of them."""
         for plan in self._comparable(site, symptom):
-            yield Witness(self._site(plan, symptom), partial(self._checker.answers, plan.check, symptom))
+            yield Witness(self._site(plan, symptom), partial(self._answers, plan, symptom))
+
+    async def _answers(self, plan: Plan, symptom: Symptom) -> bool | None:
+        """As a witness: whether the name of the site can be looked up now, or whether anything comes back from it at all. What answers or
+        is silent where its name leads by mistake says nothing."""
+        try:
+            if symptom is Symptom.NO_NAME:
+                await self._checker.look_up(plan.check)
+                return True
+            answer = await self._checker.ask(plan.check)
+        except (OSError, OurFault):
+            return False
+        return None if self._homes.is_away(plan.check.target.host, answer.addresses) else answer.symptom is None
 
     def _comparable(self, site: Destination, symptom: Symptom) -> Iterator[Plan]:
         plans = list(self._plans())
