@@ -123,13 +123,19 @@ class OwnFaults:
 
         return await self._cause.is_ours(site, Symptom.ELSEWHERE, witnesses, anew=True, least=1)
 
-    async def _is_at_home(self, plan: Plan, elsewhere: frozenset[str]) -> bool:
-        """True when its name leads to where it was well, or to a new address of its own where it is well too: that one has moved."""
+    async def _is_at_home(self, plan: Plan, elsewhere: frozenset[str]) -> bool | None:
+        """True when its name leads to where it was well, or to a new address of its own where it is well too: that one has moved.
+
+        ``None`` of one that failed before, and has such an address: it may have moved and be down there.
+        """
         try:
             addresses = await self._checker.look_up(plan.check)
             if not self._homes.is_away(plan.check.target.host, addresses):
                 return bool(addresses)
-            return not addresses & elsewhere and not (await self._checker.ask(plan.check)).error
+            if addresses & elsewhere:
+                return False
+            is_well = not (await self._checker.ask(plan.check)).error
+            return is_well if is_well or self._has_answered(plan) else None
         except (OSError, OurFault):
             return False
 
@@ -182,7 +188,7 @@ class OwnFaults:
 
     def _witnesses(self, site: Destination, symptom: Symptom) -> Iterator[Witness]:
         """Those that are reached as the site is, and any others, for where there are too few of them."""
-        for plan in self._comparable(site, symptom):
+        for plan in filter(self._has_answered, self._comparable(site, symptom)):
             yield Witness(self._site(plan, symptom), partial(self._answers, plan, symptom))
 
     async def _answers(self, plan: Plan, symptom: Symptom) -> bool | None:
@@ -202,9 +208,7 @@ class OwnFaults:
         plans = self._chance.sample(plans, min(MOST_LOOKED_AT, len(plans)))
         like = [plan for plan in plans if self._way(plan, symptom) == site.way]
         for some in (like, plans) if symptom is Symptom.NO_WAY else (like,):
-            for plan in some[:MOST_CONSIDERED]:
-                if self._has_answered(plan):
-                    yield plan
+            yield from some[:MOST_CONSIDERED]
 
     def _has_answered(self, plan: Plan) -> bool:
         state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)

@@ -476,7 +476,9 @@ async def test_a_lone_site_whose_name_is_gone_is_down_while_the_resolver_speaks(
 
 HOSTS = [f'10.0.0.{n}' for n in range(4)] + [f'mast-{n}.example' for n in range(4)]
 EVENTS = st.one_of(
-    st.sampled_from(['resolver fails', 'resolver back', 'route fails', 'route back', 'site back', 'restart']),
+    st.sampled_from(
+        ['resolver fails', 'resolver back', 'route fails', 'route back', 'site back', 'restart', 'portal', 'no portal']
+    ),
     st.sampled_from(HOSTS),
 )
 
@@ -496,7 +498,7 @@ def test_whatever_fails_when_the_blame_is_where_the_fault_is(story: list[tuple[s
 
 
 async def _tell(story: list[tuple[str, int]]) -> None:
-    world, died = World(), set[str]()
+    world, died, knows_homes = World(), set[str](), True
     async with running_application(clock=Clock()) as application:
         towers = {host: await tower(application, host) for host in HOSTS}
         polling = poller(application, world)
@@ -504,7 +506,7 @@ async def _tell(story: list[tuple[str, int]]) -> None:
         for event, seconds in [*story, ('pause', 150)]:
             if event == 'restart':
                 await polling.close()
-                polling = poller(application, world)
+                polling, knows_homes = poller(application, world), False
             elif event in HOSTS:
                 world.dead = {event}  # one at a time: many at once are a fault of ours, as far as can be told
                 died.add(event)
@@ -514,11 +516,19 @@ async def _tell(story: list[tuple[str, int]]) -> None:
                 world.resolves = event == 'resolver back'
             elif event.startswith('route'):
                 world.routes = event == 'route back'
+            elif event.endswith('portal'):
+                world.portal = '192.0.2.1' if event == 'portal' else ''
             await pass_time(application, polling, seconds)
+            ours = not (world.resolves and world.routes) or bool(world.portal)
+            knows_homes |= seconds >= 60 and not ours
             for host in HOSTS:
                 (check,) = checks_of(application.fleet, towers[host])
                 assert check.status is CheckStatus.OK or host in died, (host, check)
-        ours = not (world.resolves and world.routes)
+        if (
+            world.portal and not knows_homes
+        ):  # it came before any name was known, and answers as the sites do: nothing tells
+            await polling.close()
+            return
         assert any(problem.startswith('Towers cannot') for problem in problems(application)) is ours
         if not ours:
             down = {host for host in HOSTS if tower_state(application.fleet, towers[host].id).status == 'down'}
