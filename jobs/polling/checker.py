@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.checks.model import Check
 from domain.common.answer_dates import AnswerDates
 from jobs.polling.addresses import Refused, Targets, version_of
-from jobs.polling.failures import OurFault, Wrong, race_words, symptom_of, words
+from jobs.polling.failures import Wrong, race_words, symptom_of, words
 from jobs.polling.made_up import NO_NAME
 from jobs.polling.probe import Attempt, CheckAnswer, Network, Symptom
 from jobs.polling.probes import PROBES
@@ -64,17 +64,6 @@ class Checker:
     def forget(self, check: Check) -> None:
         """Ask for the name of its host anew the next time."""
         self._targets.forget(check.target.host)
-
-    async def answers(self, check: Check, symptom: Symptom) -> bool:
-        """Ask as a witness: whether the name of the site can be looked up now, or whether anything comes back from it at all."""
-        try:
-            if symptom is Symptom.NO_WAY:
-                return (await self.ask(check)).symptom is None
-            async with asyncio.timeout(check.timeout_s):
-                await self._targets.look_up(check.target.host)
-        except (OSError, OurFault):
-            return False
-        return True
 
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         """True when this machine itself shows why the check fails so: its resolver answers nothing, or it has no route to the site."""

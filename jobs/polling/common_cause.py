@@ -45,10 +45,10 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Another site, and how to ask it: ``ask`` says whether an answer came."""
+    """Another site, and how to ask it: ``ask`` says whether an answer came, or ``None`` when what was asked was not that site."""
 
     site: Destination
-    ask: Callable[[], Awaitable[bool]]
+    ask: Callable[[], Awaitable[bool | None]]
 
 
 def is_common(answers: Collection[bool], least: int = LEAST_HEARD) -> bool:
@@ -130,7 +130,8 @@ class CommonCause:
         chosen = list((like if len(like) >= LEAST_HEARD else _one_each(apart)).values())
         asked = self._chance.sample(chosen, min(MOST_ASKED, len(chosen)))
         answers = await asyncio.gather(*(witness.ask() for witness in asked))
-        return {witness.site: answered for witness, answered in zip(asked, answers, strict=True)}
+        pairs = zip(asked, answers, strict=True)
+        return {witness.site: answered for witness, answered in pairs if answered is not None}
 
 
 def _like(site: Destination, heard: Mapping[Destination, bool]) -> dict[Hashable, bool]:

@@ -38,9 +38,6 @@ class Asks(Protocol):
     async def ask(self, check: Check) -> CheckAnswer:
         """Ask once, within the check's timeout. Raises ``OurFault`` for what is not the tower's."""
 
-    async def answers(self, check: Check, symptom: Symptom) -> bool:
-        """Ask as a witness: true when the site does not have this symptom now."""
-
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         """True when this machine itself shows why the check fails so: its resolver answers nothing, or it has no route to the site."""
 
@@ -126,13 +123,19 @@ class OwnFaults:
 
         return await self._cause.is_ours(site, Symptom.ELSEWHERE, witnesses, anew=True, least=1)
 
-    async def _is_at_home(self, plan: Plan, elsewhere: frozenset[str]) -> bool:
-        """True when its name leads to where it was well, or to a new address of its own where it is well too: that one has moved."""
+    async def _is_at_home(self, plan: Plan, elsewhere: frozenset[str]) -> bool | None:
+        """True when its name leads to where it was well, or to a new address of its own where it is well too: that one has moved.
+
+        ``None`` of one that failed before, and has such an address: it may have moved and be down there.
+        """
         try:
             addresses = await self._checker.look_up(plan.check)
             if not self._homes.is_away(plan.check.target.host, addresses):
                 return bool(addresses)
-            return not addresses & elsewhere and not (await self._checker.ask(plan.check)).error
+            if addresses & elsewhere:
+                return False
+            is_well = not (await self._checker.ask(plan.check)).error
+            return is_well if is_well or self._has_answered(plan) else None
         except (OSError, OurFault):
             return False
 
@@ -185,17 +188,27 @@ class OwnFaults:
 
     def _witnesses(self, site: Destination, symptom: Symptom) -> Iterator[Witness]:
         """Those that are reached as the site is, and any others, for where there are too few of them."""
-        for plan in self._comparable(site, symptom):
-            yield Witness(self._site(plan, symptom), partial(self._checker.answers, plan.check, symptom))
+        for plan in filter(self._has_answered, self._comparable(site, symptom)):
+            yield Witness(self._site(plan, symptom), partial(self._answers, plan, symptom))
+
+    async def _answers(self, plan: Plan, symptom: Symptom) -> bool | None:
+        """As a witness: whether the name of the site can be looked up now, or whether anything comes back from it at all. What answers or
+        is silent where its name leads by mistake says nothing."""
+        try:
+            if symptom is Symptom.NO_NAME:
+                await self._checker.look_up(plan.check)
+                return True
+            answer = await self._checker.ask(plan.check)
+        except (OSError, OurFault):
+            return False
+        return None if self._homes.is_away(plan.check.target.host, answer.addresses) else answer.symptom is None
 
     def _comparable(self, site: Destination, symptom: Symptom) -> Iterator[Plan]:
         plans = list(self._plans())
         plans = self._chance.sample(plans, min(MOST_LOOKED_AT, len(plans)))
         like = [plan for plan in plans if self._way(plan, symptom) == site.way]
         for some in (like, plans) if symptom is Symptom.NO_WAY else (like,):
-            for plan in some[:MOST_CONSIDERED]:
-                if self._has_answered(plan):
-                    yield plan
+            yield from some[:MOST_CONSIDERED]
 
     def _has_answered(self, plan: Plan) -> bool:
         state = self._transactor.fleets.of(plan.enterprise)[CheckState].get(plan.check.id)

@@ -58,9 +58,6 @@ class Answers:
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         return False
 
-    async def answers(self, check: Check, symptom: Symptom) -> bool:
-        return True
-
     async def look_up(self, check: Check) -> frozenset[str]:
         return frozenset()
 
