@@ -72,8 +72,10 @@ _SQLITE_OPTIONS: dict[str, Any] = {
     'wal_autocheckpoint': 4_000,  # pages: an index page that several groups touch is copied home once
     'journal_size_limit': 67_108_864,  # Tortoise's 16 KiB would cut the log after every checkpoint, to be grown again
 }
-_WRITING: dict[str, Any] = {'cache_size': -16_384}
-"""KiB. It comes back to the same pages group after group; readers pass through once and do with SQLite's own 2 MB."""
+_WRITING: dict[str, Any] = {
+    'cache_size': -16_384,  # KiB: it comes back to the same pages group after group; readers do with SQLite's own 2 MB
+    'temp_store': 'MEMORY',  # what undoes a single statement; beyond 64 KB it would be a file, a fifth of what a group costs
+}
 _POSTGRES_OPTIONS: dict[str, Any] = {'maxsize': 10, 'timeout': DEADLINE_S, 'command_timeout': DEADLINE_S}
 
 

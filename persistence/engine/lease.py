@@ -106,8 +106,8 @@ class LeaseSql:
         )
         self.renew = f'UPDATE lease SET until = {now} + {TTL_S} {mine}'
         self.give_back = f'UPDATE lease SET until = 0 {mine}'
-        self.next_group = f'UPDATE lease SET groups = groups + 1 {mine} AND groups = {third} RETURNING groups'
-        """What a group of changes begins with."""
+        self.next_group = f'UPDATE lease SET groups = groups + 1 {mine} AND groups = {third}'
+        """What a group of changes begins with; it moves one row, or the lease is not this process's any more."""
         # it may stand beside a renewal and a group, and keeps out a process that wants to take over
         self.still_mine = f'SELECT groups FROM lease {mine}' + (' FOR KEY SHARE' if locks else '')
         """What every other transaction that writes begins with."""

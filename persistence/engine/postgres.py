@@ -50,7 +50,7 @@ class PostgresWriter:
                 self._doubt = None
                 async with self._transaction() as connection:
                     lease = self._lease
-                    if await connection.fetchval(_LEASE.next_group, lease.name, lease.epoch, lease.groups) is None:
+                    if await connection.execute(_LEASE.next_group, lease.name, lease.epoch, lease.groups) != 'UPDATE 1':
                         raise lease.superseded(await self._found(connection, _LEASE.look))
                     recorded = self._doubt = await _put(connection, batch)
                 self._doubt = None

@@ -123,7 +123,7 @@ class SqliteWriter:
         self._doubt = None
         with self._transaction() as connection:
             lease = self._lease
-            if connection.execute(_LEASE.next_group, (lease.name, lease.epoch, lease.groups)).fetchone() is None:
+            if _write_one(connection, _LEASE.next_group, (lease.name, lease.epoch, lease.groups)) != 1:
                 found = connection.execute(_LEASE.look, (lease.name,)).fetchone()
                 raise lease.superseded(found and Held(*found))
             used: dict[str, int] = {}
@@ -133,11 +133,11 @@ class SqliteWriter:
                 used[enterprise], heads[enterprise] = counted
             recorded = number(batch.entries, used)
             for statement in _inserts(ENTRIES_TARGET, entry_rows(recorded, heads)):
-                connection.execute(*statement)
+                _write_one(connection, *statement)
             for enterprise, newest in heads.items():
-                connection.execute(head_on(self.mark), (newest, enterprise))
+                _write_one(connection, head_on(self.mark), (newest, enterprise))
             for statement in statements:
-                connection.execute(*statement)
+                _write_one(connection, *statement)
             self._doubt = recorded
         self._doubt = None
         self._lease.groups += 1
@@ -157,10 +157,10 @@ class SqliteWriter:
             if self._open is None:
                 self._open = self._connect()
             # IMMEDIATE: a deferred one that reads before it writes can meet "database is locked" without any waiting
-            self._open.execute('BEGIN IMMEDIATE')
+            self._open.executescript('BEGIN IMMEDIATE')
             try:
                 yield self._open
-                self._open.execute('COMMIT')
+                self._open.commit()
             except BaseException:
                 if self._open.in_transaction:
                     self._open.execute('ROLLBACK')
@@ -203,6 +203,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _write_one(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> int:
+    """How many rows it changed. Run in the way in which sqlite3 gives up the interpreter lock least often: ``execute`` gives it up three
+    times, ``executemany`` twice, ``commit`` and ``executescript`` once; each time a busy event loop takes it, and has to be waited for."""
+    return connection.executemany(statement, (values,)).rowcount
 
 
 def _inserts(target: Target, rows: Sequence[Tuple]) -> Iterator[Statement]:

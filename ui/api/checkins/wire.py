@@ -17,7 +17,7 @@ from domain.checkins.model import AS_BEFORE, CheckIn
 from domain.devices.facts import GROUPS, Agent, Battery, Facts, Hardware, Network, Os, Security, Storage
 from ui.api.checkins.schemas import DeviceCheckIn
 
-_MOST_REMEMBERED = 4096
+_MOST_REMEMBERED, _SHORT = 4096, 64
 
 
 def _struct(kind: type, **other: Any) -> Any:
@@ -62,16 +62,19 @@ class _Shared:
     """Groups that many check-ins have in common, each made once. It starts afresh when it has grown large."""
 
     def __init__(self) -> None:
-        self._known: dict[Any, Any] = {None: None}
-        self.get = self._known.get
+        self.known: dict[Any, Any] = {}
+        self.get = self.known.get
 
     def make(self, kind: type, said: Any) -> Any:
-        """Ours of what was said and is not known yet."""
+        """Ours of what was said and is not known yet. Long texts are not remembered: a device chose them."""
         if said is None:
             return None
-        if len(self._known) >= _MOST_REMEMBERED:
-            self._known.clear()
-        made = self._known[said] = kind(*astuple(said))
+        values = astuple(said)
+        made = kind(*values)
+        if all(value.__class__ is not str or len(value) <= _SHORT for value in values):
+            if len(self.known) >= _MOST_REMEMBERED:
+                self.known.clear()
+            self.known[said] = made
         return made
 
 

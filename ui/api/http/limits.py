@@ -123,7 +123,9 @@ class RequestLimits:
 
 def look_at_whole(scope: Scope, body: bytes) -> None:
     """Raise what :class:`RequestLimits` would of a request whose body is here."""
-    _announced(scope)
+    for name, value in scope['headers']:
+        if name == b'content-encoding':
+            _look_at_encoding(value)
     if len(body) > (most := LIMITS.get(scope['path'], LIMIT)):
         raise _too_large(most)
 
@@ -134,14 +136,19 @@ def _announced(scope: Scope) -> int | None:
     for name, value in scope['headers']:
         if name == b'content-length':
             length = (int(value) if len(value) < 16 else _ANY_LENGTH) if value.isdigit() else None
-        elif name == b'content-encoding' and value.lower() != b'identity':
-            raise HttpRefusal(
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                'send the body without content encoding',
-                # RFC 9110, 12.5.3: this is how a client tells it from a wrong media type
-                {'accept-encoding': 'identity'},
-            )
+        elif name == b'content-encoding':
+            _look_at_encoding(value)
     return length
+
+
+def _look_at_encoding(value: bytes) -> None:
+    if value.lower() != b'identity':
+        raise HttpRefusal(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            'send the body without content encoding',
+            # RFC 9110, 12.5.3: this is how a client tells it from a wrong media type
+            {'accept-encoding': 'identity'},
+        )
 
 
 def _too_large(most: int) -> HttpRefusal:
