@@ -13,6 +13,9 @@ from tests.browser.sites import on_cell
 
 DROP = '() => window.socket.io.engine.close()'
 READY = '() => window.socket?.connected && window.did_handshake'
+# With DevTools, which drive this browser, nothing is prerendered: the page is told that it is, and then that it is opened.
+MADE_READY = "Object.defineProperty(document, 'prerendering', { value: true, configurable: true })"
+OPENED = "delete document.prerendering, document.dispatchEvent(new Event('prerenderingchange'))"
 REFUSES = """
   window.WebSocket = class { constructor() { throw new DOMException('refused by the network', 'NetworkError'); } };
 """
@@ -63,8 +66,7 @@ def test_what_is_typed_and_pressed_before_the_handshake_arrives_in_its_order(pag
 def test_a_page_made_ready_early_connects_when_it_is_looked_at(page: Page, company: Company) -> None:
     company.enter(page, '/devices')
     page.wait_for_function(READY)
-    # with DevTools, which drive this browser, nothing is prerendered: the page is told that it is
-    page.add_init_script("Object.defineProperty(document, 'prerendering', { value: true, configurable: true })")
+    page.add_init_script(MADE_READY)
     lines: list[str] = []
     page.on('websocket', lambda line: lines.append(line.url))
     page.on('request', lambda asked: lines.append(asked.url) if LINE.search(asked.url) else None)
@@ -75,9 +77,26 @@ def test_a_page_made_ready_early_connects_when_it_is_looked_at(page: Page, compa
     )  # which a browser tells first, before it is shown
     assert page.evaluate('window.socket.connected || window.socket.active') is False
     assert not lines
-    page.evaluate("delete document.prerendering, document.dispatchEvent(new Event('prerenderingchange'))")
+    page.evaluate(OPENED)
     page.wait_for_function(READY)
     expect(page.locator('#cw-badge')).to_contain_text('Live')
+
+
+def test_a_page_made_ready_early_does_what_nobody_waits_for_when_it_has_been_shown(
+    page: Page, company: Company
+) -> None:
+    company.enter(page, '/devices')
+    page.wait_for_function(READY)
+    page.add_init_script(MADE_READY)
+    page.goto(company.console.address + '/towers')
+    page.locator('#cw-first').wait_for(state='detached')
+    later = page.locator('link[rel=manifest], script[type=speculationrules]')
+    live = page.locator('#app')
+    assert later.count() == 0
+    expect(live).not_to_have_css('clip-path', 'none')  # what stands below the screen is painted later
+    page.evaluate(OPENED)
+    expect(later).to_have_count(2)
+    expect(live).to_have_css('clip-path', 'none')
 
 
 def test_a_short_cut_of_the_forms_keeps_the_page_as_it_is(page: Page, company: Company) -> None:

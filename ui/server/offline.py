@@ -58,11 +58,13 @@ def register_offline(app: FastAPI) -> None:
         return Response(page, media_type='text/html', headers=headers)
 
 
-def head() -> str:
-    """What the head of every page says of it."""
+def head(*, later: bool = True) -> str:
+    """What the head of every page says of it; the manifest ``later``, where the page has a script that puts such things in their place: a
+    browser fetches it as soon as the page is shown, with an icon, when it has the page itself to paint."""
     light, dark = colours.COLOURS['panel']
+    rel = 'later" data-held="manifest' if later else 'manifest'
     return (
-        f'<link rel="manifest" href="{MANIFEST}"><link rel="apple-touch-icon" href="{BASE}/icons/touch-180.png">'
+        f'<link rel="{rel}" href="{MANIFEST}"><link rel="apple-touch-icon" href="{BASE}/icons/touch-180.png">'
         f'<meta name="theme-color" content="{light}" media="(prefers-color-scheme: light)">'
         f'<meta name="theme-color" content="{dark}" media="(prefers-color-scheme: dark)">'
     )
@@ -88,7 +90,7 @@ def shell() -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Cellwarden</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'{head()}<link rel="stylesheet" href="{BASE}/cellwarden.css">'
+        f'{head(later=False)}<link rel="stylesheet" href="{BASE}/cellwarden.css">'
         f'<script type="application/json" id="cw-release">{said}</script>'
         f'<script defer src="{BASE}/kept.js"></script><script defer src="{BASE}/offline.js"></script></head>'
         f'<body data-base="{escape(BASE)}"></body></html>'

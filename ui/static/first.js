@@ -48,7 +48,11 @@
     if (marked && next?.setSelectionRange) next.setSelectionRange(...marked);
     if (scrollY !== y) scrollTo({ top: y, behavior: "instant" });
     document.dispatchEvent(new CustomEvent("cellwarden:taken"));
-    if (document.prerendering) setTimeout(window.cellwarden.layOut);
+    if (!document.prerendering) return;
+    // Of a page that was made ready the part is painted first that is on the screen: what stands below takes as long again.
+    app.style.clipPath = "inset(0 0 calc(100% - 100vh))";
+    window.cellwarden.whenShown(() => { app.style.clipPath = ""; });
+    setTimeout(window.cellwarden.layOut);
   };
 
   // Components draw in microtasks behind the one in which this hears of them.

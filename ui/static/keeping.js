@@ -77,5 +77,6 @@
   // Who signs out by a form of ours leaves nothing; one that was not sent, since there is no line, signs nobody out.
   document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/auth/sign-out" && !event.defaultPrevented) quietly(kept.wipe()); });
   const soon = () => idle(() => quietly(begin()));
-  if (document.getElementById("cw-first")) document.addEventListener("cellwarden:taken", soon, { once: true }); else soon();
+  const shown = () => cw.whenShown(soon);
+  if (document.getElementById("cw-first")) document.addEventListener("cellwarden:taken", shown, { once: true }); else shown();
 })();

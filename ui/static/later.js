@@ -2,8 +2,19 @@
 // the processor from what is to be painted. They stand in the page as "later" and are put in the place where they stand, in that order.
 (() => {
   "use strict";
-  const nonce = document.currentScript.nonce, WAIT = 1_000, PAINTED = 60; // ms: at most; from the frame in which the picture is shown, where the browser does not say when it was
-  const first = document.getElementById("cw-first");
+  const nonce = document.currentScript.nonce, WAIT = 1_000, PAINTED = 60, UNSEEN = 300; // ms: at most; from the frame in which the picture is shown, where the browser does not say when it was; of a page that was made ready, likewise
+  const NEXT = ["speculationrules", "manifest"]; // what is needed behind this page alone
+  const cw = window.cellwarden, first = document.getElementById("cw-first");
+  // At once; on a page that the browser has made ready before it was asked for, when that has been on the screen: then the browser has nothing else to do.
+  cw.whenShown = (act) => {
+    if (!document.prerendering) { act(); return; }
+    document.addEventListener("prerenderingchange", () => {
+      let done = false;
+      const once = () => { if (!done) { done = true; act(); } };
+      new PerformanceObserver(once).observe({ type: "paint" });
+      setTimeout(once, UNSEEN);
+    }, { once: true });
+  };
   let begun = false;
   const begin = () => {
     if (begun) return;
@@ -19,11 +30,13 @@
       return made;
     };
     const dressed = sheets.map((one) => new Promise((there) => Object.assign(put(one), { onload: there, onerror: there })));
-    const scripts = all.filter((one) => !sheets.includes(one)), last = scripts.pop(); // the last one draws the page
+    const next = document.prerendering ? all.filter((one) => NEXT.includes(one.dataset.held)) : [];
+    const scripts = all.filter((one) => !sheets.includes(one) && !next.includes(one)), last = scripts.pop(); // the last one draws the page
+    if (next.length) cw.whenShown(() => requestIdleCallback(() => next.forEach(put)));
     scripts.forEach(put);
     Promise.all(dressed).then(() => {
       const drawing = put(last);
-      if (!first) for (const event of ["load", "error"]) drawing.addEventListener(event, window.cellwarden.giveEarly);
+      if (!first) for (const event of ["load", "error"]) drawing.addEventListener(event, cw.giveEarly);
     });
   };
   if (!first || document.prerendering || document.hidden) { begin(); return; }

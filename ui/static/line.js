@@ -12,7 +12,6 @@
   let socket = null, opens = () => {}, hears = () => {};
   let timer = 0, deadline = 0, attempts = 0, opened = 0, retryAt = 0, lostAt = 0, triedAt = 0, own = false, gone = false, ready = false;
   const PAUSE = 2_000, PATIENT = 20_000, MINUTE = 60_000, MOST_RELOADS = 3; // ms without a key before the page is loaded anew; at most so long; so often a minute
-  const UNSEEN = 300; // ms after which a page that was made ready connects, though its browser has not said that it is shown
   const ANEW = 5_000; // ms between two tries to load a page that has not come whole
   let unknown = null, touchedAt = 0, missing = false;
   let newest = 0, heardAt = 0, reason = "", polls = false, said = [];
@@ -55,11 +54,7 @@
     let make;
     const waiting = (url, options) => make(url, { ...options, transports: options.transports.filter((name, at, all) => all.indexOf(name) === at), autoConnect: false });
     Object.defineProperty(window, "io", { configurable: true, get: () => make && waiting, set(found) { make = found; } });
-    const connect = () => { if (socket && !triedAt) { begun(); socket.connect(); } };
-    document.addEventListener("prerenderingchange", () => { // the picture first
-      new PerformanceObserver(connect).observe({ type: "paint" });
-      setTimeout(connect, UNSEEN);
-    }, { once: true });
+    cw.whenShown(() => { if (socket && !triedAt) { begun(); socket.connect(); } }); // the picture first
   }
 
   // What happens on a page before NiceGUI's handshake asks every 10 ms, each event by a timer of its own, whether it may go: so a press overtakes

@@ -40,6 +40,8 @@ async def test_the_manifest_names_icons_that_are_there() -> None:
 
 async def test_the_page_without_a_network_runs_our_scripts_alone() -> None:
     async with client() as http:
-        policy = (await http.get('/offline')).headers['content-security-policy']
+        page = await http.get('/offline')
+    policy = page.headers['content-security-policy']
+    assert '<link rel="manifest"' in page.text
     assert "script-src 'self';" in policy
     assert 'nonce' not in policy
