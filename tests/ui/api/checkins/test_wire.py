@@ -74,14 +74,14 @@ def _texts(found: Any) -> str:
 
 
 @FEW
-@given(_bodies(CHECK_IN.example))
+@given(_bodies(dict(CHECK_IN.example)))
 def test_a_check_in_is_read_as_the_patient_reader_reads_it(said: dict[str, Any]) -> None:
     data = json.dumps(said).encode()
     assert _texts(_found(read_check_in, data)) == _texts(_found(PATIENT.read, data))
 
 
 @FEW
-@given(_bodies(DEVICE_CHECK_IN.example))
+@given(_bodies(dict(DEVICE_CHECK_IN.example)))
 def test_so_is_an_item_of_a_batch(said: dict[str, Any]) -> None:
     data = json.dumps(said).encode()
     assert _texts(_found(read_item, data)) == _texts(_found(PATIENT_ITEM.read, data))
