@@ -115,8 +115,7 @@ OF_ONE_NOUN = {
     ),
     # shown: what the public sees; days: availability day by day, which looks make; notices: incidents and maintenance
     'status_page': 'availability days members notices past shown tower_days',
-    # reach: what a tower depends on, and what depends on it
-    # witnesses: whether other sites can tell whose fault a failed check is
+    # reach: what a tower depends on, and what depends on it; witnesses: whether others tell whose fault its failure is
     'towers': 'cells certificates maintenance outages polling reach retirement rollup waits witnesses',
 }
 """The names that only this folder has. A new one is a new kind of question, so it is added here with the reason, if that is not plain."""

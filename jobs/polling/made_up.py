@@ -11,8 +11,10 @@ NO_NAME = 'cellwarden.invalid.'
 """A name that every resolver knows not to exist (RFC 6761, 6.4): one that does not even say so answers nothing. The dot at its end keeps
 search domains away."""
 COUNTS_S = 1.0
-"""For so long counts what the resolver said of it, and so long it is waited for."""
-SWALLOWS_S = 60.0
+"""For so long counts what the resolver said of it."""
+WAITS_S = 0.3
+"""For so long it is waited for: checks have deadlines, and a resolver knows by itself that there is no such name."""
+SWALLOWS_S = 600.0
 """For so long a resolver that swallows the question is not asked again."""
 MOST_NAMES = 50_000
 
@@ -61,7 +63,7 @@ class Believed:
             return made_up
         made_up, lasts_s = frozenset(), COUNTS_S
         try:
-            async with asyncio.timeout(COUNTS_S):
+            async with asyncio.timeout(WAITS_S):
                 made_up = numbers(await self._ask(NO_NAME))
         except TimeoutError:
             lasts_s = SWALLOWS_S

@@ -84,6 +84,8 @@ class OwnFaults:
         """True when the answer says nothing about the site; the tower keeps the state that it has."""
         if plan.gone:
             return False
+        if await self._is_out_of_date(plan, answer):
+            return True
         if await self._leads_astray(plan, answer):
             self._checker.forget(plan.check)  # so that the end is noticed soon
             if not plan.gone:
@@ -106,6 +108,17 @@ class OwnFaults:
             return True
         await self._end(plan)
         return False
+
+    async def _is_out_of_date(self, plan: Plan, answer: CheckAnswer) -> bool:
+        """True when the check went to an address that was remembered, and by now its name leads home again."""
+        host = plan.check.target.host
+        if not self._homes.is_away(host, answer.addresses):
+            return False
+        try:
+            addresses = await self._checker.look_up(plan.check)
+        except OSError:
+            return False
+        return bool(addresses & self._homes.of(host))
 
     async def _leads_astray(self, plan: Plan, answer: CheckAnswer) -> bool:
         """True when the name leads to where it never was well, and those of others do so at this moment."""

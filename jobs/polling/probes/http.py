@@ -52,7 +52,9 @@ class HttpProbe:
                 reply = await exchange(reader, writer, url, cookies.of(url))
                 cookies.take(url, reply.all('set-cookie'))
                 if self._dates is not None:
-                    self._dates.note(url.host or '', reply.first('date'))
+                    # by its address: what a portal answers in the place of all names is the word of one clock
+                    peer = writer.get_extra_info('peername')
+                    self._dates.note(str(peer[0]) if peer else url.host or '', reply.first('date'))
                 if reply.status == target.expect_status:
                     await deliver(reader, reply)
                     attempt.remark = _remark([*bends, *reply.bends])

@@ -43,9 +43,12 @@ class World:
         self.leads: dict[str, str] = {}
         self.portal = ''
         self.of_portal = CheckAnswer(1)
+        self.stale: dict[str, str] = {}
+        """Addresses that are remembered until they are looked up anew, or forgotten."""
 
     async def ask(self, check: Check) -> CheckAnswer:
-        addresses = self._addresses(check.target.host)
+        host = check.target.host
+        addresses = frozenset({self.stale[host]}) if host in self.stale else self._addresses(host)
         return replace(self._asked(check.target.host, min(addresses, default='')), addresses=addresses)
 
     def _asked(self, host: str, address: str) -> CheckAnswer:
@@ -66,6 +69,7 @@ class World:
     async def look_up(self, check: Check) -> frozenset[str]:
         if not self.resolves:
             raise socket.gaierror(socket.EAI_AGAIN, 'Temporary failure in name resolution')
+        self.stale.pop(check.target.host, None)
         return self._addresses(check.target.host)
 
     def _addresses(self, host: str) -> frozenset[str]:
@@ -74,7 +78,7 @@ class World:
         return frozenset({self.portal or self.leads.get(host, f'at {host}')})
 
     def forget(self, check: Check) -> None:
-        """Nothing is remembered."""
+        self.stale.pop(check.target.host, None)
 
     async def is_cut_off(self, check: Check, symptom: Symptom) -> bool:
         return not (self.resolves if symptom is Symptom.NO_NAME else self.routes)
@@ -220,6 +224,22 @@ async def test_a_resolver_that_sends_all_names_to_one_place_takes_no_tower_down(
         world.portal, world.dead = '', {'mast-1.example'}
         await pass_time(application, polling, 120)
         assert problems(application) == ['mast-1.example is down']
+        await polling.close()
+
+
+async def test_a_wrong_address_that_is_still_remembered_when_the_names_are_right_again_takes_no_tower_down() -> None:
+    async with running_application(clock=Clock()) as application:
+        world = World()
+        hosts = [f'mast-{n}.example' for n in range(12)]
+        for host in hosts:
+            await tower(application, host)
+        polling = poller(application, world)
+        await pass_time(application, polling, 60)
+        world.stale, world.dead = dict.fromkeys(hosts[:8], '192.0.2.1'), {'192.0.2.1'}
+        for _ in range(9):
+            await pass_time(application, polling, 10)
+            assert {state.status for state in application.fleet[CheckState].values()} == {CheckStatus.OK}
+        assert (world.stale, problems(application)) == ({}, [])
         await polling.close()
 
 

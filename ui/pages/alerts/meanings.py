@@ -68,8 +68,8 @@ MEANING = {
     ),
     NOT_ASKED: (
         'The fault is on this side: checks of towers that have nothing in common fail at the same moment, because this server’s '
-        'resolver, its route or its uplink fails. Towers keep the state that they had, no device is excused and no command is taken '
-        'back. The alert clears when the towers can be asked again.'
+        'resolver, its route or its uplink fails, or a portal or filter answers in the place of the sites. Towers keep the state that '
+        'they had, no device is excused and no command is taken back. The alert clears when the towers can be asked again.'
     ),
     LATE: (
         'This server does not keep up with asking towers, or cannot keep their answers: towers may be down and look up. Look at the '

@@ -144,6 +144,30 @@ async def _known(availability: TowerAvailabilityService, who: SignedIn, tower_id
         return None
 
 
+def _standing(topic: str) -> None:
+    """Why it stands as it does, and how far that is known."""
+    with (
+        live_when(topic, 'unasked', (None,), shown=False, unless=True),
+        ui.element('p').classes('cw-because cw-warn').props('data-testid=unasked'),
+    ):
+        live_value(Column(field='unasked'), topic)
+        text('. The state is of the newest check: ')
+        live_value(Column(field='checked_at', kind='age'), topic)
+    for status in ('down', 'unreachable', 'degraded', 'maintenance', 'unknown'):
+        with live_when(topic, 'troubled', (status,), shown=False):
+            tone = look('tower', status).tone
+            with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):
+                live_value(Column(field='because'), topic)
+    with (
+        live_when(topic, 'doubtful', (True,), shown=False),
+        ui.element('p').classes('cw-because cw-quiet').props('data-testid=doubtful'),
+    ):
+        text(
+            'Fewer than two other sites are asked in this way, so other sites cannot tell whether the fault is on the side of this '
+            'server, such as a firewall that refuses for all. Try it from this server and from another place.'
+        )
+
+
 def _page(who: SignedIn, tower: Tower, available: TowerAvailability | None) -> None:
     topic = f'tower/{tower.id}'
     may_change = who.may(Permission.TOWERS_WRITE) and who.person.scope.rules(tower.region)
@@ -172,7 +196,7 @@ def _page(who: SignedIn, tower: Tower, available: TowerAvailability | None) -> N
         f'This tower was retired, or it is no longer in what you may see: {part}' if part else 'This tower was retired'
     )
     gone_note(topic, f'{why}. What you see is its last state.', ('All towers', '/towers'))
-    _because(topic)
+    _standing(topic)
     with grid('wide', top=True):
         with stack():
             open_alert_card(who, tower.id)
@@ -193,30 +217,6 @@ def _page(who: SignedIn, tower: Tower, available: TowerAvailability | None) -> N
                 ).props('data-testid=cells')
             with card('Timeline'):
                 feed(f'feed/tower/{tower.id}', most=12, hide_subject=True)
-
-
-def _because(topic: str) -> None:
-    """Why it stands as it does, and how sure that is."""
-    with (
-        live_when(topic, 'unasked', (None,), shown=False, unless=True),
-        ui.element('p').classes('cw-because cw-warn').props('data-testid=unasked'),
-    ):
-        live_value(Column(field='unasked'), topic)
-        text('. The state is of the newest check: ')
-        live_value(Column(field='checked_at', kind='age'), topic)
-    for status in ('down', 'unreachable', 'degraded', 'maintenance', 'unknown'):
-        with live_when(topic, 'troubled', (status,), shown=False):
-            tone = look('tower', status).tone
-            with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):
-                live_value(Column(field='because'), topic)
-    with (
-        live_when(topic, 'doubtful', (True,), shown=False),
-        ui.element('p').classes('cw-because cw-quiet').props('data-testid=doubtful'),
-    ):
-        text(
-            'Fewer than two other sites are asked in this way, so other sites cannot tell whether the fault is on the side of this '
-            'server, such as a firewall that refuses for all. Try it from this server and from another place.'
-        )
 
 
 def _lists(tower_id: str, available: TowerAvailability | None) -> None:

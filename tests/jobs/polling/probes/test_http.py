@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from domain.checks.model import Check
+from domain.common.answer_dates import AnswerDates
 from jobs.polling.addresses import Targets
 from jobs.polling.checker import Checker
 from jobs.polling.probe import CheckAnswer
@@ -276,3 +277,15 @@ OAKLEY_GROUP_2 = bytes.fromhex(
     'EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF'
 )
 """1024 bits (RFC 2409, 6.2)."""
+
+
+async def test_many_names_at_one_address_say_once_what_the_time_is() -> None:
+    """The portal of a hotel answers for all of them, and its clock was never set."""
+    dates = AnswerDates(time.time)
+    names = Targets(allow=[LOOPBACK], lookup=leading_to((socket.AF_INET, socket.SOCK_STREAM, 6, '', (LOCAL, 0))))
+    checker = Checker(targets=names, dates=dates)
+    async with listening(http('200 OK', 'Date: Thu, 01 Jan 1970 00:01:00 GMT')) as port:
+        for name in ('one.example', 'two.example', 'three.example'):
+            assert (await checker.ask(web(f'http://{name}:{port}/'))).error == ''
+    assert dates.offset()[0] == 1
+    await checker.close()
