@@ -56,7 +56,8 @@ def test_news_take_neither_the_key_nor_the_place_of_the_way_back(page: Page, com
     company.enter(page, '/policies')
     page.evaluate("""() => {
       cellwarden.toast({ words: 'Done.', label: 'Undo', press: () => { document.documentElement.dataset.undone = 1; } });
-      for (const n of [1, 2, 3, 4]) cellwarden.toast({ words: `News ${n}`, label: 'Open', news: true, press: () => location.assign('/alerts') });
+      const press = () => location.assign('/alerts');
+      for (const n of [1, 2, 3, 4]) cellwarden.toast({ words: `News ${n}`, label: 'Open', news: true, press });
     }""")
     expect(page.get_by_test_id('toast')).to_have_text(['Done.Undoz×', 'News 3Open×', 'News 4Open×'])
     page.keyboard.press('z')
