@@ -50,3 +50,18 @@ def test_what_is_not_loud_enough_is_counted_and_not_told(page: Page, company: Co
     page.wait_for_timeout(2500)  # alerts are gathered for 1.5 s
     expect(page.locator('[data-testid=toast]')).to_have_count(0)
     assert page.evaluate('window.notes') == 0
+
+
+def test_news_take_neither_the_key_nor_the_place_of_the_way_back(page: Page, company: Company) -> None:
+    company.enter(page, '/policies')
+    page.evaluate("""() => {
+      cellwarden.toast({ words: 'Done.', label: 'Undo', press: () => { document.documentElement.dataset.undone = 1; } });
+      const press = () => location.assign('/alerts');
+      for (const n of [1, 2, 3, 4]) cellwarden.toast({ words: `News ${n}`, label: 'Open', news: true, press });
+    }""")
+    expect(page.get_by_test_id('toast')).to_have_text(['Done.Undoz×', 'News 3Open×', 'News 4Open×'])
+    page.keyboard.press('z')
+    expect(page.locator('html')).to_have_attribute('data-undone', '1')
+    page.keyboard.press('z')
+    expect(page.get_by_test_id('toast')).to_have_count(2)
+    assert page.url.endswith('/policies')

@@ -69,6 +69,20 @@ def test_a_page_that_is_turned_to_without_a_line_says_so_at_the_button_and_comes
     expect(page.get_by_role('status').filter(has_text='Last: not read: no connection')).to_have_count(1)
     page.evaluate('cellwarden.wire.resume()')
     expect(rows.first).to_contain_text('crane-100')
+    expect(page.locator('.cw-tools .sum')).not_to_contain_text('Not read')
+
+
+def test_a_search_without_a_line_says_that_its_rows_are_not_read(page: Page, fleet: Company) -> None:
+    fleet.enter(page, '/devices')
+    table, found = page.get_by_test_id('devices'), page.locator('.cw-tools .sum')
+    expect(page.locator('#cw-badge')).to_contain_text('Live')
+    page.evaluate('cellwarden.wire.stop()')
+    table.get_by_role('searchbox').fill('crane-11')
+    expect(found).to_have_text('Not read: no connection')
+    table.get_by_role('row', name='crane-003').get_by_role('checkbox').check()
+    expect(found).to_have_text('Not read: no connection')
+    page.evaluate('cellwarden.wire.resume()')
+    expect(found).to_have_text(re.compile('10 of'))
 
 
 def test_the_way_back_from_a_device_leads_to_its_row(page: Page, fleet: Company) -> None:

@@ -98,8 +98,10 @@ WIDTHS = (320, 360, 480, 600, 699, 700, 768, 834, 900, 999, 1000, 1024, 1060, 10
 TOO_WIDE = """() => [...(document.documentElement.scrollWidth > innerWidth ? document.querySelectorAll('body *') : [])]
   .filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > innerWidth + 1)
   .map((node) => node.outerHTML.slice(0, 120)).slice(-3)
-  .concat([...document.querySelectorAll('.cw-table-wrap, .cw-card')].filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
-    .map((box) => `${box.closest('[data-testid]')?.dataset.testid ?? box.textContent.slice(0, 20)}: ${box.scrollWidth - box.clientWidth} px`))"""
+  .concat([...document.querySelectorAll('.cw-table-wrap, .cw-card')]
+    .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
+    .map((box) => `${box.closest('[data-testid]')?.dataset.testid ?? box.textContent.slice(0, 20)}: `
+      + `${box.scrollWidth - box.clientWidth} px`))"""
 
 
 class Odd:

@@ -1,4 +1,6 @@
 // A live window on a list: the server sorts, pages, searches and filters by the topic's query; this keeps the rows in step, cell by cell.
+const UNREAD = "Not read: no connection";
+
 export default {
   template: `
     <div class="cw-table" :class="{tall, filed: file}">
@@ -75,6 +77,8 @@ export default {
       this.live = this.bare ? this.topic : `${this.base}?${this.query(true)}`;
       this.stop = window.cellwarden.follow(this.live, this.apply, this.refused);
       if (this.uncount) this.countChoices(true);
+      this.unread = window.cellwarden.wire.standing().state === "offline"; // the rows that are there answer another question
+      if (this.unread) { this.$refs.sum.textContent = UNREAD; window.cellwarden.speak(`${UNREAD}.`); }
     },
     // Another page or order shows other rows of the same list; a search or a filter makes another list, of which nothing is picked.
     move(change) {
@@ -107,6 +111,7 @@ export default {
     // ---- frames
     apply(value, full, asOf) {
       clearTimeout(this.wait);
+      this.unread = false;
       this.$refs.asof.hidden = !asOf;
       if (asOf) this.$refs.asof.replaceChildren(window.cellwarden.age(asOf, "asof"));
       this.$el.classList.remove("waiting");
@@ -128,6 +133,7 @@ export default {
     },
     refused(text) {
       clearTimeout(this.wait);
+      this.unread = false;
       this.$el.classList.remove("waiting");
       const words = `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, ".");
       const way = this.narrowed() ? { label: "Clear search and filters", act: () => this.clear() } : { label: "Try again", act: () => this.follow() };
@@ -310,14 +316,14 @@ export default {
     },
     turn(page, button) {
       this.move({ page });
-      if (!window.cellwarden.wire.open) window.cellwarden.sayAt(button, "Not read: no connection");
+      if (!window.cellwarden.wire.open) window.cellwarden.sayAt(button, UNREAD);
       // The next page begins at its top, unless that is in view.
       if (this.$el.getBoundingClientRect().top < parseFloat(getComputedStyle(this.$el).scrollMarginTop)) this.$el.scrollIntoView();
     },
     count(cw) {
       const { page } = this.view, matched = this.matched ?? 0, total = this.total ?? 0;
       const noun = this.noun[total === 1 ? 0 : 1];
-      this.$refs.sum.textContent = total === matched ? `${cw.number(total)} ${noun}` : `${cw.number(matched)} of ${cw.number(total)} ${noun}`;
+      this.$refs.sum.textContent = this.unread ? UNREAD : total === matched ? `${cw.number(total)} ${noun}` : `${cw.number(matched)} of ${cw.number(total)} ${noun}`;
       const some = this.every || this.picked.size > 0;
       this.all.checked = some && this.ids.length > 0 && this.ids.every((id) => this.every || this.picked.has(id));
       this.choice.hidden = !some;

@@ -15,7 +15,7 @@
     const count = many < MOST ? String(many) : `${MOST} or more`;
     const words = many === 1 ? `${word} alert: ${newest.text}` : `${count} new alerts. The newest: ${newest.text}`;
     const tone = untold.some(({ severity }) => severity === "critical" || severity === "major") ? "bad" : "warn";
-    cw.toast({ words, tone, label: many === 1 ? "Open" : "Open alerts", lasts: 20_000, spoken: false, press: () => location.assign(many === 1 ? `/alerts/${encodeURIComponent(newest.id)}` : "/alerts") });
+    cw.toast({ words, tone, label: many === 1 ? "Open" : "Open alerts", lasts: 20_000, spoken: false, news: true, press: () => location.assign(many === 1 ? `/alerts/${encodeURIComponent(newest.id)}` : "/alerts") });
     cw.speak(`${words}.`);
     if (desk.sound) chime();
     untold = [];

@@ -10,10 +10,11 @@
   place.append(said);
   document.body.append(place);
 
-  // {words, tone, label, press, lasts, spoken} -> {close, say(words)}. lasts in ms; one that is not spoken is read out elsewhere.
-  cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000, spoken = true }) => {
+  // {words, tone, label, press, lasts, spoken, news} -> {close, say(words)}. lasts in ms; one that is not spoken is read out elsewhere. News come
+  // by themselves: z does not press their button, for it is pressed to undo what was done, and neither do they push that way back out.
+  cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000, spoken = true, news = false }) => {
     const text = h("span", "", cw.apart(words));
-    const button = label ? h("button", { class: "cw-btn quiet", type: "button", "aria-keyshortcuts": "z", "data-testid": "toast-act", onclick: () => { close(); press(); } }, label, h("kbd", { "aria-hidden": "true" }, "z")) : null;
+    const button = label ? h("button", { class: "cw-btn quiet", type: "button", "aria-keyshortcuts": news ? null : "z", "data-testid": news ? "toast-open" : "toast-act", onclick: () => { close(); press(); } }, label, news ? "" : h("kbd", { "aria-hidden": "true" }, "z")) : null;
     const away = h("button", { class: "cw-btn quiet", type: "button", "aria-label": "Close", onclick: () => close() }, "×");
     const node = h("div", { class: `cw-said cw-${tone}`, "data-testid": "toast" }, cw.shape({ tone, shape: tone === "ok" ? "disc" : tone === "bad" ? "square" : "triangle" }), text, button, away);
     let left = lasts, from = 0, timer = 0;
@@ -27,9 +28,9 @@
     const hold = () => { clearTimeout(timer); left = Math.max(1500, left - (Date.now() - from)); };
     for (const event of ["pointerenter", "focusin"]) node.addEventListener(event, hold);
     for (const event of ["pointerleave", "focusout"]) node.addEventListener(event, () => { if (!node.matches(":hover, :focus-within")) run(); });
-    while (place.children.length > MOST) place.children[1].remove();
+    while (place.children.length > MOST) (place.querySelector(".cw-said:not(:has([aria-keyshortcuts]))") ?? place.children[1]).remove();
     place.append(node);
-    if (spoken) said.replaceChildren(h("span", "", label ? `${words} ${label}: press z.` : words));
+    if (spoken) said.replaceChildren(h("span", "", label && !news ? `${words} ${label}: press z.` : words));
     run();
     return { close, say: (now) => { text.textContent = cw.apart(now); } };
   };

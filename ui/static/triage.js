@@ -179,6 +179,6 @@
   if (own()) cw.follow("announcements", ({ mentions = [] }) => {
     const fresh = heard === null ? [] : mentions.filter(({ at, people, by }) => at > heard && people.includes(own()) && by !== me());
     heard = Math.max(heard ?? 0, ...mentions.map(({ at }) => at));
-    for (const { by, alert, name, text } of fresh) cw.toast({ words: `${by} mentions you on “${name}”: ${text}`, tone: "warn", label: "Open", press: () => location.assign(`/alerts/${encodeURIComponent(alert)}`), lasts: 30_000 });
+    for (const { by, alert, name, text } of fresh) cw.toast({ words: `${by} mentions you on “${name}”: ${text}`, tone: "warn", label: "Open", news: true, press: () => location.assign(`/alerts/${encodeURIComponent(alert)}`), lasts: 30_000 });
   });
 })();
