@@ -70,7 +70,7 @@ class PeopleTopic(ListTopic):
                     'id': person.id,
                     'name': person.name,
                     'email': person.email,
-                    'mail': 'Comes back' if person.id in back else None,
+                    'mail': 'Mail comes back' if person.id in back else None,
                     'role': person.role,
                     'order': ROLE_ORDER[person.role],
                     'scope': words(person.scope),

@@ -57,7 +57,7 @@ async def test_a_person_to_whom_mail_comes_back_is_marked(application: RunningAp
     await application.transactor.transact(lambda tx: tx.put(mark))
     patch = topic.patch(News(ids={BouncingAddress: {'mark'}}))
     assert patch is not None
-    assert patch['rows'] == [{'id': person.id, 'mail': 'Comes back'}]
+    assert patch['rows'] == [{'id': person.id, 'mail': 'Mail comes back'}]
     application.clock.tick(14 * DAY_S)
     later = PeopleTopic(fleets=application.fleets, **parts(application))
     await later.open()
