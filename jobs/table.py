@@ -262,9 +262,10 @@ def _housekeeping(
     certificates: OwnCertificate,
 ) -> list[Job]:
     """Rows that share one lane: none of them is urgent."""
-    lane = Lane('housekeeping')
+    lane, sites = Lane('housekeeping'), application.tower_availability
     return [
         Job(name='own-rules', every_s=5, lane=Lane('own-rules'), timeout_s=60, run=each(application.own_rules.review)),
+        Job(name='tower-availability', every_s=10, lane=lane, timeout_s=60, run=each(sites.keep_up)),
         Job(name='guessing', every_s=5, lane=lane, timeout_s=60, run=each(application.guessing.review), jitter_s=1),
         Job(
             name='certificate',

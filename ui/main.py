@@ -85,8 +85,8 @@ def build(application: Application, metrics: Metrics, sources: Sources, polls: R
     settings, dates = sources.settings, AnswerDates(application.clock)
     arrivals, transactor = Arrivals(Origins(settings.public_url)), application.transactor
     resolve = resolver(
-        transactor=transactor, store=application.store, measurements=application.measurements, story=sources.story
-    )
+        transactor=transactor, store=application.store, measurements=application.measurements, story=sources.story,
+        availability=application.tower_availability)  # fmt: skip
     live = Live(transactor=transactor, resolve=resolve, clock=transactor.clock)
     clients = PageSessions(transactor=transactor, live=live)
     heads = KeptHeadsFile(settings.audit_heads_file)

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from time import monotonic
 from typing import Protocol
 
 from domain.access.actors import Actor
@@ -9,6 +10,7 @@ from domain.access.permissions import Permission
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.checks.model import CheckStore
+from domain.desks.model import Desk, View
 from domain.fleet.fleet import Fleet
 from domain.status_page.days import DayShares, last_days, shares
 from domain.status_page.model import Day
@@ -26,6 +28,15 @@ SPANS = (7, 30, 90)
 FRESH_S = 60.0
 MOST_KEPT = 500
 """Towers whose days are kept for :data:`FRESH_S`: reading those of one takes a tenth of a second."""
+
+
+COLUMNS = frozenset({'available', 'with_works', 'availability'})
+"""The columns of the list of towers that tell of it. They are counted while a person has one of them in a list or a view."""
+LISTED_DAYS = 30
+AGAIN_S = 3600.0
+"""Of a tower in a list it is counted anew after so long."""
+LOOK_S = 0.25
+"""So long one look of the clock counts towers for lists, whatever there is to count."""
 
 
 class TowerHistory(Store, CheckStore, Protocol):
@@ -59,6 +70,7 @@ class TowerAvailabilityService:
         self._transactor = transactor
         self._store = store
         self._kept: OrderedDict[str, TowerAvailability] = OrderedDict()
+        self._listed: dict[str, dict[str, tuple[float, DayShares]]] = {}
 
     async def of_tower(self, actor: Actor, tower_id: str) -> TowerAvailability:
         """``NotFound`` for a tower that is not there or not seen; ``Unavailable`` while the store is away."""
@@ -73,6 +85,39 @@ class TowerAvailabilityService:
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return known
+
+    def listed(self, enterprise: str, tower_id: str) -> DayShares | None:
+        """That of the last :data:`LISTED_DAYS` days as it was counted for lists; ``None`` where it is not yet, or no person asks for it."""
+        known = self._listed.get(enterprise, {}).get(tower_id)
+        return known[1] if known is not None else None
+
+    async def keep_up(self, enterprise: str) -> int:
+        """Count some towers for the lists of those who want it, the one that was counted longest ago first; how many. Run by the clock,
+        so that a list only looks up what is known. While no person wants it, it costs nothing and nothing is kept."""
+        fleet, now = self._transactor.fleets.of(enterprise), self._transactor.clock()
+        if not _is_wanted(fleet):
+            self._listed.pop(enterprise, None)
+            return 0
+        before = self._listed.get(enterprise, {})
+        known = self._listed[enterprise] = {id: one for id, one in before.items() if id in fleet[Tower]}
+        due = [id for id in fleet[Tower] if id not in known or not 0 <= now - known[id][0] < AGAIN_S]
+        due.sort(key=lambda id: known[id][0] if id in known else 0.0)
+        began, count = monotonic(), 0
+        for id in due:
+            tower = fleet[Tower].get(id)
+            if tower is not None:
+                days = days_before(now, [await past_of(self._store, fleet, tower, now)])
+                shown = [day for day in last_days(days, now)[-LISTED_DAYS:] if day is not None]
+                known[id], count = (now, shares(shown)), count + 1
+            if monotonic() - began >= LOOK_S:
+                break
+        return count
+
+
+def _is_wanted(fleet: Fleet) -> bool:
+    chosen = [desk.columns.get('towers', ()) for desk in fleet[Desk].values()]
+    chosen += [view.columns for view in fleet[View].values() if view.list == 'towers']
+    return any(not COLUMNS.isdisjoint(columns) for columns in chosen)
 
 
 def availability_at(now: float, days: tuple[Day, ...]) -> TowerAvailability:

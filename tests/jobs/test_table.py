@@ -92,7 +92,7 @@ async def test_every_row_does_its_work_when_it_is_run(application: RunningApplic
         'presence', 'silence', 'polling', 'announcements', 'enforcement', 'maintenance', 'recovery', 'policies', 'security',
         'sessions', 'audit', 'retention', 'memory', 'measurements', 'hours', 'availability', 'notices', 'notifications', 'triage', 'calls',
         'rotas', 'silences', 'windows', 'own-parts', 'reports',
-        'swaps', 'feeds', 'guessing', 'certificate', 'own-rules', 'answers', 'incidents',
+        'swaps', 'feeds', 'guessing', 'certificate', 'own-rules', 'answers', 'incidents', 'tower-availability',
     }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class Column:
     with ``as_of`` always.
     ``low`` and ``high`` are the ends of a bar; ``bad < warn`` says that low values are bad ones. ``empty`` is told where nothing is
     known; with ``''`` that is nothing at all. The label of a column with ``head='unseen'`` is for screen readers alone.
+    One that is ``aside`` is not shown until a person switches it on.
     """
 
     field: str
@@ -78,6 +79,7 @@ class Column:
     empty: str | None = None
     plain: bool | None = None
     head: Literal['unseen'] | None = None
+    aside: bool | None = None
     when: str | None = None
     unless: str | None = None
     stale: str | None = None

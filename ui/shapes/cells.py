@@ -263,11 +263,18 @@ def cell(column: Spec, row: State, moment: Moment) -> str:
 
 
 def arranged(columns: Sequence[Spec], wanted: Sequence[str]) -> Sequence[Spec]:
-    """The columns that a person wants, in order, as ``desk.js`` arranges them; without any of them, all as they come."""
+    """The columns that a person wants, in order, as ``desk.js`` arranges them; without any of them, the usual ones as they come."""
     known = {column['field']: column for column in columns}
     found = [known[field] for field in wanted if field in known]
     first = columns[0]  # the name of a row stays: a row without one says nothing
-    return [first, *(column for column in found if column is not first)] if found else columns
+    if not found:
+        return usual(columns)
+    return [first, *(column for column in found if column is not first)]
+
+
+def usual(columns: Sequence[Spec]) -> list[Spec]:
+    """Those that are shown while a person has chosen none."""
+    return [column for column in columns if not column.get('aside')]
 
 
 def fitting(columns: Sequence[Spec], chosen: Mapping[str, str]) -> list[Spec]:

@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any
 from urllib.parse import quote
 
-from ui.shapes.cells import Spec, arranged, blank, cell, fitting, note
+from ui.shapes.cells import Spec, arranged, blank, cell, fitting, note, usual
 from ui.shapes.html import scripted, span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape
 from ui.shapes.tools import View, fixed, tools, view_of
@@ -66,7 +66,7 @@ def _arranged(props: Props, view: View, picture: Picture) -> Sequence[Spec]:
     """The columns of the saved view that is open, else those of the desk, else as they come."""
     name, desk = _list(props), picture.desk
     if not props['linked'] or not desk:
-        return props['columns']  # type: ignore[no-any-return]
+        return usual(props['columns'])
     opened = (one['columns'] for one in desk['views'] if one['id'] == view.saved and one['list'] == name)
     return arranged(props['columns'], next(opened, desk['columns'].get(name, ())))
 

@@ -16,14 +16,14 @@
   cw.keepDesk = (wanted) => send("/ui/desk", desk.set ? wanted : { theme: document.documentElement.dataset.theme ?? "system", ...wanted });
 
   const shown = (list, view) => desk.views.find((one) => one.id === view && one.list === list)?.columns ?? desk.columns[list] ?? [];
-  // The columns of a list as the person wants them: those of the view that is open, else those of the desk, else as they come.
+  // The columns of a list as the person wants them: those of the view that is open, else those of the desk, else the usual ones as they come.
   cw.arranged = (columns, list, view) => {
-    const wanted = shown(list, view);
-    if (!wanted.length) return columns;
+    const wanted = shown(list, view), usual = columns.filter((column) => !column.aside);
+    if (!wanted.length) return usual;
     const known = new Map(columns.map((column) => [column.field, column]));
     const found = wanted.map((field) => known.get(field)).filter(Boolean);
     const [first] = columns; // the name of a row stays: a row without one says nothing
-    return found.length ? [first, ...found.filter((column) => column !== first)] : columns;
+    return found.length ? [first, ...found.filter((column) => column !== first)] : usual;
   };
 
   const label = (column) => column.label || column.field.replaceAll("_", " ");

@@ -10,6 +10,7 @@ from domain.changes.transactor import Transactor
 from domain.common.errors import NotAllowed, NotFound
 from domain.devices.listing.cache import ListingCache
 from domain.measurements.service import MeasurementService
+from domain.status_page.tower_days import TowerAvailabilityService
 from ui.live.activity import Activity
 from ui.live.channel import Resolve, Topic
 from ui.operator.story import Story
@@ -75,6 +76,7 @@ def resolver(
     transactor: Transactor,
     store: ApplicationStore,
     measurements: MeasurementService | None = None,
+    availability: TowerAvailabilityService | None = None,
     story: Story | None = None,
 ) -> Resolve:
     """The function that turns ``device/01J…`` or ``devices?sort=-last_seen`` into a topic of the person's enterprise.
@@ -90,6 +92,7 @@ def resolver(
         activity=Activity(transactor=transactor),
         story=story,
         measurements=measurements or MeasurementService(transactor=transactor, store=store),
+        availability=availability or TowerAvailabilityService(transactor=transactor, store=store),
     )
     makers = {
         row.name: partial(

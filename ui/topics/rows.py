@@ -7,6 +7,7 @@ from domain.access.permissions import Permission
 from domain.devices.listing.cache import ListingCache
 from domain.fleet.fleets import Fleets
 from domain.measurements.service import MeasurementService
+from domain.status_page.tower_days import TowerAvailabilityService
 from ui.live.activity import Activity
 from ui.live.channel import Topic
 from ui.operator.story import Story
@@ -24,6 +25,7 @@ class Shared:
     kept_rows: KeptRows
     activity: Activity
     measurements: MeasurementService
+    availability: TowerAvailabilityService
     story: Story | None = None
 
 

@@ -8,9 +8,11 @@ import pytest_asyncio
 
 from domain.checks.model import CheckResult
 from domain.common.errors import NotAllowed, NotFound
+from domain.desks.model import Desk, View
+from domain.status_page import tower_days
 from domain.status_page.days import DayShares
 from domain.status_page.model import DAY_S, Day
-from domain.status_page.tower_days import FRESH_S, availability_at
+from domain.status_page.tower_days import AGAIN_S, FRESH_S, availability_at
 from domain.towers.model import Tower
 from tests.domain.towers.test_service import TCP, answer, change, tower
 from tests.fakes import RunningApplication, running_application
@@ -72,3 +74,49 @@ async def test_a_tower_that_is_not_there_and_a_program_that_may_not(application:
     nobody = replace(application.actor, permissions=frozenset())
     with pytest.raises(NotAllowed):
         await application.tower_availability.of_tower(nobody, 'nothing')
+
+
+async def wants(application: RunningApplication, *columns: str) -> None:
+    desk = Desk(id='P', enterprise=application.enterprise, columns={'towers': columns})
+    await application.transactor.transact(lambda tx: tx.put(desk))
+
+
+async def test_lists_know_it_while_a_person_has_the_column_and_cost_nothing_else(
+    application: RunningApplication,
+) -> None:
+    site = await tower(application, 'Mast', checks=(TCP,))
+    for ok in (*[True] * 30, *[False] * 10):
+        await answer(application, site, ok)
+        result = CheckResult(site.id, site.checks[0].id, application.clock(), ok, 4.2, '')
+        application.store.kept_results.append(result)
+    service, enterprise = application.tower_availability, application.enterprise
+    assert (await service.keep_up(enterprise), service.listed(enterprise, site.id)) == (0, None)
+    await wants(application, 'name', 'status')
+    assert await service.keep_up(enterprise) == 0, 'other columns do not ask for it'
+    await wants(application, 'name', 'with_works')
+    assert await service.keep_up(enterprise) == 1
+    page = await service.of_tower(application.actor, site.id)
+    assert service.listed(enterprise, site.id) == page.spans[1].shares
+    assert await service.keep_up(enterprise) == 0, 'it is good for an hour'
+    application.clock.tick(AGAIN_S)
+    assert await service.keep_up(enterprise) == 1
+    await wants(application)
+    await service.keep_up(enterprise)
+    assert service.listed(enterprise, site.id) is None, 'nothing is kept for a column that no person has'
+
+
+async def test_a_look_counts_as_many_towers_as_it_has_time_for_the_oldest_first(
+    application: RunningApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites = [await tower(application, f'Mast {number}', checks=(TCP,)) for number in range(3)]
+    view = View(
+        id='V', enterprise=application.enterprise, owner='P', name='x', list='towers', query='', created_at=0.0,
+        columns=('available',),
+    )  # fmt: skip
+    await application.transactor.transact(lambda tx: tx.put(view))
+    monkeypatch.setattr(tower_days, 'LOOK_S', 0.0)
+    service, enterprise = application.tower_availability, application.enterprise
+    for counted in (1, 2, 3):
+        assert await service.keep_up(enterprise) == 1
+        assert sum(service.listed(enterprise, site.id) is not None for site in sites) == counted
+    assert await service.keep_up(enterprise) == 0

@@ -1,9 +1,11 @@
 """One value as HTML: nothing that a device says becomes markup."""
 
+from typing import Any
+
 import pytest
 
 from ui.components.columns import Kind
-from ui.shapes.cells import cell, fitting, look, note
+from ui.shapes.cells import arranged, cell, fitting, look, note
 from ui.shapes.values import Moment
 
 EVIL = '"><script>alert(1)</script>\'&'
@@ -43,3 +45,10 @@ def test_columns_come_and_go_with_the_filters() -> None:
     columns = [{'field': 'a', 'when': 'k=v'}, {'field': 'b', 'unless': 'k=v'}, {'field': 'c'}]
     assert [one['field'] for one in fitting(columns, {'k': 'u,v'})] == ['a', 'c']
     assert [one['field'] for one in fitting(columns, {})] == ['b', 'c']
+
+
+def test_a_column_that_stands_aside_is_shown_when_a_person_wants_it() -> None:
+    columns: list[dict[str, Any]] = [{'field': 'name'}, {'field': 'state'}, {'field': 'available', 'aside': True}]
+    assert [one['field'] for one in arranged(columns, ())] == ['name', 'state']
+    assert [one['field'] for one in arranged(columns, ('available',))] == ['name', 'available']
+    assert [one['field'] for one in arranged(columns, ('gone',))] == ['name', 'state']

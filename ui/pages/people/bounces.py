@@ -33,7 +33,7 @@ def bounces_part(lines: Sequence[str], todo: str, forget: Callable[[Actor], Awai
         if await guarded(who, forget, done='Mail is taken to arrive there again.') is not None:
             part.delete()
 
-    with ui.element('div').classes('cw-because cw-bad').props('data-testid=bouncing') as part:
+    with ui.element('div').classes('cw-because cw-bad cw-bounced').props('data-testid=bouncing') as part:
         for line in lines:
             with ui.element('p'):
                 zoned(line)

@@ -30,7 +30,8 @@ _ROLE = Column(field='role', label='Role', kind='state', family='role', how='qui
 _SCOPE = Column(field='scope', label='For', kind='quiet', empty='Everything', phone='more')
 _PEOPLE = (
     Column(field='name', label='Name', kind='strong', sort='name', phone='title'),
-    Column(field='email', label='E-mail', sort='email', phone='more', detail='comes_back'),
+    Column(field='email', label='E-mail', sort='email', phone='more'),
+    Column(field='mail', label='Mail', sort='mail', phone='more', empty=''),
     _ROLE,
     _SCOPE,
     Column(field='door', label='Signs in with', kind='quiet', room='wide'),

@@ -18,6 +18,7 @@ from ui.pages.notices import nothing_seen
 from ui.pages.opening import frame_of
 from ui.pages.page import page
 from ui.pages.screen import screen
+from ui.topics.towers.list import CLASSES
 
 KINDS = tuple((kind.value, kind.value.capitalize()) for kind in TowerKind)
 _COLUMNS = (
@@ -30,6 +31,30 @@ _COLUMNS = (
     Column(field='operator', label='Operator', sort='operator'),
     Column(field='region', label='Region', kind='quiet', sort='region', room='wide'),
     Column(field='cells', label='Cells', kind='number', sort='cells', align='right', room='wide'),
+    Column(
+        field='available',
+        label='Available, 30 days',
+        kind='number',
+        unit='%',
+        digits=2,
+        sort='available',
+        align='right',
+        phone='more',
+        empty='Not counted yet',
+        aside=True,
+    ),
+    Column(
+        field='with_works',
+        label='Works as down, 30 days',
+        kind='number',
+        unit='%',
+        digits=2,
+        sort='with_works',
+        align='right',
+        phone='more',
+        empty='Not counted yet',
+        aside=True,
+    ),
 )
 
 
@@ -69,6 +94,7 @@ def register(*, fleets: Fleets) -> None:
                     Filter(field='operator', label='Operator'),
                     Filter(field='region', label='Region'),
                     Filter(field='kind', label='Kind', options=KINDS, extra=True),
+                    Filter(field='availability', label='Available, 30 days', options=CLASSES, extra=True),
                 ),
                 linked=True,
             ).props('data-testid=towers'):

@@ -21,7 +21,7 @@ class PeopleTopic(ListTopic):
     """Everybody who signs in here, by name; accounts and identities are the installation's."""
 
     kinds = (Person, Session, BouncingAddress)
-    sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'email', 'active_at', 'state')} | {
+    sorts: ClassVar[dict[str, str]] = {name: name for name in ('name', 'email', 'mail', 'active_at', 'state')} | {
         'role': 'order'
     }
     filters = ('role', 'state')
@@ -61,11 +61,8 @@ class PeopleTopic(ListTopic):
         for session in self._fleets.index(Sessions).open.values():
             if session.enterprise == self.fleet.enterprise.id and not session.pending:
                 self._here[session.person] = max(session.seen_at, self._here.get(session.person, 0.0))
-        back = {
-            one.recipient: f'mail comes back: {one.said}'
-            for one in self.fleet[BouncingAddress].values()
-            if one.recipient and is_marked(one, self.clock())
-        }
+        marks = self.fleet[BouncingAddress].values()
+        back = {one.recipient for one in marks if one.recipient and is_marked(one, self.clock())}
         for person in self._members():
             account = self._fleets.installation[Account].get(person.account)
             if account is not None:
@@ -73,7 +70,7 @@ class PeopleTopic(ListTopic):
                     'id': person.id,
                     'name': person.name,
                     'email': person.email,
-                    'comes_back': back.get(person.id),
+                    'mail': 'Mail comes back' if person.id in back else None,
                     'role': person.role,
                     'order': ROLE_ORDER[person.role],
                     'scope': words(person.scope),

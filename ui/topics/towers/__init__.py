@@ -9,7 +9,7 @@ from ui.topics.towers.list import TowersTopic
 from ui.topics.towers.map import MapTopic
 
 TOPICS = (
-    TopicRow('towers', Permission.TOWERS_READ, TowersTopic),
+    TopicRow('towers', Permission.TOWERS_READ, TowersTopic, takes=('availability',)),
     TopicRow('tower', Permission.TOWERS_READ, TowerTopic),
     TopicRow('map', Permission.TOWERS_READ, MapTopic),
     TopicRow('cells', Permission.TOWERS_READ, CellsTopic),

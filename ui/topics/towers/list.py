@@ -8,6 +8,7 @@ from domain.cellular.notation import read_cells
 from domain.checks.model import CheckState
 from domain.devices.model import DeviceState
 from domain.fleet.fleet import Fleet
+from domain.status_page.tower_days import TowerAvailabilityService
 from domain.towers.alerts import NOT_ASKED
 from domain.towers.live import OnTower, checks_of, lists_cell, tower_state
 from domain.towers.model import Tower, TowerState, TowerStatus
@@ -47,6 +48,21 @@ def tower_row(fleet: Fleet, tower: Tower) -> dict[str, Any]:
     }
 
 
+CLASSES = (('99.9', '99.9 % and more'), ('99', '99 to 99.9 %'), ('95', '95 to 99 %'), ('0', 'Below 95 %'))
+"""How available towers are, for the filter: from so many per cent, in words."""
+
+
+def in_percent(share: float | None) -> float | None:
+    """Rounded down to two decimals: what was down for a moment is never 100 %."""
+    return None if share is None else int(share * 10_000 + 1e-6) / 100
+
+
+def class_of(share: float | None) -> str | None:
+    """The first of :data:`CLASSES` that it reaches."""
+    found = in_percent(share)
+    return None if found is None else next(least for least, _ in CLASSES if found >= float(least))
+
+
 def not_asked(fleet: Fleet) -> str | None:
     """Why towers cannot be asked for a reason that is this server's; ``None`` while they are."""
     alert = NOT_ASKED.open_in(fleet, fleet.enterprise.id)
@@ -68,11 +84,19 @@ class TowersTopic(ListTopic):
     """
 
     kinds: ClassVar[tuple[type, ...]] = (Tower, TowerState, CheckState, DeviceState)
+
+    def __init__(self, *, availability: TowerAvailabilityService | None = None, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._availability = availability
+
     sorts: ClassVar[dict[str, str]] = {
         name: name
-        for name in ('name', 'operator', 'region', 'kind', 'devices', 'cells', 'rtt_ms', 'since', 'checked_at')
+        for name in (
+            *('name', 'operator', 'region', 'kind', 'devices', 'cells', 'rtt_ms', 'since', 'checked_at'),
+            *('available', 'with_works'),
+        )
     } | {'status': 'order'}
-    filters: ClassVar[tuple[str, ...]] = ('status', 'kind', 'operator', 'region')
+    filters: ClassVar[tuple[str, ...]] = ('status', 'kind', 'operator', 'region', 'availability')
     searched = ('name', 'operator', 'region')
     default = 'status'
 
@@ -92,7 +116,16 @@ class TowersTopic(ListTopic):
         """One row per tower."""
         if self.query.get('need') == 'true':
             return rows_in_need(self.fleet)
-        return (tower_row(self.fleet, tower) for tower in self.fleet[Tower].values())
+        return (self._row(tower) for tower in self.fleet[Tower].values())
+
+    def _row(self, tower: Tower) -> dict[str, Any]:
+        known = self._availability.listed(self.enterprise, tower.id) if self._availability is not None else None
+        return {
+            **tower_row(self.fleet, tower),
+            'available': in_percent(known.available) if known is not None else None,
+            'with_works': in_percent(known.with_maintenance) if known is not None else None,
+            'availability': class_of(known.available) if known is not None else None,
+        }
 
 
 def rows_in_need(fleet: Fleet) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from domain.access.scopes import Scope
 from domain.accounts.events import AccountChanged
 from domain.accounts.model import Account, Person
 from domain.changes.transactor import Changed
+from domain.channels.model import BouncingAddress
 from domain.common.errors import NotAllowed
 from domain.journal.model import Recorded, Subject
 from domain.people.model import Link
@@ -42,6 +43,25 @@ async def ana(application: RunningApplication, role: Role = Role.ADMIN) -> Perso
 
 def parts(application: RunningApplication) -> dict[str, Any]:
     return {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
+
+
+async def test_a_person_to_whom_mail_comes_back_is_marked(application: RunningApplication) -> None:
+    person = await ana(application)
+    topic = PeopleTopic(fleets=application.fleets, **parts(application))
+    await topic.open()
+    assert topic.full()['rows'][0]['mail'] is None
+    mark = BouncingAddress(
+        id='mark', enterprise=application.enterprise, channel='C', address=person.email, recipient=person.id,
+        at=application.clock(), said='550 no such user',
+    )  # fmt: skip
+    await application.transactor.transact(lambda tx: tx.put(mark))
+    patch = topic.patch(News(ids={BouncingAddress: {'mark'}}))
+    assert patch is not None
+    assert patch['rows'] == [{'id': person.id, 'mail': 'Mail comes back'}]
+    application.clock.tick(14 * DAY_S)
+    later = PeopleTopic(fleets=application.fleets, **parts(application))
+    await later.open()
+    assert later.full()['rows'][0]['mail'] is None
 
 
 async def test_people_are_shown_with_how_they_sign_in_and_when_they_were_last_here(

@@ -1,6 +1,7 @@
 """What browsers are told of towers."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from domain.cellular.radio import Radio, Rat
 from domain.checks.kinds.tcp import TcpTarget
 from domain.checks.model import Check, CheckResult, CheckState
 from domain.devices.model import DeviceState
+from domain.status_page.days import DayShares
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, TowerState, TowerStatus
 from tests.fakes import RunningApplication, running_application
@@ -81,7 +83,7 @@ async def test_of_the_towers_in_need_those_that_hurt_most_devices_come_first() -
                 one = await application.device(f'{name}-{device}')
                 await application.check_in(one.id, radio=_on(number))
             await _answer(application, tower.id, tower.checks[0].id, None)
-        parts = {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
+        parts: dict[str, Any] = {'fleet': application.fleet, 'store': application.store, 'clock': application.clock}
         need = TowersTopic(**parts, query={'need': 'true', 'size': '2'}).full()
         assert [(row['name'], row['hurt']) for row in need['rows']] == [('Botlek', 2), ('Eemhaven', 1)]
         every = TowersTopic(**parts).full()
@@ -109,7 +111,7 @@ async def test_what_is_cut_off_by_a_tower_in_need_is_counted_there() -> None:
             await mast(f'Mast {number}', 'unreachable', relay, number)
         await mast('Alone', 'degraded')
         await mast('Fine', 'up', hub)
-        parts = {'store': application.store, 'clock': application.clock, 'query': {'need': 'true'}}
+        parts: dict[str, Any] = {'store': application.store, 'clock': application.clock, 'query': {'need': 'true'}}
         need = TowersTopic(fleet=application.fleet, **parts).full()
         assert [(row['name'], row['because'], row['hurt']) for row in need['rows']] == [
             ('Hub', '4 unreachable behind it; down it is', 4),
@@ -193,3 +195,22 @@ async def _answer(application: RunningApplication, tower: str, check: str, rtt_m
     application.clock.tick(10)
     result = CheckResult(tower, check, application.clock(), rtt_ms is not None, rtt_ms, '' if rtt_ms else 'refused')
     await application.towers.record_check(application.enterprise, tower, result)
+
+
+async def test_how_available_towers_were_is_sorted_and_filtered_once_it_is_counted() -> None:
+    async with running_application() as application:
+        towers = [await application.towers.add(application.actor, NewTower(name=name)) for name in ('A', 'B', 'C')]
+        service = application.tower_availability
+        service._listed[application.enterprise] = {
+            towers[0].id: (0.0, DayShares(0.99999, 0.5)),
+            towers[1].id: (0.0, DayShares(0.9, None)),
+        }
+        parts: dict[str, Any] = {'store': application.store, 'clock': application.clock, 'availability': service}
+
+        def look(**query: str) -> list[tuple[str, float | None, float | None]]:
+            rows = TowersTopic(fleet=application.fleet, query=query, **parts).full()['rows']
+            return [(row['name'], row['available'], row['with_works']) for row in rows]
+
+        assert look(sort='-available') == [('A', 99.99, 50.0), ('B', 90.0, None), ('C', None, None)]
+        assert look(availability='99.9') == [('A', 99.99, 50.0)]
+        assert look(availability='0,95') == [('B', 90.0, None)]
