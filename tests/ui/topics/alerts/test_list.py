@@ -151,7 +151,7 @@ def _iso(epoch: str) -> str:
 async def test_a_silence_is_said_once_on_a_card_and_also_of_what_a_person_has_seen() -> None:
     async with running_application() as application:
         alert = await raised(application, await application.device('crane'), Severity.MAJOR)
-        silence = {'silence': 'S-1', 'silenced_by': 'Nia', 'silenced_until': application.clock() + 60}
+        silence: dict[str, Any] = {'silence': 'S-1', 'silenced_by': 'Nia', 'silenced_until': application.clock() + 60}
         await application.transactor.transact(lambda tx: tx.put(replace(alert, **silence)), application.enterprise)
         (row,) = (await shown(application))['rows']
         assert (row['seen'], row['seen_by'], 'silenced' in row['brief']) == ('silenced', 'Nia', False)
