@@ -79,6 +79,8 @@ OF_ONE_NOUN = {
     # report: what began in a night, a day or a week; mailing: to whom that is sent, and when; hurt: whom, and what is known of them
     'incidents': 'hurt mailing moments report search wording',
     'incidents/links': 'shown',
+    # telling: what the person at the other end of a swap reads
+    'oncall/swaps': 'telling',
     # covering: which silence covers an alert; keeping: what that does to it, and what follows when it is over
     'oncall/silences': 'covering keeping',
     # keeping: what the next process has to know of when the clock was set and the server was away

@@ -139,10 +139,12 @@ async def _break_what_is_asked(stage: Stage) -> None:
     async with asyncio.TaskGroup() as group:
         async for what in asked():
             fall = fall_of_a_hub(stage.world.fleet, stage.world.is_silent, 0.0) if what == HUB else None
-            if fall is not None:
-                log.info('broken_on_purpose', **_who(fall[0], stage.world.fleet))
-                await stage.let(fall[0])
-                group.create_task(_later(stage, fall[1]))
+            if fall is None:
+                stage.teller.all_down()
+                continue
+            log.info('broken_on_purpose', **_who(fall[0], stage.world.fleet))
+            await stage.let(fall[0])
+            group.create_task(_later(stage, fall[1]))
 
 
 async def _later(stage: Stage, event: Event) -> None:

@@ -20,6 +20,7 @@ PLAIN = frozenset({What.SITE_RECOVERED, What.REPAIRED, What.WOKE_UP})
 """What puts right again is no news to wait for."""
 BROKEN_S = 90.0
 HUB = 'hub'
+ALL_DOWN = 'all_down'
 
 
 class Teller:
@@ -36,6 +37,10 @@ class Teller:
     def comes(self, event: Event, in_s: float, fleet: Fleet) -> None:
         """It happens next, in so many real seconds."""
         self._say('next', what=event.what.value, names=_names(event, fleet), in_s=round(in_s, 1))
+
+    def all_down(self) -> None:
+        """A hub was to fall, and none stands."""
+        self._say('now', what=ALL_DOWN, names='')
 
     def paged(self, kind: str, problem: str) -> None:
         """The pager of the person on call was sent this."""

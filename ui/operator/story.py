@@ -21,6 +21,7 @@ class Scene:
 _DEVICES, _VIOLATIONS, _ALERTS = ('/devices', 'Devices'), ('/violations', 'Violations'), ('/alerts', 'Alerts')
 SCENES: Mapping[str, Scene] = {
     'hub_fell': Scene('a hub falls silent, and the sites behind it with it: {names}', *_ALERTS),
+    'all_down': Scene('every hub lies down already; the first is back within a minute and a half', '/towers', 'Towers'),
     'site_refused': Scene('a site refuses connections: {names}', *_ALERTS),
     'site_faulty': Scene('a site answers with errors: {names}', *_ALERTS),
     'site_hung': Scene('a site hangs: {names}', *_ALERTS),

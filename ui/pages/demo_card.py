@@ -18,7 +18,9 @@ def demo_card(story: Story) -> None:
             toast('The simulated fleet is not ready yet.', 'bad')
             return
         story.breaks(HUB)
-        toast('A hub falls silent now. In about 20 s the alert stands under Alerts, and the pager is called.')
+        toast(
+            'A hub is told to fall silent. About 20 s after it has, the alert stands under Alerts, and the pager is called.'
+        )
 
     with (
         ui.element('div').classes('cw-story'),

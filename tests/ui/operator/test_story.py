@@ -3,11 +3,19 @@
 import pytest
 
 from jobs.simulation.scenario import What
+from jobs.simulation.story import ALL_DOWN, Teller
 from ui.operator.story import SCENES, Story
 
 
 def test_every_event_of_the_simulation_has_its_words() -> None:
-    assert set(SCENES) == {what.value for what in What}
+    assert set(SCENES) == {*(what.value for what in What), ALL_DOWN}
+
+
+def test_a_press_that_finds_no_hub_to_break_says_so() -> None:
+    story = Story()
+    Teller(is_on=True, says=lambda line: story.heard(line.encode())).all_down()
+    assert story.happened is not None
+    assert story.happened.words.startswith('every hub lies down already')
 
 
 def test_what_the_pager_heard_and_what_happened_stand_apart() -> None:

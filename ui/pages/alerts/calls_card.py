@@ -25,5 +25,8 @@ def calls_card(alert: Alert) -> None:
             bare=True,
             framed=False,
             heads=False,
-            empty=Empty(title='No escalation policy calls anybody for it.'),
+            empty=Empty(
+                title='Nobody was called for it so far',
+                text='A route leads to an escalation policy, once people are told: not of what another alert explains.',
+            ),
         ).props('data-testid=calls').mark('calls')

@@ -18,5 +18,5 @@ def told_card(alert: Alert) -> None:
             file=True,
             framed=False,
             heads=False,
-            empty=Empty(title='Nobody was told of it outside of this console.'),
+            empty=Empty(title='Nobody was told of it outside of this console so far'),
         ).props('data-testid=told').mark('told')

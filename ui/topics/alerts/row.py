@@ -133,7 +133,9 @@ def _seen(alert: Alert, state: str) -> dict[str, Any]:
 
 def _brief(alert: Alert, over: str, why: str, beneath: int) -> str:
     has = f'{alert.assigned_name} has it' if alert.assigned_to is not None and alert.is_open else ''
-    silenced = f'silenced by {alert.silenced_by}' if alert.is_open and alert.silence is not None else ''
+    # who has seen it stands beside; that is the silence where no person has
+    is_beside = alert.silence is None or alert.waits
+    silenced = '' if is_beside or not alert.is_open else f'silenced by {alert.silenced_by}'
     return ', '.join(part for part in (silenced, has, over, why, f'{beneath} beneath' if beneath else '') if part)
 
 

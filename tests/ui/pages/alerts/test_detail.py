@@ -62,3 +62,15 @@ async def test_the_alert_of_a_policy_shows_who_breaks_it_where_and_what_is_done(
     card = answer.text.partition('data-testid="breaking"')[2] or answer.text.partition('Who breaks it')[2]
     for shown in (world.inside.device.name, world.inside.tower.name, world.outside.device.name):
         assert shown in card
+
+
+async def test_that_nobody_was_called_claims_nothing_of_what_is_to_come(console: Console) -> None:
+    application = console.application
+    device = await application.device()
+    alert = await application.transactor.transact(
+        lambda tx: there(JUMP.raise_for(tx, device, severity=Severity.MAJOR, score=0.8, witnesses=(device.id,)))
+    )
+    await console.sign_in()
+    page = (await console.client.get(f'/alerts/{alert.id}')).text
+    assert 'Nobody was called for it so far' in page
+    assert 'No escalation policy calls' not in page

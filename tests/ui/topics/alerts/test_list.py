@@ -1,5 +1,6 @@
 """The inbox and the archive: the newest first within a severity, pages and filters over all alerts that are kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,3 +146,15 @@ async def test_the_row_says_what_it_was_at_its_worst() -> None:
 
 def _iso(epoch: str) -> str:
     return datetime.fromtimestamp(float(epoch), UTC).isoformat()
+
+
+async def test_a_silence_is_said_once_on_a_card_and_also_of_what_a_person_has_seen() -> None:
+    async with running_application() as application:
+        alert = await raised(application, await application.device('crane'), Severity.MAJOR)
+        silence: dict[str, Any] = {'silence': 'S-1', 'silenced_by': 'Nia', 'silenced_until': application.clock() + 60}
+        await application.transactor.transact(lambda tx: tx.put(replace(alert, **silence)), application.enterprise)
+        (row,) = (await shown(application))['rows']
+        assert (row['seen'], row['seen_by'], 'silenced' in row['brief']) == ('silenced', 'Nia', False)
+        await application.alerts.acknowledge(application.actor, alert.id)
+        (row,) = (await shown(application))['rows']
+        assert (row['seen'], row['brief'].startswith('silenced by Nia')) == ('acknowledged', True)
