@@ -63,9 +63,9 @@ def main(what: str, overview: str, cookie: str, label: str = '') -> None:
 
 
 def _paints(browser: Browser, overview: str, cookie: str, label: str) -> dict[str, float]:
-    """First paints, cold and warm, in turns, so that a busy moment of the machine meets both; first figures after them."""
+    """First paints, cold and warm, in turns, so that a busy moment of the machine meets both; first figures after each."""
     times: dict[str, list[float]] = {f'{name}_{how}': [] for name in ('ours', 'label') for how in ('cold', 'warm')}
-    figures: list[float] = []
+    figures: dict[str, list[float]] = {'cold': [], 'warm': []}
     pages = (('ours', overview), ('label', label))
     for _ in range(COLD):
         for name, address in pages:
@@ -73,7 +73,7 @@ def _paints(browser: Browser, overview: str, cookie: str, label: str) -> dict[st
             paint, figure = _load(context.new_page(), address)
             context.close()
             times[f'{name}_cold'].append(paint)
-            figures += [figure - paint] if name == 'ours' else []
+            figures['cold'] += [figure - paint] if name == 'ours' else []
     context = _visitor(browser, overview, cookie)
     page = context.new_page()
     for turn in range(WARM + 2):
@@ -81,9 +81,10 @@ def _paints(browser: Browser, overview: str, cookie: str, label: str) -> dict[st
             paint, figure = _load(page, address)
             if turn >= 2:
                 times[f'{name}_warm'].append(paint)
-                figures += [figure - paint] if name == 'ours' else []
+                figures['warm'] += [figure - paint] if name == 'ours' else []
     context.close()
-    return {'figure_after': statistics.median(figures), **{name: statistics.median(all) for name, all in times.items()}}
+    after = {f'figure_after_{how}': statistics.median(all) for how, all in figures.items()}
+    return after | {name: statistics.median(all) for name, all in times.items()}
 
 
 def _presses(browser: Browser, overview: str, cookie: str) -> dict[str, float]:
