@@ -87,8 +87,6 @@ OF_ONE_NOUN = {
     'devices/unwatched': 'keeping',
     # review: by the clock; score: how sure it is; sighting: what a check-in leaves behind; surroundings: what stands around it
     'devices/unknown_cells': 'review score sighting surroundings',
-    # telling: what becomes of an offer, to the other of the two
-    'oncall/swaps': 'telling',
     # meaning: who an event of a calendar is about
     'oncall/calendars': 'meaning',
     # covering: what a window is of; recurrence: when it takes place; ahead: when something begins or ends next

@@ -72,7 +72,7 @@ class ContactRoutes:
         row = await self._on_call.save_contact(actor, person_id, new, version)
         return answer(self._shown(actor, row), version=row.version)
 
-    async def forget_bounces(self, actor: Actor, person_id: str) -> Response:
+    async def forget_contact_bounces(self, actor: Actor, person_id: str) -> Response:
         """Mail to their addresses arrives again: a person says so, and what comes back later marks them anew."""
         row = await self._on_call.forget_bounces(actor, person_id)
         return answer(self._shown(actor, row), version=row.version)
@@ -120,7 +120,7 @@ ROUTES = (
     Route(
         method='POST',
         path='/people/{person_id}/contact/forget-bounces',
-        handler=ContactRoutes.forget_bounces,
+        handler=ContactRoutes.forget_contact_bounces,
         summary='Take the marks from the addresses of a person',
         tag='on call',
         permission=Permission.PEOPLE_WRITE,
