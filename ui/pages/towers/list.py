@@ -35,7 +35,7 @@ _COLUMNS = (
         field='available',
         label='Available, 30 days',
         kind='number',
-        unit='%',
+        unit='% up',  # a card has no heads
         digits=2,
         sort='available',
         align='right',
@@ -47,12 +47,12 @@ _COLUMNS = (
         field='with_works',
         label='Works as down, 30 days',
         kind='number',
-        unit='%',
+        unit='% with works',
         digits=2,
         sort='with_works',
         align='right',
         phone='more',
-        empty='Not counted yet',
+        empty='',
         aside=True,
     ),
 )
