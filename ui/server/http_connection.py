@@ -12,9 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from ui.server import http_limits as limits
 from ui.server.http_limits import ANSWERS, Kind
 from ui.server.places import CONNECTION, Connections, neighbourhood
-from ui.server.whole import Take
-
-_OK = b'HTTP/1.1 200 OK\r\n'
+from ui.server.whole import BEGINNING, Take
 
 
 class _HangingUp:
@@ -52,7 +50,7 @@ class Cycle(RequestResponseCycle):
             return False
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
-        self.transport.write(_BEGINNING.under(self.default_headers) + rest)
+        self.transport.write(BEGINNING.under(self.default_headers) + rest)
         self.message_event.set()
         self.on_response()
         self.on_response = _nothing  # as behind any other answer, so that less points in a circle
@@ -67,24 +65,6 @@ class Cycle(RequestResponseCycle):
         if self.keep_alive:
             self.keep_alive = False
             self.transport = cast(asyncio.Transport, _HangingUp(self.transport, self.connection.hang_up))
-
-
-class _Beginning:
-    """How an answer begins under the server's own header fields, which are one list for a second."""
-
-    def __init__(self) -> None:
-        self._fields: list[tuple[bytes, bytes]] | None = None
-        self._text = b''
-
-    def under(self, fields: list[tuple[bytes, bytes]]) -> bytes:
-        """The text up to what follows these fields."""
-        if fields is not self._fields:
-            self._text = b''.join((_OK, *[b'%b: %b\r\n' % field for field in fields]))
-            self._fields = fields
-        return self._text
-
-
-_BEGINNING = _Beginning()
 
 
 def _nothing() -> None:

@@ -22,3 +22,21 @@ class Asked(Protocol):
 Take = Callable[[Asked, bytes], None]
 """Takes a request with its body, of a connection that has shown a credential before; calls one of its methods later on. What it raises
 is raised once more by the application, to which the request is passed on."""
+
+
+class _Beginning:
+    """How an answer with 200 begins under the server's own header fields, which are one list for a second."""
+
+    def __init__(self) -> None:
+        self._fields: list[tuple[bytes, bytes]] | None = None
+        self._text = b''
+
+    def under(self, fields: list[tuple[bytes, bytes]]) -> bytes:
+        """The text up to what follows these fields."""
+        if fields is not self._fields:
+            self._text = b''.join((b'HTTP/1.1 200 OK\r\n', *[b'%b: %b\r\n' % field for field in fields]))
+            self._fields = fields
+        return self._text
+
+
+BEGINNING = _Beginning()

@@ -1,6 +1,7 @@
 """What is read at once is what is read patiently; whatever else comes is left to the patient reader."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -38,7 +39,7 @@ VALUES = st.one_of(
 )
 
 
-def _objects(example: dict[str, Any]) -> st.SearchStrategy[Any]:
+def _objects(example: Mapping[str, Any]) -> st.SearchStrategy[Any]:
     """Objects with some of the fields of the example, right or wrong, and now and then another."""
     known = {
         name: st.one_of(st.just(value), VALUES, _objects(value) if isinstance(value, dict) else VALUES)
@@ -47,7 +48,7 @@ def _objects(example: dict[str, Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries({}, optional={**known, 'unheard_of': VALUES})
 
 
-def _bodies(example: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+def _bodies(example: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     needed = {'sequence': st.one_of(st.integers(1, 2**53), VALUES), 'observed_at': MOMENTS}
     facts, radio = example['facts'], example['radio']
     optional = {
