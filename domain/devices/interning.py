@@ -1,6 +1,6 @@
 """Equal values, each kept once: 100,000 live devices repeat the same models, network codes, signal levels and labels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from domain.common.reading import OddValue
 from domain.devices.facts import Facts, expressible_fact
 
 _MOST, _MOST_CELLS = 50_000, 10_000
+_MOST_REMEMBERED = 300
+"""Characters in one text of what is remembered as it was said: a longer one cannot be kept, and devices choose what they say."""
 _COMMON = frozenset({'os', 'hardware', 'battery', 'agent', 'security'})
 
 
@@ -44,7 +46,7 @@ class Interner:
             if known is None:  # else it was looked at when it came first
                 kept, wrong = expressible_fact(name, group)
                 known = kept if kept is group else _Partly(kept, wrong)
-                if name in _COMMON:
+                if name in _COMMON and (kept is group or _is_short(getattr(group, each) for each in group.__slots__)):
                     values[group] = known
             if known.__class__ is _Partly:
                 odd += known.odd
@@ -91,7 +93,9 @@ class Interner:
             one(pci, pci),
             one(arfcn, arfcn),
         )
-        found = self._cells[said] = (codes, odd)
+        found = (codes, odd)
+        if not odd or _is_short(said):
+            self._cells[said] = found
         return found
 
     def integer(self, value: int) -> int:
@@ -108,3 +112,7 @@ class Interner:
         if len(self._floats) > _MOST:
             self._floats.clear()
         return self._values
+
+
+def _is_short(values: Iterable[Any]) -> bool:
+    return all(len(value) <= _MOST_REMEMBERED for value in values if value.__class__ is str)

@@ -1,5 +1,7 @@
 """Equal values are kept once, and stay equal."""
 
+from sys import getrefcount
+
 from domain.cellular.radio import Radio, Rat
 from domain.devices.facts import NO_FACTS, Agent, Battery, Facts, Network, Os
 from domain.devices.interning import Interner
@@ -80,3 +82,12 @@ def test_codes_are_known_by_their_technology() -> None:
     pool.radio(Radio(Rat.NR, '204', '08', 70_000, 5))
     _, odd = pool.radio(Radio(Rat.LTE, '204', '08', 70_000, 5))
     assert [each.field for each in odd] == ['radio.tac']
+
+
+def test_long_texts_are_not_remembered_for_devices_choose_what_they_say() -> None:
+    pool, version, network = Interner(), 'v' * 50_000, '2' * 50_000
+    held = getrefcount(version), getrefcount(network)
+    _, odd = pool.facts({'os': Os('Android', version)}, NO_FACTS)
+    _, unread = pool.radio(Radio(Rat.LTE, network, '08', 4417, 5))
+    assert [each.field for each in (*odd, *unread)] == ['facts.os.version', 'radio.mcc']
+    assert (getrefcount(version), getrefcount(network)) == held
