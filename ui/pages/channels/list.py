@@ -119,4 +119,4 @@ def _sent(telling: TellingService, fleet: Fleet, channel: str, alert: str) -> No
             bare=True,
             framed=False,
             empty=Empty(title='Nothing was sent yet', text='What is sent stands here, with what the other side said.'),
-        ).props('data-testid=told').mark('told')
+        ).classes('cw-sent').props('data-testid=told').mark('told')
