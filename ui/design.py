@@ -157,6 +157,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
         },
         'rule': {
             'default': Look('As delivered', *_OK),
+            'on': Look('On', *_OK),
             'set': Look('Set', *_INFO),
             'off': Look('Off', *_UNKNOWN),
         },

@@ -71,4 +71,7 @@ def checked_channel(new: NewChannel, known: frozenset[str], refused: Callable[[s
             raise Invalid(because, field=place)
         if value:
             (secrets if one.secret else settings)[one.name] = value
+    if kind.differ is not None and len({settings.get(one) for one in kind.differ}) == 1:
+        first = next(one for one in kind.fields if one.name == kind.differ[0])
+        raise Invalid(f'must differ from {first.label.lower()}', field=f'settings.{kind.differ[1]}')
     return CheckedChannel(name=name, kind=kind, settings=settings, secrets=secrets)

@@ -89,7 +89,7 @@ def record(tx: Transaction, tried: Delivery, answered: Answered) -> None:
 
 
 def beaten(tx: Transaction, enterprise: str, channel_id: str, answered: Answered) -> None:
-    """What an outside check said to a request that belongs to no alert."""
+    """What a channel said to a message that belongs to no alert: of an outside check, or of parts of the console itself."""
     channel = tx.find(Channel, enterprise, channel_id)
     if channel is None or channel.retired_at is not None:
         return

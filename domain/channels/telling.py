@@ -76,7 +76,7 @@ class TellingService:
         return heartbeat.beat(self._dispatch(channel, '', heartbeat.ALIVE), behind)
 
     async def beaten(self, channel: Channel, answered: Answered, took_s: float) -> None:
-        """Keep how the outside check answered."""
+        """Keep how the channel answered to what belongs to no alert."""
         answered = replace(answered, took_s=took_s)
         await self._transactor.transact(
             lambda tx: beaten(tx, channel.enterprise, channel.id, answered), channel.enterprise

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from domain.alerts.model import Alert, ProbableCause
+from domain.devices.listing.counters import StatusCounters
 from domain.devices.live import state_of
 from domain.devices.model import Criticality, Device, Presence
 from domain.fleet.fleet import Fleet
 from domain.incidents.model import Hurt
+from domain.policies.alerts import BROKEN
 from domain.towers.live import tower_state
 from domain.towers.model import OUT
 from domain.towers.together.alerts import TOGETHER
@@ -22,10 +24,15 @@ def cuts_off(alert: Alert) -> bool:
 
 
 def hurt_by(fleet: Fleet, alerts: Iterable[Alert], now: float) -> Iterator[Hurt]:
-    """The devices that these alerts are about, and those that their towers lost; the most critical first, then by name."""
+    """The devices that these alerts are about now, and those that their towers lost; the most critical first, then by name."""
+    return hurt_in(fleet, ((alert, concerned(fleet, alert)) for alert in alerts), now)
+
+
+def hurt_in(fleet: Fleet, parts: Iterable[tuple[Alert, Iterable[str]]], now: float) -> Iterator[Hurt]:
+    """As :func:`hurt_by`, of alerts and the ids of the devices that each is about."""
     of: dict[str, list[Alert]] = {}
-    for alert in alerts:
-        for id in concerned(fleet, alert):
+    for alert, ids in parts:
+        for id in ids:
             of.setdefault(id, []).append(alert)
     devices = [device for id in of if (device := fleet[Device].get(id)) is not None]
     devices.sort(key=lambda one: (-_LEVELS.index(one.criticality), one.name, one.id))
@@ -75,7 +82,9 @@ def _over_at(fleet: Fleet, alert: Alert, since: float) -> float:
 
 
 def concerned(fleet: Fleet, alert: Alert) -> Iterable[str]:
-    """Ids of the devices that an alert is about, and of those that its tower lost."""
+    """Ids of the devices that an alert is about, of those that its tower lost, and of those that break its policy now."""
+    if alert.is_open and BROKEN.is_of(alert):
+        return _breaking(fleet, alert.object_id)
     if alert.object_kind == 'device':
         return (alert.object_id, *alert.witnesses)
     if alert.object_kind != 'tower' or not cuts_off(alert):
@@ -85,3 +94,11 @@ def concerned(fleet: Fleet, alert: Alert) -> Iterable[str]:
         alert.cleared_at or state.down_at
     )
     return (*alert.witnesses, *(state.lost if is_this else ()))
+
+
+def _breaking(fleet: Fleet, policy: str) -> Iterator[str]:
+    """An alert of a policy counts the devices that break it and keeps no list of them."""
+    for id in fleet.index(StatusCounters).not_compliant.get(policy, ()):
+        verdict = state_of(fleet, id).verdicts.get(policy)
+        if verdict is not None and verdict.violation is not None:
+            yield id

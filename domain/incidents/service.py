@@ -16,7 +16,7 @@ from domain.changes.transactor import Transactor
 from domain.channels.model import Attempt, Channel
 from domain.common.errors import NotFound
 from domain.fleet.fleet import Fleet
-from domain.incidents.hurt import BEFORE_S, concerned, cuts_off, hurt_by
+from domain.incidents.hurt import BEFORE_S, concerned, cuts_off, hurt_in
 from domain.incidents.model import Branch, Incident, Report, SiteAvailability, Telling
 from domain.incidents.report import report_of
 from domain.incidents.search import root_of
@@ -27,6 +27,8 @@ from domain.maintenance.model import MaintenanceWindow
 from domain.oncall.calling import called_through
 from domain.oncall.live import Escalations
 from domain.oncall.model import Escalation
+from domain.policies.alerts import BROKEN
+from domain.policies.violations import Violation
 from domain.status_page.tower_days import TowerAvailabilityService, TowerHistory
 from domain.towers.events import TowerCheckFailed
 from domain.towers.model import Tower
@@ -40,6 +42,8 @@ WEEK_S = 6.5 * 86_400.0
 """A report of so long is that of a week, also of the one in which clocks are set ahead."""
 MOST_SITES = 20
 """Towers of which it is told how available they were."""
+MOST_BREAKING = 2000
+"""Violations of a policy, the newest, of which it is asked whether they were while its alert was open."""
 MOST_REPORTED = 2000
 """Alerts that are over, of one report; of more it says so."""
 
@@ -63,11 +67,11 @@ class IncidentService:
         root = await root_of(fleet, self._store, await self._need(fleet, alert_id))
         tree = [Branch(0, root), *[branch async for branch in self._beneath(fleet, root)]]
         alerts = [branch.alert for branch in tree]
-        tree = [replace(branch, devices=frozenset(concerned(fleet, branch.alert))) for branch in tree]
+        tree = [replace(one, devices=await self._devices(fleet, one.alert)) for one in tree]
         return Incident(
             root=root,
             tree=tuple(tree),
-            hurt=tuple(hurt_by(fleet, alerts, now)),
+            hurt=tuple(hurt_in(fleet, ((one.alert, one.devices) for one in tree), now)),
             cuts_off=any(map(cuts_off, alerts)),
             before=tuple(await self._before(actor, fleet, alerts)),
             timeline=tuple(await self._timeline(fleet, alerts, now)),
@@ -120,6 +124,20 @@ class IncidentService:
                     ahead.append((depth + 1, alert.id))
                     yield Branch(depth + 1, alert)
 
+    async def _devices(self, fleet: Fleet, alert: Alert) -> frozenset[str]:
+        """Those that it is about; of a broken policy those too that broke it meanwhile and keep it again."""
+        found = set(concerned(fleet, alert))
+        if BROKEN.is_of(alert):
+            of = {'policy': alert.object_id}
+            rows, _ = await past(fleet, self._store, Violation, equal=of, is_open=None, limit=MOST_BREAKING)
+            until = alert.cleared_at if alert.cleared_at is not None else float('inf')
+            found |= {
+                one.device
+                for one in rows
+                if one.opened_at <= until and (one.cleared_at is None or one.cleared_at >= alert.raised_at)
+            }
+        return frozenset(found)
+
     async def _before(self, actor: Actor, fleet: Fleet, alerts: Sequence[Alert]) -> list[Recorded]:
         until = alerts[0].raised_at
         found: dict[int, Recorded] = {}
@@ -154,10 +172,13 @@ class IncidentService:
         until = (root.cleared_at or now) + BEFORE_S
         subjects = list(dict.fromkeys((one.object_kind, one.object_id) for one in alerts))[:MOST_SUBJECTS]
         found: dict[int, Recorded] = {}
+        ids = {one.id for one in alerts}
         for subject in subjects:
             for one in await told(fleet, self._store, subject=subject, limit=MOST_ENTRIES):
                 is_soft = isinstance(one.entry, TowerCheckFailed)  # a check that is tried again; its failing is told
-                if root.raised_at <= one.entry.at <= until and not is_soft:
+                # what is wrong with the enterprise as a whole has nothing in common but that
+                is_other = subject[0] == 'enterprise' and getattr(one.entry, 'alert', root.id) not in ids
+                if root.raised_at <= one.entry.at <= until and not is_soft and not is_other:
                     found[one.sequence] = one
         return [found[sequence] for sequence in sorted(found)]
 

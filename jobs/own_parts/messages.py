@@ -20,6 +20,7 @@ from domain.alerts.model import AlarmType, ProbableCause
 from domain.channels.kinds import KINDS
 from domain.channels.model import AnnouncedAlert, Answered, Channel, Outcome
 from domain.channels.telling import TellingService
+from domain.common.errors import DomainError
 from domain.common.own_parts import MEANINGS, OwnPart
 from domain.common.severity import Severity
 from domain.fleet.fleet import Fleet
@@ -121,6 +122,7 @@ class OwnMessages:
         is_over = said.over_at is not None
         conversation = f'own-{part}-{int(said.since)}'
         key = f'{conversation}-{"over" if is_over else "behind"}-{channel.id}'
+        began = time.monotonic()
         try:
             message = self._telling.write_own(channel, key, _announced(enterprise, conversation, part, said))
             answered: Answered = await self._send(message)
@@ -133,6 +135,16 @@ class OwnMessages:
         (said.told_over if is_over else said.told).append(channel.id)
         self._next.pop((part, channel.id), None)
         await self._keep()
+        await self._note(channel, answered, time.monotonic() - began)
+
+    async def _note(self, channel: Channel, answered: Answered, took_s: float) -> None:
+        """How the channel fares, which people see of it; while the database is behind nothing can be kept."""
+        if any(one.part is OwnPart.DATABASE for one in self._fleets.own_parts.behind):
+            return
+        try:
+            await self._telling.beaten(channel, answered, took_s)
+        except DomainError as error:
+            log.warning('own_message_not_noted', channel=channel.id, error=error.detail)
 
     def _is_done(self, said: Said, now: float) -> bool:
         if said.over_at is None:

@@ -222,7 +222,8 @@ class complaint(Text):  # noqa: N801 (NiceGUI's element style)
     def refuse(self, refusal: DomainError) -> None:
         """Say why at the field that has to change, and go there; a refusal of the whole is said in the line."""
         place = self._fields.get((refusal.field or '').partition('.')[0])
-        words = _STALE if isinstance(refusal, Stale) else f'{sentence(refusal.detail)}.'
+        said = sentence(refusal.detail)
+        words = _STALE if isinstance(refusal, Stale) else said if said.endswith('?') else f'{said}.'
         self.say('' if place is not None else words)
         if place is not None:
             place.error = words

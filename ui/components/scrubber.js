@@ -27,7 +27,8 @@ export default {
   methods: {
     draw() {
       const cw = window.cellwarden, moment = this.moments[Number(this.slider.value)];
-      const words = `${moment.clock}: ${moment.alerts} ${moment.alerts === 1 ? "alert" : "alerts"} open, ${cw.number(moment.devices)} ${moment.devices === 1 ? "device" : "devices"} behind them`;
+      const those = moment.devices ? `, ${cw.number(moment.devices)} ${moment.devices === 1 ? "device" : "devices"} behind them` : "";
+      const words = `${moment.clock}: ${moment.alerts} ${moment.alerts === 1 ? "alert" : "alerts"} open${those}`;
       this.slider.setAttribute("aria-valuetext", words);
       this.sum.textContent = words;
       this.lines.forEach((line, at) => {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.alerts.model import Alert
-from domain.incidents.model import Incident, Telling
+from domain.incidents.model import Hurt, Incident, Telling
 from domain.journal.model import Recorded
 from ui.durations import counted, lasted
 from ui.sentences.alerts import problem_of
@@ -13,6 +13,7 @@ from ui.sentences.sentence import sentence
 
 MOST_NAMED = 50
 """Devices that a report names."""
+CONCERNED_TITLE = 'Devices it is about'
 
 
 def clock(at: float) -> str:
@@ -81,6 +82,11 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
+def concerned(incident: Incident) -> tuple[Hurt, ...]:
+    """The devices that an incident is about which is no outage. Of an outage those alone are named who are not back."""
+    return () if incident.cuts_off else incident.hurt
+
+
 def missing_title(incident: Incident) -> str:
     """Nobody has stayed away for good while the outage goes on; what is no outage keeps no device from coming back."""
     if not incident.cuts_off:
@@ -111,9 +117,10 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield ''
     yield from (f'- **{label}:** {_plain(value)}' for label, value in summary(incident))
     yield from _section('Alerts', [f'{"  " * one.depth}- {_plain(_alert(one.alert))}' for one in incident.tree])
+    about = [f'- {_plain(one.name)} ({one.criticality})' for one in concerned(incident)]
+    yield from _section(CONCERNED_TITLE, _first(about))
     missing = [f'- {_plain(one.name)} ({one.criticality}), {lasted(one.silent_s or 0)}' for one in incident.missing]
-    more = [f'- and {len(missing) - MOST_NAMED:,} more'] if len(missing) > MOST_NAMED else []
-    yield from _section(missing_title(incident), [*missing[:MOST_NAMED], *more])
+    yield from _section(missing_title(incident), _first(missing))
     before = [f'- {clock(one.at)}: {_plain(one.words)}' for one in folded(incident.before)]
     yield from _section('Changed in the hour before', before)
     yield from _section('What happened', _entries(incident.timeline))
@@ -139,6 +146,11 @@ def _alert(alert: Alert) -> str:
 
 def _entries(entries: tuple[Recorded, ...]) -> list[str]:
     return [f'- {clock(one.entry.at)}: {_plain(said(one))}' for one in entries]
+
+
+def _first(lines: list[str]) -> list[str]:
+    more = [f'- and {len(lines) - MOST_NAMED:,} more'] if len(lines) > MOST_NAMED else []
+    return [*lines[:MOST_NAMED], *more]
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:

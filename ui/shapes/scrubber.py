@@ -16,7 +16,8 @@ def scrubber(props: Props, picture: Picture, _: str) -> Drawn:
     moments, first = props['moments'], props['moments'][props['first']]
     devices = picture.moment.number(first['devices'])
     alerts, behind = ('alert' if first['alerts'] == 1 else 'alerts'), ('device' if first['devices'] == 1 else 'devices')
-    words = f'{first["clock"]}: {first["alerts"]} {alerts} open, {devices} {behind} behind them'
+    those = f', {devices} {behind} behind them' if first['devices'] else ''
+    words = f'{first["clock"]}: {first["alerts"]} {alerts} open{those}'
     ways = ''.join(_way(moment, props['href'], is_here=moment is first) for moment in moments)
     minutes = tag('details', tag('summary', 'Minutes') + tag('ol', ways, 'cw-scrub-ways'))
     tree = ''.join(_line(line, first['at']) for line in props['lines'])

@@ -35,7 +35,7 @@ class OwnRulesTopic(ListTopic):
                 'for': written(round(rule.for_s)) if rule.for_s else 'at once',
                 'severity': rule.severity,
                 'counted': ', '.join(parts) or None,
-                'state': 'off' if not rule.enabled else 'default',
+                'state': 'on' if rule.enabled else 'off',
                 'over': _over(rule),
                 'holds': written_holds(len(held.due(rule.id)), len(held.waiting(rule.id))),
                 'alert': 'Open' if alert is not None else None,

@@ -179,6 +179,8 @@ class ChannelKind:
     """Whether what goes to this address of a person is read by that person alone, so that it may act in their name."""
     keeps_copies: bool = False
     """It is told of every change of an alert that it knows, also of those that people are not told of."""
+    differ: tuple[str, str] | None = None
+    """Two fields that may not say the same."""
     people_only: bool = False
     """It reaches people in their browsers, as one of their ways, and has no receiver of its own."""
 

@@ -131,4 +131,5 @@ KIND = ChannelKind(
     reads=reads,
     personal='number',
     reaches_one=bool,
+    differ=('number_field', 'text_field'),
 )

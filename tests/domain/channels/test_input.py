@@ -39,6 +39,10 @@ def new(kind: str = 'webhook', **more: Any) -> NewChannel:
         (new('telegram', settings={'token': '123456:' + 'A' * 35, 'chat': 'all'}), 'settings.chat'),
         (new('pagerduty', settings={'routing_key': 'short'}), 'settings.routing_key'),
         (new('sms', settings={'url': 'https://example.com/', 'number': '0612'}), 'settings.number'),
+        (
+            new('sms', settings={'url': 'https://a.example/', 'number': '+31612345678', 'number_field': 'text'}),
+            'settings.text_field',
+        ),
         (new('opsgenie', settings={'api_key': 'x y'}), 'settings.api_key'),
     ],
 )

@@ -5,9 +5,13 @@ from dataclasses import replace
 import pytest
 
 from domain.alerts.model import Alert
+from domain.common.severity import Severity
+from domain.devices.facts import Facts, Storage
 from domain.devices.model import Device
 from domain.devices.presence import late_after
+from domain.incidents.hurt import hurt_by
 from domain.incidents.model import Incident
+from domain.policies.input import NewPolicy
 from tests.domain.devices.test_recovery import alert_of, comes_up, outage, review
 from tests.domain.towers.test_service import cell, on, tower
 from tests.fakes import RunningApplication, running_application
@@ -30,6 +34,28 @@ async def witnesses(application: RunningApplication) -> tuple[Device, Device]:
     for device in (stays, goes):
         await application.check_in(device.id, radio=STRANGER)
     return stays, goes
+
+
+async def test_a_broken_policy_names_those_who_broke_it_while_its_alert_was_open() -> None:
+    async with running_application() as application:
+        new = NewPolicy(name='Locked', rule='device.storage.encrypted', severity=Severity.MAJOR)
+        await application.policies.add(application.actor, new)
+        stays, goes, keeps = [await application.device(name) for name in ('stays', 'goes', 'keeps')]
+        for device, is_locked in ((stays, False), (goes, False), (keeps, True)):
+            await application.check_in(device.id, facts=Facts(storage=Storage(encrypted=is_locked)))
+        (alert,) = application.fleet[Alert].values()
+        assert [one.name for one in hurt_by(application.fleet, [alert], application.clock())] == ['goes', 'stays']
+        await application.check_in(goes.id, facts=Facts(storage=Storage(encrypted=True)))
+        found = await application.incidents.read(application.actor, alert.id)
+        assert [one.name for one in found.hurt] == ['goes', 'stays'], 'who keeps it again is a part of what happened'
+        assert found.tree[0].devices == {goes.id, stays.id}
+        application.clock.tick(60)
+        await application.check_in(stays.id, facts=Facts(storage=Storage(encrypted=True)))
+        application.clock.tick(60)
+        await application.check_in(keeps.id, facts=Facts(storage=Storage(encrypted=False)))
+        found = await application.incidents.read(application.actor, alert.id)
+        assert (found.root.is_open, [one.name for one in found.hurt]) == (False, ['goes', 'stays'])
+        assert '## Devices it is about\n\n- goes (normal)\n- stays (normal)\n' in markdown(found)
 
 
 async def test_the_witnesses_of_a_strange_cell_are_silent_only_when_they_fell_silent_meanwhile() -> None:

@@ -14,6 +14,7 @@ from domain.devices.model import Criticality
 from domain.journal.model import Subject
 from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.model import CallTarget, EscalationStep, TargetKind
+from domain.own_rules.input import NewOwnRule
 from domain.sign_in.events import SignedIn
 from tests.domain.channels.channels import outage, over
 from tests.domain.oncall.desk import mail, minutes, open_alert, person, policy, rotation, route, step
@@ -156,3 +157,18 @@ async def test_who_was_told_names_the_person_and_through_what_they_were_called()
         assert f'- {clock(alert.raised_at)}: ann, by Mail' in markdown(
             await application.incidents.read(application.actor, alert.id)
         )
+
+
+async def test_what_is_wrong_with_the_enterprise_as_a_whole_is_told_apart() -> None:
+    async with running_application() as application:
+        device = await application.device()
+        for name, expression in (('Some', 'devices > 0'), ('Unseen', 'never_seen > 0')):
+            new = NewOwnRule(name=name, expression=expression, for_s=0.0)
+            await application.own_rules.save(application.actor, new)
+        await application.own_rules.review(application.enterprise)
+        some, _ = sorted(application.fleet[Alert].values(), key=lambda one: one.problem)
+        application.clock.tick(5)
+        await application.check_in(device.id)
+        await application.own_rules.review(application.enterprise)
+        found = await application.incidents.read(application.actor, some.id)
+        assert {one.entry.alert for one in found.timeline if hasattr(one.entry, 'alert')} == {some.id}

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from domain.channels.model import Delivery
+from domain.channels.model import ChannelHealth, Delivery
+from domain.channels.status import ChannelStatus, channel_status
 from domain.common.own_parts import OwnPart
 from jobs.own_parts.messages import AGAIN_S, OwnMessages
 from tests.domain.channels.channels import webhook
@@ -120,3 +121,14 @@ async def test_a_file_that_is_broken_keeps_nobody_from_being_told(tmp_path: Path
         stand(application, OwnPart.DATABASE)
         async with speaking(application, file) as messages:
             await until_told(messages, receiver, 1)
+
+
+async def test_a_channel_that_was_told_of_nothing_else_was_tried(tmp_path: Path) -> None:
+    async with receiving() as receiver, running_application() as application:
+        channel, _ = await webhook(application, 'one', receiver.url)
+        async with speaking(application, tmp_path / 'said.json') as messages:
+            stand(application, OwnPart.NOTIFIER)
+            await until_told(messages, receiver, 1)
+        health = application.fleet[ChannelHealth][channel.id]
+        assert (health.tried_at, health.said) == (application.clock(), 'HTTP 204')
+        assert channel_status(channel, health) is ChannelStatus.OK

@@ -40,3 +40,7 @@ def test_what_is_over_says_so_and_a_name_is_text() -> None:
     page = drawn(2)
     assert 'data-state="over"' in page
     assert EVIL not in page
+
+
+def test_a_minute_with_no_device_behind_its_alerts_counts_none() -> None:
+    assert 'behind them' not in drawn(0)

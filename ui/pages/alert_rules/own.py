@@ -103,7 +103,7 @@ class OwnRules:
                     if self._may_save and row is not None:
                         button('Remove…', self._ask_remove, rank='quiet').mark('remove')
                     button('Cancel' if self._may_save else 'Close', self._dialog.close)
-                    button('Preview on the last week', self._preview).mark('preview').props('data-testid=preview')
+                    button('Preview', self._preview).mark('preview').props('data-testid=preview')
                     if self._may_save:
                         button('Save rule', self._save, rank='primary').mark('save').props('data-testid=save-rule')
         self._dialog.open()
@@ -200,9 +200,9 @@ class OwnRules:
         async def act(actor: Actor) -> OwnRulePreview:
             return await self._rules.preview(actor, self._read())
 
+        self._place.clear()  # an answer to what was asked before
         found = await guarded(self._who, act, refused=self._refused)
         if found is not None:
-            self._place.clear()
             with self._place:
                 for line in preview_words(found):
                     text(line, 'p')

@@ -52,7 +52,7 @@ def beneath_card(topic: str, alert: Alert) -> None:
     """The alerts that this one explains, as a tree; nothing while there are none."""
     with (
         live_when(topic, 'beneath', (None,), shown=bool(alert.children), unless=True),
-        card('Beneath it', caption='{beneath} that this one explains', caption_topic=topic),
+        card('Beneath it', caption='{explains}', caption_topic=topic),
     ):
         live_table(
             f'beneath/{alert.id}',

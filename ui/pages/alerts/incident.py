@@ -11,7 +11,7 @@ from domain.alerts.model import Alert
 from domain.common.errors import NotFound
 from domain.fleet.fleets import Fleets
 from domain.incidents.links.service import IncidentLinkService
-from domain.incidents.model import Incident
+from domain.incidents.model import Hurt, Incident
 from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
 from ui.components.acting import acting
@@ -22,13 +22,24 @@ from ui.components.live_value import live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.durations import lasted
+from ui.pages.alerts.cards import broken_card
 from ui.pages.alerts.incident_links import LinksCard
 from ui.pages.alerts.incident_more import map_card, minutes_card, moved_bar, public_card, similar_card
 from ui.pages.opening import frame_of_one
 from ui.pages.page import nowhere, page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
-from ui.sentences.incidents import MOST_NAMED, clock, folded, missing_title, said, summary, told_words
+from ui.sentences.incidents import (
+    CONCERNED_TITLE,
+    MOST_NAMED,
+    clock,
+    concerned,
+    folded,
+    missing_title,
+    said,
+    summary,
+    told_words,
+)
 from ui.sign_in import SignedIn
 
 
@@ -88,10 +99,13 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
                     with ui.element('p'):
                         text(f'{label}: ', 'b')
                         text(value)
+            if root.is_open:
+                broken_card(root)
             left = ui.element('div').classes('cw-stack')
             _tree(incident)
             _lines('What happened', [(clock(one.entry.at), said(one)) for one in incident.timeline])
         with stack():
+            _concerned(incident)
             _missing(incident)
             right = ui.element('div').classes('cw-stack')
             _before(incident)
@@ -153,16 +167,26 @@ def _tree(incident: Incident) -> None:
                 text(f' {branch.alert.peak_severity}, {state}').classes('cw-quiet')
 
 
+def _concerned(incident: Incident) -> None:
+    _devices(CONCERNED_TITLE, [(one, one.criticality) for one in concerned(incident)])
+
+
 def _missing(incident: Incident) -> None:
-    missing = incident.missing
-    if not missing:
+    lines = [(one, f'{one.criticality}, for {lasted(one.silent_s or 0)}') for one in incident.missing]
+    _devices(missing_title(incident), lines)
+
+
+def _devices(title: str, lines: Sequence[tuple[Hurt, str]]) -> None:
+    if not lines:
         return
-    with card(missing_title(incident), caption=f'{len(missing):,}'), ui.element('ul').classes('body cw-lines'):
-        for one in missing[:MOST_NAMED]:
+    with card(title, caption=f'{len(lines):,}'), ui.element('ul').classes('body cw-lines'):
+        for one, words in lines[:MOST_NAMED]:
             with ui.element('li'):
                 link = text(one.name, 'a').classes('cw-door')
                 link.props['href'] = f'/devices/{one.id}'
-                text(f' {one.criticality}, for {lasted(one.silent_s or 0)}').classes('cw-quiet')
+                text(f' {words}').classes('cw-quiet')
+        if len(lines) > MOST_NAMED:
+            text(f'and {len(lines) - MOST_NAMED:,} more', 'li').classes('cw-quiet')
 
 
 def _lines(title: str, lines: Sequence[tuple[str, str]], *, typed: bool = False) -> None:

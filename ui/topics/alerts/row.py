@@ -76,6 +76,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'parent': problem_of(above) if above is not None else None,
         'parent_id': alert.parent,
         'beneath': beneath or None,
+        'explains': _explains(alert, beneath),
         'flapping_since': alert.flapping_since,
         'told_at': alert.told_at,
         'recovery': recovery or None,
@@ -129,6 +130,13 @@ def _seen(alert: Alert, state: str) -> dict[str, Any]:
         'silenced_until': alert.silenced_until if silenced else None,
         'silence_reason': alert.silence_reason or None if silenced else None,
     }
+
+
+def _explains(alert: Alert, beneath: int) -> str:
+    """Of those that are over it is said that they are listed too; how often each was attached is no number for people."""
+    if alert.is_open and alert.children > beneath:
+        return f'{beneath:,} open, and those that are over'
+    return f'{beneath:,} that this one explains'
 
 
 def _brief(alert: Alert, over: str, why: str, beneath: int) -> str:

@@ -48,3 +48,27 @@ async def test_a_rule_over_facts_is_previewed_and_saved(console: Console) -> Non
     await until(lambda: console.application.fleet[OwnRule])
     (rule,) = console.application.fleet[OwnRule].values()
     assert (rule.over, rule.at_least, rule.each) == (Over.FACTS, 2, False)
+
+
+async def test_a_preview_that_is_refused_leaves_nothing_of_the_one_before(console: Console) -> None:
+    crane = await console.application.device('crane')
+    await console.application.check_in(crane.id, facts=Facts(battery=Battery(4)))
+    await console.sign_in()
+    user = console.user
+    await user.open('/alert-rules')
+    user.find(marker='new-own-rule').click()
+    user.find(marker='name').type('Low')
+    over = user.find(marker='over').elements.pop()
+    assert isinstance(over, ui.select)
+    over.set_value('facts')
+    user.find(marker='expression').type('device.battery.level < 10')
+    user.find(marker='preview').click()
+    await user.should_see('Now: true of 1 of 1 devices')
+    user.find(marker='expression').clear().type('device.batery.level < 10')
+    user.find(marker='preview').click()
+    expression = user.find(marker='expression').elements.pop()
+    assert isinstance(expression, ui.input)
+    await until(lambda: expression.error)
+    said = 'Line 1, column 1: there is no field device.batery.level; did you mean device.battery.level?'
+    assert expression.error == said
+    await user.should_not_see('Now: true of 1 of 1 devices')

@@ -1,5 +1,7 @@
 """The inbox as a tree: a root with what it explains folded beneath it, or shown."""
 
+from dataclasses import replace
+
 from domain.alerts.model import Alert
 from domain.common.severity import Severity
 from domain.devices.alerts import CLOCK
@@ -36,7 +38,11 @@ async def test_children_are_folded_beneath_their_root_or_stand_right_after_it() 
         found = await shown(application, state='open', q='Mast 2')
         assert [row['object'] for row in found['rows']] == ['Mast 2'], 'what is looked for is not hidden'
         assert alert_row(application.fleet, alert_of(application, masts[0]))['parent'] == 'Hub is down'
-        assert FAILING.is_of(alert_of(application, hub))
+        root = alert_of(application, hub)
+        assert alert_row(application.fleet, root)['explains'] == '3 that this one explains'
+        again = replace(root, children=5)  # two of a fall before
+        assert alert_row(application.fleet, again)['explains'] == '3 open, and those that are over'
+        assert FAILING.is_of(root)
 
 
 async def test_the_page_of_a_root_lists_what_hangs_on_it_also_when_that_is_over() -> None:
