@@ -4,7 +4,8 @@ from playwright.sync_api import Page
 
 MOST_SHIFT = 0.02
 """Layout shift of a whole load, as Cumulative Layout Shift counts it."""
-# Pictures are drawn by their scripts alone, an age may tick in between, and what is still is handed over as it is.
+# Pictures are drawn by their scripts alone, an age may tick in between, and what is still is handed over as it is. What a field holds is
+# no text of the page: a text area of the first picture has it as one, that of the live page as its value.
 RECORD = r"""
   window.shifted = 0;
   new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value; })
@@ -13,7 +14,7 @@ RECORD = r"""
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT), found = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const holder = node.parentElement;
-      if (holder.closest('.cw-chart-box, .cw-map, [data-still], .q-btn__content .q-icon') || !holder.checkVisibility()) continue;
+      if (holder.closest('.cw-chart-box, .cw-map, [data-still], .q-btn__content .q-icon, textarea') || !holder.checkVisibility()) continue;
       found.push(node.data);
     }
     return found.join(' ').replace(/\d+ (s|min|h)\b/g, 'N').replace(/\s+/g, ' ').trim();
