@@ -80,6 +80,25 @@ def test_the_screen_for_the_night_counts_what_it_does_not_show_and_asks_nobody_t
     expect(card.get_by_test_id('more')).to_be_visible()
 
 
+def test_what_comes_in_moves_nothing_under_a_finger_that_is_down(page: Page, company: Company) -> None:
+    with listening() as port:
+        closed = port
+    company.add('towers', name='Mast 1', checks=[tcp_check(closed, max_attempts=1)])
+    until(lambda: company.get('/alerts')['items'], 'the outage')
+    page.set_viewport_size({'width': 390, 'height': 844})
+    company.enter(page, '/now')
+    night = page.get_by_test_id('night')
+    expect(night.get_by_role('status')).to_have_text('1 open, 1 with nobody on it')
+    night.get_by_test_id('take').hover()
+    page.mouse.down()
+    company.add('towers', name='Mast 2', checks=[tcp_check(closed, max_attempts=1)])
+    expect(page.locator('nav').get_by_text('2', exact=True).and_(page.locator(':visible'))).to_have_count(1)
+    expect(night.locator('li')).to_have_count(1)
+    page.mouse.up()
+    expect(night.locator('li')).to_have_count(2)
+    expect(night.locator('li', has_text='Mast 1')).to_contain_text('Ana Admin has it')
+
+
 def test_what_a_silence_would_have_kept_stands_where_it_is_asked_for(page: Page, company: Company) -> None:
     alert = outage(company)
     page.set_viewport_size({'width': 390, 'height': 844})

@@ -1,18 +1,18 @@
 // What is down, how many it hurts, since when, who has it, and one big button: for one hand in the dark.
+const SETTLES = 100; // ms from the finger going up to its click
+
 export default {
   template: `<div class="cw-night cw-alerts" data-cw-acts><p class="cw-night-sum" role="status"></p><button class="cw-btn" type="button" data-testid="take-all" hidden></button><ol></ol><p class="cw-quiet"></p></div>`,
   props: { topic: String, may: Boolean },
   mounted() {
     const cw = window.cellwarden, [sum, every, list, rest] = this.$el.children, drawn = new Map();
-    let ids = [], matched = 0, free = [];
+    let ids = [], matched = 0, free = [], isHeld = false, isLate = false, settling;
     every.onclick = () => cw.asks.take(free);
     const rows = new Map();
     if (!this.may) this.$el.removeAttribute("data-cw-acts");
-    this.stop = cw.follow(this.topic, (value, full) => {
-      if (full) rows.clear();
-      for (const row of value.rows ?? []) rows.set(row.id, { ...rows.get(row.id), ...row });
-      ids = value.ids ?? ids;
-      matched = value.matched ?? matched;
+    const draw = () => {
+      isLate = isHeld;
+      if (isHeld) return;
       const seen = ids.map((id) => rows.get(id)).filter(Boolean);
       free = seen.filter((row) => row.state === "open" && !row.assigned_to).map((row) => row.id);
       const waiting = free.length;
@@ -38,7 +38,19 @@ export default {
           if (list.children[at] !== node) list.insertBefore(node, list.children[at] ?? null);
         });
       });
+    };
+    // Nothing moves under a finger that is down: what it presses is what it has seen.
+    const release = () => { settling = setTimeout(() => { isHeld = false; if (isLate) draw(); }, SETTLES); };
+    this.$el.addEventListener("pointerdown", () => { clearTimeout(settling); isHeld = true; });
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, release);
+    const stop = cw.follow(this.topic, (value, full) => {
+      if (full) rows.clear();
+      for (const row of value.rows ?? []) rows.set(row.id, { ...rows.get(row.id), ...row });
+      ids = value.ids ?? ids;
+      matched = value.matched ?? matched;
+      draw();
     }, (text) => cw.put(sum, text, false));
+    this.stop = () => { stop(); clearTimeout(settling); for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, release); };
   },
   unmounted() { this.stop(); },
   methods: {

@@ -70,7 +70,7 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
         ('Began', clock(root.raised_at)),
         ('Ended', clock(root.cleared_at) if root.cleared_at is not None else ''),
         ('Lasted', lasted(incident.lasted_s) + ('' if root.cleared_at is not None else ' so far')),
-        ('Cause', root.detail or root.first_detail),
+        ('Cause' if incident.cuts_off else 'Detail', root.detail or root.first_detail),
         ('Alerts', f'{counted(len(incident.tree), "alert")} in all'),
         ('Devices at its worst', f'{root.peak_devices:,}' if root.peak_devices else ''),
         ('Devices by criticality', levels),

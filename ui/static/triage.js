@@ -105,7 +105,7 @@
       const roots = found.items.filter(({ id, parent_id }) => !ids.includes(id) && !parent_id);
       if (!roots.length) { cw.toast({ words: "There is no other open alert that it could be a part of.", tone: "warn" }); return; }
       const select = choice("Alert", "into", roots.map(({ id, problem, object }) => [id, problem.includes(object.name) ? problem : `${problem} · ${object.name}`]));
-      cw.sheet(`Put ${many(ids, "this alert", "alerts")} beneath another`, ["That one explains it: nobody is called of this one while that one is open."], [h("div", "cw-label", "Beneath"), select], "Put beneath it", "merge", () => { cw.does("merge", ids, { into: select.value, name: select.selectedOptions[0].textContent }); after(); });
+      cw.sheet(`Put ${many(ids, "this alert", "alerts")} beneath another`, [ids.length === 1 ? "That one explains it: nobody is called of this one while that one is open." : "That one explains them: nobody is called of these while that one is open."], [h("div", "cw-label", "Beneath"), select], "Put beneath it", "merge", () => { cw.does("merge", ids, { into: select.value, name: select.selectedOptions[0].textContent }); after(); });
     },
     // The end of a shift, and the beginning of the next. These are told when the server has answered.
     async handOver(_ids, typed = { note: "", to: "" }) {

@@ -55,6 +55,7 @@ async def test_a_broken_policy_names_those_who_broke_it_while_its_alert_was_open
         await application.check_in(keeps.id, facts=Facts(storage=Storage(encrypted=False)))
         found = await application.incidents.read(application.actor, alert.id)
         assert (found.root.is_open, [one.name for one in found.hurt]) == (False, ['goes', 'stays'])
+        assert '- **Detail:** ' in markdown(found), 'the newest device that broke it is no cause'
         assert '## Devices it is about\n\n- goes (normal)\n- stays (normal)\n' in markdown(found)
 
 

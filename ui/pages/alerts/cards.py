@@ -95,5 +95,5 @@ def broken_card(alert: Alert) -> None:
             size=20,
             framed=False,
             href='/devices/{device_id}',
-            empty=Empty(title='No device breaks it', text='Who did stays in the timeline.'),
+            empty=Empty(title='No device breaks it', text='The incident report names who did.'),
         ).props('data-testid=breaking')
