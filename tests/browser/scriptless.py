@@ -8,7 +8,8 @@ from playwright.sync_api import Page, Route
 from tests.browser.conftest import NewPage
 
 LEFT = """() => [...document.querySelectorAll(
-    'button:not([type=submit]):not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea:not(:disabled), .cw-chip:not([href]), #cw-badge')]
+    'button:not([type=submit]):not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea:not(:disabled), '
+    + '.cw-chip:not([href]), #cw-badge')]
   .filter((node) => node.checkVisibility() && !node.closest('form[action], form[method], .cw-tools form'))
   .map((node) => node.outerHTML.slice(0, 160))"""
 """What can be pressed or typed in, and does nothing without a script."""

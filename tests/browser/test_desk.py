@@ -44,6 +44,7 @@ def test_zone_clock_and_numbers_are_the_persons(page: Page, company: Company) ->
     assert page.evaluate('document.documentElement.dataset.density') == 'compact'
     assert page.evaluate('cellwarden.zone') == 'Asia/Kathmandu'
     assert page.evaluate('cellwarden.number(1234.5)') == '1.234,5'
+    assert page.evaluate("cellwarden.fill('{share|percent}', {share: 0.935})") == '93,5 %'
     assert page.evaluate('cellwarden.written(Date.UTC(2027, 0, 1, 12, 0) / 1000)') == '2027-01-01T17:45'
     assert page.evaluate("cellwarden.moment('2027-01-01T17:45')") == 1798804800
     assert 'PM' in page.evaluate('cellwarden.minute(Date.UTC(2027, 0, 1, 12, 0) / 1000)')
@@ -67,3 +68,25 @@ def test_a_frame_from_right_to_left_does_not_break(page: Page, company: Company)
         page.set_viewport_size({'width': width, 'height': 900})
         assert page.evaluate('document.documentElement.scrollWidth - innerWidth') <= 0
         expect(row).to_be_in_viewport()
+
+
+def test_english_that_begins_with_a_number_or_ends_with_a_sign_reads_on_in_a_frame_from_right_to_left(
+    page: Page, company: Company
+) -> None:
+    company.device('crane-1').check_in()
+    company.enter(page, '/devices')
+    page.wait_for_function('() => window.cellwarden?.keepDesk')
+    page.evaluate("cellwarden.keepDesk({locale: 'he'})")
+    page.reload()
+    live(page)
+    seek = page.locator('.cw-tools .seek input')
+    expect(seek).to_have_css('direction', 'ltr')  # "Search name…", not "…Search name"
+    expect(seek).to_have_css('text-align', 'right')
+    seek.fill('רציף')
+    expect(seek).to_have_css('direction', 'rtl')
+    seek.fill('')
+    expect(page.locator('.cw-tools .sum')).to_have_css('direction', 'ltr')  # "1 device"
+    page.goto(f'{company.console.address}/')
+    live(page)
+    expect(page.locator('.cw-counter .big b').first).to_have_css('direction', 'ltr')
+    expect(page.locator('.cw-counter .big span').first).to_have_css('direction', 'ltr')  # "of 40 up"

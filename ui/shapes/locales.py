@@ -32,14 +32,16 @@ class Writing:
     locale: Locale
     hours: str = ''
 
-    def number(self, value: float, digits: int = 2) -> str:
-        """Grouped as the locale groups, rounded half up, with at most so many digits (three, in all) behind the point."""
+    def number(self, value: float, digits: int = 2, *, least: int = 0) -> str:
+        """Grouped as the locale groups, rounded half up, with at most so many digits (three, in all) behind the point, and at least so
+        many."""
         exact = Decimal(repr(value))
         whole, part = _rounded(abs(exact), min(digits, 3))
+        part = part.ljust(least, '0')
         symbols = self.locale.number_symbols[self._system]
         pattern = self.locale.decimal_formats[None]
-        least = 5 if self.locale.language in _LEAST_TWO or str(self.locale) in _LEAST_TWO else 4
-        if len(whole) >= least:
+        from_digits = 5 if self.locale.language in _LEAST_TWO or str(self.locale) in _LEAST_TWO else 4
+        if len(whole) >= from_digits:
             first, then = pattern.grouping
             whole = _grouped(whole, first, then, symbols['group'])
         text = self._digits(whole + (symbols['decimal'] + part if part else ''))

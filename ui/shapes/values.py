@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -49,14 +48,6 @@ def plain(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def percent(value: float | None) -> str:
-    """A share of 1 as per cent with one digit behind the point; none for all and nothing."""
-    if value is None:
-        return '–'
-    share = Decimal(value) * 100
-    return f'{share.quantize(Decimal(1) if value in (0, 1) else Decimal("0.1"), ROUND_HALF_UP)} %'
 
 
 def local(href: Any) -> str | None:
@@ -120,6 +111,12 @@ class Moment:
     def number(self, value: float, digits: int = 2) -> str:
         """Grouped, with at most so many digits behind the point: 12,345.68."""
         return self.writing.number(value, digits)
+
+    def percent(self, share: float | None) -> str:
+        """A share of 1 as per cent with one digit behind the point, as the locale writes it; none for all and nothing."""
+        if share is None:
+            return '–'
+        return f'{self.writing.number(100 * share, 1, least=int(share not in (0, 1)))} %'
 
     def _date(self, at: float) -> datetime:
         try:
@@ -188,7 +185,7 @@ class Moment:
 
     def _filled(self, value: Any, how: str | None) -> str:
         if how == 'percent':
-            return percent(value)
+            return self.percent(value)
         if how == 'clock':
             return self.clock(value)
         if how == 'state':

@@ -26,7 +26,7 @@
       : path.split(".").reduce((at, key) => (at === null || at === undefined ? undefined : at[key]), object);
 
   const filters = {
-    percent: (v) => (v === null || v === undefined ? "–" : `${(100 * v).toFixed(v === 1 || v === 0 ? 0 : 1)} %`),
+    percent: (v) => (v === null || v === undefined ? "–" : `${v === 1 || v === 0 ? cw.number(100 * v) : tenths.format(100 * v)} %`),
     clock: (v) => cw.clock(v),
     state: (v) => String(v).replaceAll("_", " "),
   };
@@ -87,6 +87,7 @@
   };
 
   const grouped = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(cw.locale, { maximumFractionDigits: digits }));
+  const tenths = new Intl.NumberFormat(cw.locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   cw.number = (value, digits = 2) => grouped[Math.min(digits, 3)].format(value).replace("-", "−");
 
   // Epoch seconds of a number (seconds) or an RFC 3339 text; null of anything else.

@@ -6,15 +6,26 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ui.shapes.values import Moment, address, epoch, get, known, percent, plain, zone_of
+from ui.shapes.locales import writing_of
+from ui.shapes.values import Moment, address, epoch, get, known, plain, zone_of
 
 NOON = 1_764_331_200.0
 """2025-11-28T12:00:00Z."""
 
 
-@pytest.mark.parametrize(('value', 'text'), [(1, '100 %'), (0, '0 %'), (0.9512, '95.1 %'), (None, '–')])
-def test_a_share_has_one_digit_but_for_all_and_nothing(value: float | None, text: str) -> None:
-    assert percent(value) == text
+@pytest.mark.parametrize(
+    ('value', 'text', 'german'),
+    [
+        (1, '100 %', '100 %'),
+        (0, '0 %', '0 %'),
+        (0.9512, '95.1 %', '95,1 %'),
+        (0.99996, '100.0 %', '100,0 %'),
+        (None, '–', '–'),
+    ],
+)
+def test_a_share_has_one_digit_but_for_all_and_nothing(value: float | None, text: str, german: str) -> None:
+    assert Moment(NOON).percent(value) == text
+    assert Moment(NOON, writing=writing_of('de-DE')).percent(value) == german
 
 
 def test_a_flat_key_wins_over_a_path_and_what_is_not_there_is_none() -> None:
