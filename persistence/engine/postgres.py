@@ -13,7 +13,7 @@ from persistence.engine.lease import RENEW_S, TTL_S, Held, Lease, LeaseSql
 from persistence.engine.pool import DEADLINE_S, DeadlineClient, Pool
 from persistence.engine.rows import Target, Tuple
 from persistence.engine.sql import count_on, head_on, postgres_write
-from persistence.engine.writer import Batch, DatabaseInUse, Statement, translated
+from persistence.engine.writer import Batch, DatabaseInUse, Statement, said_by, translated
 from persistence.journal.entries import ENTRIES_TARGET, entry_rows, number
 
 SERVING = 4_909_223_872
@@ -189,7 +189,7 @@ class PostgresWriter:
                     await transaction.commit()
         except _DOUBTFUL as error:
             if commits:
-                raise Uncertain(f'the database was lost while it committed: {str(error) or "no answer"}') from error
+                raise Uncertain(f'the database was lost while it committed: {said_by(error)}') from error
             raise
 
 

@@ -124,10 +124,11 @@ def translated() -> Iterator[None]:
     except _AWAY as error:
         if isinstance(error.__cause__, UNFIT):  # as Tortoise passes it on
             raise NotStorable('the database does not take what is asked of it') from error
-        raise Unavailable(f'the database does not answer: {_said(error)}') from error
+        raise Unavailable(f'the database does not answer: {said_by(error)}') from error
 
 
-def _said(error: Exception) -> str:
+def said_by(error: Exception) -> str:
+    """What a person can read of an error of the driver."""
     if isinstance(error, asyncpg.InternalClientError):  # the driver's own bookkeeping, which says nothing to a person
         return 'a connection to it was lost'
     return str(error) or 'not in time'
