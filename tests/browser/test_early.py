@@ -96,9 +96,9 @@ def test_links_lead_and_forms_are_sent_at_once(before: Enter, company: Company) 
     page, _ = before('/devices')
     page.locator('#cw-first .cw-tools input').first.fill('nothing')
     page.keyboard.press('Enter')
-    page.wait_for_url('**/devices?*q=nothing*')
+    page.wait_for_url('**/devices?*q=nothing*', wait_until='domcontentloaded')
     page.locator('.cw-nav').get_by_role('link', name='Towers').click()
-    page.wait_for_url('**/towers')
+    page.wait_for_url('**/towers', wait_until='domcontentloaded')
 
 
 def test_what_is_pressed_where_only_the_frame_has_come_is_kept(before: Enter) -> None:

@@ -30,9 +30,9 @@
       return made;
     };
     const dressed = sheets.map((one) => new Promise((there) => Object.assign(put(one), { onload: there, onerror: there })));
-    const next = document.prerendering ? all.filter((one) => NEXT.includes(one.dataset.held)) : [];
+    const next = all.filter((one) => NEXT.includes(one.dataset.held)), putNext = () => next.forEach(put);
     const scripts = all.filter((one) => !sheets.includes(one) && !next.includes(one)), last = scripts.pop(); // the last one draws the page
-    if (next.length) cw.whenShown(() => requestIdleCallback(() => next.forEach(put)));
+    cw.whenShown(document.prerendering ? () => requestIdleCallback(putNext) : putNext);
     scripts.forEach(put);
     Promise.all(dressed).then(() => {
       const drawing = put(last);
