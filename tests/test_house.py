@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -16,6 +17,7 @@ from domain.checks.kinds import KINDS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ('ui', 'domain', 'persistence', 'jobs')
+TOP = {*PACKAGES, 'tests', 'docs', 'pyproject.toml', 'README.md', 'Makefile', 'requirements.lock', 'LICENSE'}
 LOCKS = ('requirements.lock', 'tests/requirements.lock')
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 60
@@ -163,6 +165,14 @@ def test_a_lock_pins_everything_with_hashes_and_names_no_host_and_no_path(lock: 
     )
     assert len(requirements) > 50
     assert [line for line in requirements if '==' not in line or '--hash=sha256:' not in line] == []
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    ignored = (ROOT / '.gitignore').read_text().split()
+    names = [path.name for path in ROOT.iterdir() if not path.name.startswith('.')]
+    assert [
+        name for name in names if name not in TOP and not any(fnmatch(name, one.strip('/')) for one in ignored)
+    ] == []
 
 
 def test_the_locks_are_the_only_locks() -> None:

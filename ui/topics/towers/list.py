@@ -84,11 +84,6 @@ class TowersTopic(ListTopic):
     """
 
     kinds: ClassVar[tuple[type, ...]] = (Tower, TowerState, CheckState, DeviceState)
-
-    def __init__(self, *, availability: TowerAvailabilityService | None = None, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._availability = availability
-
     sorts: ClassVar[dict[str, str]] = {
         name: name
         for name in (
@@ -99,6 +94,10 @@ class TowersTopic(ListTopic):
     filters: ClassVar[tuple[str, ...]] = ('status', 'kind', 'operator', 'region', 'availability')
     searched = ('name', 'operator', 'region')
     default = 'status'
+
+    def __init__(self, *, availability: TowerAvailabilityService | None = None, **parts: Any) -> None:
+        super().__init__(**parts)
+        self._availability = availability
 
     @property
     def ties(self) -> str:  # type: ignore[override]

@@ -1,6 +1,7 @@
 """Rules of one's own on the page of alert rules: written, previewed, refused at the field."""
 
 from nicegui import ui
+from nicegui.testing import User
 
 from domain.devices.facts import Battery, Facts
 from domain.own_rules.model import Over, OwnRule
@@ -27,7 +28,8 @@ async def test_a_rule_is_previewed_and_saved(console: Console) -> None:
     assert (rule.name, rule.expression, rule.for_s) == ('Nobody came', 'never_seen > 0', 300)
 
 
-async def test_a_rule_over_facts_is_previewed_and_saved(console: Console) -> None:
+async def _typed_over_facts(console: Console) -> User:
+    """A new rule about low batteries is typed, and there is one."""
     crane = await console.application.device('crane')
     await console.application.check_in(crane.id, facts=Facts(battery=Battery(4)))
     await console.sign_in()
@@ -39,6 +41,11 @@ async def test_a_rule_over_facts_is_previewed_and_saved(console: Console) -> Non
     assert isinstance(over, ui.select)
     over.set_value('facts')
     user.find(marker='expression').type('device.battery.level < 10')
+    return user
+
+
+async def test_a_rule_over_facts_is_previewed_and_saved(console: Console) -> None:
+    user = await _typed_over_facts(console)
     user.find(marker='at-least').clear().type('2')
     user.find(marker='preview').click()
     await user.should_see(
@@ -51,17 +58,7 @@ async def test_a_rule_over_facts_is_previewed_and_saved(console: Console) -> Non
 
 
 async def test_a_preview_that_is_refused_leaves_nothing_of_the_one_before(console: Console) -> None:
-    crane = await console.application.device('crane')
-    await console.application.check_in(crane.id, facts=Facts(battery=Battery(4)))
-    await console.sign_in()
-    user = console.user
-    await user.open('/alert-rules')
-    user.find(marker='new-own-rule').click()
-    user.find(marker='name').type('Low')
-    over = user.find(marker='over').elements.pop()
-    assert isinstance(over, ui.select)
-    over.set_value('facts')
-    user.find(marker='expression').type('device.battery.level < 10')
+    user = await _typed_over_facts(console)
     user.find(marker='preview').click()
     await user.should_see('Now: true of 1 of 1 devices')
     user.find(marker='expression').clear().type('device.batery.level < 10')
