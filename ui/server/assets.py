@@ -106,8 +106,8 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-_EARLY = bare_script((STATIC / 'early.js').read_text())
-"""What the first inline script of a page does: it keeps what is pressed until others can hear it."""
+_EARLY = ';\n'.join(bare_script((STATIC / name).read_text()) for name in ('alone.js', 'early.js'))
+"""What the first inline script of a page does: it looks who has opened the window, and keeps what is pressed until others can hear it."""
 LATER = bare_script((STATIC / 'later.js').read_text())
 """What the last inline script of a page does: it begins all others once the first picture has been painted."""
 #: Part of every address below, so that a new release is never mixed with an old cache.

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.assets import BASE, FONT, FRAME_SHEET, LATER, REST_SHEET
 from ui.server.nonces import NONCE, nonce_of
+from ui.server.openers import ALONE, may_have_opener
 from ui.server.opening import BEGUN, OPENING
 
 _CHECKINS = '/api/v1/checkins'
@@ -46,7 +47,6 @@ _UNUSED = (
 _SHARED: tuple[Header, ...] = (
     (b'x-content-type-options', b'nosniff'),
     (b'referrer-policy', b'same-origin'),
-    (b'cross-origin-opener-policy', b'same-origin'),
     (b'cross-origin-resource-policy', b'same-origin'),
 )
 # Chromium knows these on some platforms only. It says where it runs on every request from a secure context (a default client hint), and
@@ -71,6 +71,8 @@ class SecurityHeaders:
             return
         path: str = scope['path']
         more: list[Header] = [*_SHARED, permissions(scope)]
+        if may_have_opener(scope):
+            more.append(ALONE)
         if path.startswith('/api/'):
             more.append((b'content-security-policy', API_POLICY.encode()))
         else:

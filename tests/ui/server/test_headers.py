@@ -17,12 +17,18 @@ PLACES = ('/login', '/auth/sign-in', '/devices', '/ui/devices.csv', '/nowhere', 
 
 
 async def get(path: str, *, scheme: str = 'http', **headers: str) -> httpx.Headers:
+    return await get_with({}, path, scheme=scheme, **headers)
+
+
+async def get_with(said: dict[str, str], path: str, *, scheme: str = 'http', **headers: str) -> httpx.Headers:
+    """What a browser is told that says this of itself; of an answer that has these headers itself."""
+
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await PlainTextResponse('x', headers=headers)(scope, receive, send)
 
     transport = httpx.ASGITransport(SecurityHeaders(app))
     async with httpx.AsyncClient(transport=transport, base_url=f'{scheme}://test') as client:
-        return (await client.get(path)).headers
+        return (await client.get(path, headers=said)).headers
 
 
 def directives(policy: str) -> dict[str, str]:
@@ -58,12 +64,8 @@ async def test_every_page_has_a_nonce_of_its_own() -> None:
     ('platform', 'told'), [('"Windows"', True), ('"macOS"', True), ('"Linux"', False), ('', False)]
 )
 async def test_a_browser_is_denied_what_it_knows_on_its_platform(platform: str, *, told: bool) -> None:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await PlainTextResponse('x')(scope, receive, send)
-
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(SecurityHeaders(app)), base_url='http://test') as client:
-        answer = await client.get('/login', headers={'sec-ch-ua-platform': platform} if platform else {})
-    denied = answer.headers['permissions-policy'].split(', ')
+    headers = await get_with({'sec-ch-ua-platform': platform} if platform else {}, '/login')
+    denied = headers['permissions-policy'].split(', ')
     assert ('bluetooth=()' in denied, 'web-share=()' in denied) == (told, told)
     assert 'geolocation=()' in denied
 
