@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from tests.bench.places import Places
+from tests.bench.report import p95
 from tests.bench.seed import EMAIL, PASSWORD
 from tests.page_line import page_line
 
@@ -96,7 +97,7 @@ def _count(frame: dict[str, Any], now: float, ages: list[float], own: list[float
 
 
 def _p95_ms(ages: list[float]) -> int:
-    return int(sorted(ages)[int(len(ages) * 0.95)] * 1000) if ages else 0
+    return int(p95(ages) * 1000) if ages else 0
 
 
 if __name__ == '__main__':

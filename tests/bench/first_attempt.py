@@ -19,7 +19,7 @@ from jobs.scheduler import Schedule
 from jobs.table import table
 from persistence.database import opened_store
 from tests.bench.alert_rows import store_alerts, store_deliveries
-from tests.bench.report import Figure
+from tests.bench.report import Figure, p95
 from tests.jobs.notifications.receiver import Receiver, receiving
 from ui.application import composed
 
@@ -60,12 +60,12 @@ async def bench(folder: Path) -> list[Figure]:
 
 def _figure(work: str, late: list[float]) -> Figure:
     late.sort()
-    p95 = late[len(late) * 95 // 100]
+    slow = p95(late)
     return Figure(
         work=f'hard state to the first attempt at a channel, p95: {work}',
-        measured=f'{p95 * 1000:.0f} ms, median {late[len(late) // 2] * 1000:.0f} ms, worst {late[-1] * 1000:.0f} ms',
+        measured=f'{slow * 1000:.0f} ms, median {late[len(late) // 2] * 1000:.0f} ms, worst {late[-1] * 1000:.0f} ms',
         against='1 s',
-        ratio=p95,
+        ratio=slow,
         unit=' s',
         at_most=1,
     )

@@ -12,7 +12,7 @@ import aiohttp
 
 from tests.bench.browsers import sign_in
 from tests.bench.processes import ServerProcess, running_server
-from tests.bench.report import Figure
+from tests.bench.report import Figure, p95
 from tests.bench.seed import seed
 from tests.page_line import PageLine, page_line
 from ui.live.hub import FLUSH_S
@@ -86,7 +86,7 @@ async def _queries(server: ServerProcess) -> float:
                     times.append(time.perf_counter() - started)
                     assert frame['v']['rows'] or frame['v']['matched'] <= 50 * 20, topic
                     await line.say({'op': 'unfollow', 't': topic})
-    return sorted(times)[int(QUERIES * 0.95)] * 1000
+    return p95(times) * 1000
 
 
 def _topic(chance: random.Random) -> str:

@@ -13,7 +13,7 @@ from persistence.database import opened_store
 from tests.bench.alert_rows import TOLD_OF, TOLD_TIMES, store_alerts, store_attempts
 from tests.bench.browsers import sign_in
 from tests.bench.processes import running_server
-from tests.bench.report import Figure
+from tests.bench.report import Figure, p95
 from tests.bench.seed import Seeded, seed
 from ui.sign_in import COOKIE
 
@@ -121,7 +121,7 @@ async def _in_turns(few: Desk, many: Desk, path: str) -> tuple[float, float]:
                 if turn >= WARM:
                     times[desk.address].append(took)
                 await asyncio.sleep(0.02)  # pages that nobody opens are taken apart behind the answer
-    slow, quick = (sorted(times[desk.address])[TIMES * 95 // 100] for desk in (many, few))
+    slow, quick = (p95(times[desk.address]) for desk in (many, few))
     return slow, quick
 
 

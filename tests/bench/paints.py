@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.bench.report import p95
 from tests.browser.chromium import find_chromium
 from ui.sign_in import COOKIE
 
-COLD, WARM, PRESSES = 5, 12, 20
+COLD, WARM, PRESSES = 9, 12, 20
 FCP = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 HANDSHAKE = '() => window.did_handshake === true'
 # When the figure of the first counter is on the screen, told by the browser in the same clock as the first paint (Element Timing).
@@ -98,7 +99,7 @@ def _presses(browser: Browser, overview: str, cookie: str) -> dict[str, float]:
     _until(page, lambda: page.evaluate(HANDSHAKE) or None)
     times: list[float] = page.evaluate(PRESS, PRESSES)
     context.close()
-    return {'press_p95': _p95(times), 'press_median': statistics.median(times)}
+    return {'press_p95': p95(times), 'press_median': statistics.median(times)}
 
 
 def _visitor(browser: Browser, address: str, cookie: str) -> BrowserContext:
@@ -125,10 +126,6 @@ def _load(page: Page, address: str) -> tuple[float, float]:
     paint = _painted(page)
     _until(page, lambda: page.evaluate(HANDSHAKE) or None)
     return paint, float(page.evaluate('() => window.figureAt ?? 0'))
-
-
-def _p95(times: list[float]) -> float:
-    return sorted(times)[len(times) * 95 // 100]
 
 
 if __name__ == '__main__':

@@ -41,9 +41,11 @@
   };
   if (!first || document.prerendering || document.hidden) { begin(); return; }
   // The frame was painted before; the picture has larger texts. What is pressed ends that account, and need not wait.
-  new PerformanceObserver((list) => { if (list.getEntries().some(({ element }) => first.contains(element))) begin(); }).observe({ type: "largest-contentful-paint", buffered: true });
-  const shown = () => requestAnimationFrame(() => setTimeout(begin, PAINTED));
-  if (first.className) shown(); else first.addEventListener("shown", shown, { once: true });
+  const isWhole = first.className === "folded"; // else its figures may be painted before the rest
+  let since = isWhole ? 0 : Infinity;
+  new PerformanceObserver((list) => { if (list.getEntries().some(({ element, startTime }) => startTime >= since && first.contains(element))) begin(); }).observe({ type: "largest-contentful-paint", buffered: true });
+  const shown = () => { since = Math.min(since, performance.now()); requestAnimationFrame(() => setTimeout(begin, PAINTED)); };
+  if (isWhole) shown(); else first.addEventListener("shown", shown, { once: true });
   for (const event of ["pointerdown", "keydown", "wheel"]) document.addEventListener(event, begin, { once: true, capture: true, passive: true });
   document.addEventListener("visibilitychange", begin, { once: true });
   setTimeout(begin, WAIT);
