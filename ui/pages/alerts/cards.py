@@ -4,6 +4,7 @@ from domain.alerts.model import Alert
 from domain.policies.alerts import BROKEN
 from ui.components.card import card
 from ui.components.columns import Column
+from ui.components.facts import facts
 from ui.components.live_table import live_table
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
@@ -16,6 +17,12 @@ _BENEATH = (
     Column(field='devices', label='Devices', kind='number', align='right'),
     Column(field='state', label='State', kind='state', family='alert', how='plain'),
     Column(field='raised_at', label='Raised', kind='age', align='right', phone='age'),
+)
+_CONDITION = (
+    Column(field='rule', label='Rule', href='{rule_href}', empty='It is gone'),
+    Column(field='asked', label='Expression', kind='code'),
+    Column(field='asked_for', label='True for'),
+    Column(field='asked_values', label='Values when it raised it'),
 )
 _EVIDENCE = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
@@ -64,6 +71,14 @@ def beneath_card(topic: str, alert: Alert) -> None:
             href='/alerts/{id}',
             empty=Empty(title='Nothing hangs on it', text='What this outage cuts off stands here.'),
         ).props('data-testid=beneath')
+
+
+def condition_card(topic: str, alert: Alert, *, may_read: bool) -> None:
+    """What a rule of one's own had asked and read when it raised an alert; the door to it for those who may read rules."""
+    if alert.condition is None and not may_read:
+        return  # raised before conditions were kept
+    with card('The rule that raised it', caption='as it was then'):
+        facts(topic, _CONDITION if may_read else _CONDITION[1:]).props('data-testid=condition')
 
 
 def evidence_card(alert: Alert) -> None:

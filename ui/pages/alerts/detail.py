@@ -9,6 +9,7 @@ from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.own_rules.alerts import own_rule_of
 from domain.silence.alerts import BEHIND_TOWER, TOGETHER
 from domain.towers.model import TowerState
 from ui.components.acting import acting, unsure
@@ -22,7 +23,7 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.pages.alerts.calls_card import calls_card
-from ui.pages.alerts.cards import beneath_card, broken_card, evidence_card
+from ui.pages.alerts.cards import beneath_card, broken_card, condition_card, evidence_card
 from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.alerts.told_card import told_card
@@ -231,7 +232,10 @@ def _what(topic: str, alert: Alert, who: SignedIn) -> None:
                 ui.element('div').classes('body'),
             ):
                 text(meaning, 'p').classes('cw-prose')
-    rule = raised if who.may(Permission.RULES_READ) else None
+    own = own_rule_of(alert)
+    if own is not None:
+        condition_card(topic, alert, may_read=who.may(Permission.RULES_READ))
+    rule = raised if own is None and who.may(Permission.RULES_READ) else None
     more = (f'Rule: {rule.tuned.name}', f'/alert-rules?rule={rule.tuned.key}') if rule is not None else None
     with card('Facts', more=more):
         facts(topic, _FACTS)

@@ -67,6 +67,9 @@ async def test_each_device_waits_for_itself_and_one_alert_tells_of_all() -> None
         (alert,) = application.fleet[Alert].values()
         assert alert.witnesses == (one.id, two.id)
         assert [each.reading for each in alert.evidence] == ['battery.level 9', 'battery.level 4']
+        assert alert.condition is not None
+        assert (alert.condition.expression, alert.condition.for_s) == ('device.battery.level < 10', 600)
+        assert alert.condition.values == 'true of 1 device; the evidence has what each said'
         await says(application, one, 80)
         told = 'Charge them: 1 device: crane-2 (battery.level 4)'
         assert await look(application, 5) == [('Batteries run out', told, 1)]
