@@ -13,10 +13,12 @@ from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
 from domain.common.severity import Severity
 from domain.common.versions import check_version
-from domain.oncall.alerts import GAP_AHEAD, gap_ahead, no_gap
+from domain.fleet.fleet import Fleet
+from domain.oncall.alerts import GAP_AHEAD, TELLS_NOBODY, gap_ahead, no_gap, route_tells, route_tells_nobody
 from domain.oncall.events import FeedMade, OverrideRemoved, ShiftTaken
 from domain.oncall.live import CalendarFeeds
-from domain.oncall.model import Override, Rotation
+from domain.oncall.model import AlertRoute, Override, Rotation
+from domain.oncall.nobody import of_route
 from domain.oncall.reaching import known_of, members
 from domain.oncall.refusing import Handing, refuse
 from domain.oncall.rota import MOST_DAYS, Shift, gaps, shifts
@@ -127,7 +129,7 @@ class DutyService:
         return found
 
     async def look_ahead(self, enterprise: str) -> None:
-        """Raise the alert of each rotation with a gap in sight, clear the others'; run by the clock."""
+        """Raise the alert of each rotation with a gap in sight and of each route that tells nobody, clear the others'; run by the clock."""
         fleet = self._transactor.fleets.of(enterprise)
         now = self._transactor.clock()
         wanted: dict[str, tuple[Severity, str]] = {}
@@ -136,6 +138,7 @@ class DutyService:
             if found:
                 severity = Severity.MAJOR if found[0].starts_at - now < SOON_S else Severity.MINOR
                 wanted[rotation.id] = severity, _gap_words(found, now)
+        await self._look_at_routes(fleet, now)
         known = dict(GAP_AHEAD.all_in(fleet))
         if wanted == {id: (alert.severity, alert.detail) for id, alert in known.items()}:
             return
@@ -148,6 +151,27 @@ class DutyService:
             for id in known.keys() - wanted.keys():
                 about = tx.find(Rotation, enterprise, id)
                 no_gap(tx, about or _gone(enterprise, id))
+
+        await self._transactor.transact(decide, enterprise)
+
+    async def _look_at_routes(self, fleet: Fleet, now: float) -> None:
+        """The same of each route that is on and tells nobody, or whose policy has steps that do not."""
+        enterprise, wanted = fleet.enterprise.id, dict[str, tuple[Severity, str]]()
+        for route in fleet[AlertRoute].values():
+            severity, words = of_route(fleet, route, now) if route.enabled else (None, ())
+            if severity is not None:
+                wanted[route.id] = severity, '; '.join(words)[:1000]
+        known = dict(TELLS_NOBODY.all_in(fleet))
+        if wanted == {id: (alert.severity, alert.detail) for id, alert in known.items()}:
+            return
+
+        def decide(tx: Transaction) -> None:
+            for id, (severity, words) in wanted.items():
+                route = tx.find(AlertRoute, enterprise, id)
+                if route is not None and route.retired_at is None and route.enabled:
+                    route_tells_nobody(tx, route, severity, words)
+            for id in known.keys() - wanted.keys():
+                route_tells(tx, enterprise, id)
 
         await self._transactor.transact(decide, enterprise)
 

@@ -35,6 +35,7 @@ from domain.oncall.limits import ContactLimits, limits_of
 from domain.oncall.live import Escalations
 from domain.oncall.matching import in_order
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, TargetKind, Team
+from domain.oncall.nobody import warnings
 
 MOST_ROWS = 500
 """Of one kind in one enterprise."""
@@ -64,6 +65,10 @@ class OnCallService:
         """One of them, or ``NotFound``."""
         actor.require(Permission.CHANNELS_READ)
         return self._transactor.fleets.of(actor.enterprise).need(kind, id)
+
+    def warnings(self, actor: Actor, row: object) -> tuple[str, ...]:
+        """Why a team, a policy or a route that was read tells nobody, or a part of it; nothing for one that is in order."""
+        return warnings(self._transactor.fleets.of(actor.enterprise), row, self._transactor.clock())
 
     async def save_team(self, actor: Actor, new: NewTeam, id: str = '', version: int = 0) -> Team:
         """Set up a team, or with an ``id`` change it; ``Stale`` unless ``version`` is the newest. So do those that follow.

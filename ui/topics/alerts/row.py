@@ -25,6 +25,7 @@ _PLACES = {
     'policy': '/policies/',
     'channel': '/channels?channel=',
     'rotation': '/on-call?rotation=',
+    'alert_route': '/on-call?route=',
     'calendar': '/on-call?calendar=',
     'works_calendar': '/maintenance?of=',
 }
