@@ -17,6 +17,7 @@ from domain.fleet.fleet import Fleet
 from domain.oncall.alerts import GAP_AHEAD, TELLS_NOBODY, gap_ahead, no_gap, route_tells, route_tells_nobody
 from domain.oncall.events import FeedMade, OverrideRemoved, ShiftTaken
 from domain.oncall.live import CalendarFeeds
+from domain.oncall.losing import losers, tell_moved
 from domain.oncall.model import AlertRoute, Override, Rotation
 from domain.oncall.nobody import of_route
 from domain.oncall.reaching import known_of, members
@@ -28,6 +29,8 @@ AHEAD_S = 7 * 86_400.0
 SOON_S = 86_400.0
 """One that is nearer than this is worse."""
 MOST_OVERRIDES = 500
+MOST_NAMED = 10
+"""Of those who lose by one."""
 DAY_S = 86_400.0
 LONGEST_S = 92 * DAY_S
 _KEPT_S = 30 * DAY_S
@@ -61,14 +64,17 @@ class DutyService:
     ) -> Rotation:
         """``person`` is on call between; with ``instead_of`` only where the layers say that person.
 
-        A person takes a shift for themselves; for another one only who sets up rotations may, and not into a double duty."""
+        A person takes a shift for themselves; for another one only who sets up rotations may, and not into a double duty. Who loses or has
+        a shift by what another did is told."""
         is_own = actor.id == person
         _may_decide(actor, is_own=is_own)
 
         def more(tx: Transaction, rotation: Rotation) -> Rotation:
             if not is_own:
                 refuse(tx, rotation, [Handing(person, starts_at, ends_at)])
-            return shift_taken(tx, actor.name, rotation, person, starts_at, ends_at, instead_of)
+            after = shift_taken(tx, actor.name, rotation, person, starts_at, ends_at, instead_of)
+            tell_moved(tx, actor, rotation, after, starts_at, ends_at)
+            return after
 
         return await self._change(actor, rotation_id, more)
 
@@ -82,8 +88,10 @@ class DutyService:
             refuse(
                 tx, rotation, [Handing(other[0], one[1], one[2], one[0]), Handing(one[0], other[1], other[2], other[0])]
             )
-            rotation = shift_taken(tx, actor.name, rotation, other[0], one[1], one[2], one[0])
-            return shift_taken(tx, actor.name, rotation, one[0], other[1], other[2], other[0])
+            half = shift_taken(tx, actor.name, rotation, other[0], one[1], one[2], one[0])
+            after = shift_taken(tx, actor.name, half, one[0], other[1], other[2], other[0])
+            tell_moved(tx, actor, rotation, after, min(one[1], other[1]), max(one[2], other[2]))
+            return after
 
         return await self._change(actor, rotation_id, more)
 
@@ -102,7 +110,9 @@ class DutyService:
                     ends_at=gone.ends_at,
                 )
             )
-            return replace(rotation, overrides=tuple(one for one in rotation.overrides if one.id != override_id))
+            after = replace(rotation, overrides=tuple(one for one in rotation.overrides if one.id != override_id))
+            tell_moved(tx, actor, rotation, after, gone.starts_at, gone.ends_at)
+            return after
 
         return await self._change(actor, rotation_id, less)
 
@@ -212,17 +222,18 @@ def shift_taken(
     if len(kept) >= MOST_OVERRIDES:
         raise Conflict(f'there are {MOST_OVERRIDES} overrides; give one back first')
     made = Override(id=new_id(), person=person, starts_at=starts_at, ends_at=ends_at, instead_of=instead_of, by=by)
-    former = people.get(instead_of)
+    after = replace(rotation, overrides=(*kept, made))
+    lost = losers(tx, rotation, after, starts_at, ends_at)
     tx.note(
         ShiftTaken(
             **tx.about(rotation, by),
             person=people[person].name,
             starts_at=starts_at,
             ends_at=ends_at,
-            instead_of=former.name if former is not None else '',
+            instead_of=', '.join(lost[:MOST_NAMED]),
         )
     )
-    return replace(rotation, overrides=(*kept, made))
+    return after
 
 
 def _name(tx: Transaction, actor: Actor, person: str) -> str:

@@ -47,7 +47,7 @@ class FeedReader:
         except Invalid as error:
             return failed(f'it leads to another address, which {error.detail}')
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return failed(unreached_at(error, asked.url))
+            return failed(unreached_at(error, asked.url, 'read as a calendar'))
         if isinstance(fetched, FeedAnswer):
             return fetched
         body, etag, modified = fetched

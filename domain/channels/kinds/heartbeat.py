@@ -14,6 +14,7 @@ from domain.common.web_addresses import checked_web_address
 KEY = 'heartbeat'
 LEAST_S, MOST_S, USUAL_S = 10, 3600, 60
 GET, POST = 'GET', 'POST'
+_ACT = 'told that this console lives'
 URL, FAIL_URL, METHOD, EVERY_S = 'url', 'fail_url', 'method', 'every_s'
 
 ALIVE = AnnouncedAlert(
@@ -34,7 +35,7 @@ ALIVE = AnnouncedAlert(
 
 def write(dispatch: Dispatch) -> HttpMessage:
     """That it lives: what a person tries by *Send a test* too."""
-    return HttpMessage(url=dispatch.settings[URL], body=b'', method=dispatch.settings.get(METHOD, GET))
+    return HttpMessage(url=dispatch.settings[URL], body=b'', method=dispatch.settings.get(METHOD, GET), act=_ACT)
 
 
 def beat(dispatch: Dispatch, behind: tuple[Behind, ...]) -> HttpMessage | None:
@@ -45,7 +46,9 @@ def beat(dispatch: Dispatch, behind: tuple[Behind, ...]) -> HttpMessage | None:
         return None
     method = dispatch.settings.get(METHOD, GET)
     words = '\n'.join(f'{one.words}. {one.because}' for one in behind)
-    return HttpMessage(url=url, body=words.encode() if method == POST else b'', method=method, media_type='text/plain')
+    return HttpMessage(
+        url=url, body=words.encode() if method == POST else b'', method=method, media_type='text/plain', act=_ACT
+    )
 
 
 def every_s(settings: Mapping[str, str]) -> float:

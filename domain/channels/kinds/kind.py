@@ -67,13 +67,15 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpMessage:
-    """A request with a JSON body, unless ``media_type`` says another; one without a body says no type."""
+    """A request with a JSON body, unless ``media_type`` says another; one without a body says no type. ``act`` is what it does at its
+    address, in the words in which that is refused where it may not: ``may not be sent messages``."""
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = 'POST'
     media_type: str = 'application/json'
+    act: str = 'sent messages'
 
     @property
     def shown(self) -> tuple[str, str]:

@@ -28,7 +28,7 @@ def write(dispatch: Dispatch) -> HttpMessage:
         'webhook-timestamp': str(timestamp),
         'webhook-signature': ' '.join(signatures),
     }
-    return HttpMessage(url=dispatch.settings['url'], body=body, headers=headers)
+    return HttpMessage(url=dispatch.settings['url'], body=body, headers=headers, act='sent webhooks')
 
 
 def signature(secret: str, key: str, timestamp: int, body: bytes) -> str:

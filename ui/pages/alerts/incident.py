@@ -30,11 +30,11 @@ from ui.pages.page import nowhere, page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
 from ui.sentences.incidents import (
-    CONCERNED_TITLE,
     MOST_NAMED,
     clock,
-    concerned,
+    concerned_title,
     folded,
+    hurt_words,
     missing_title,
     said,
     summary,
@@ -105,8 +105,8 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
             _tree(incident)
             _lines('What happened', [(clock(one.entry.at), said(one)) for one in incident.timeline])
         with stack():
-            _concerned(incident)
             _missing(incident)
+            _concerned(incident)
             right = ui.element('div').classes('cw-stack')
             _before(incident)
             _lines('Who was told', [(clock(one.attempt.at), told_words(one)) for one in incident.told])
@@ -168,7 +168,7 @@ def _tree(incident: Incident) -> None:
 
 
 def _concerned(incident: Incident) -> None:
-    _devices(CONCERNED_TITLE, [(one, one.criticality) for one in concerned(incident)])
+    _devices(concerned_title(incident), [(one, hurt_words(one, incident)) for one in incident.hurt])
 
 
 def _missing(incident: Incident) -> None:
