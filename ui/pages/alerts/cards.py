@@ -96,12 +96,18 @@ def evidence_card(alert: Alert) -> None:
             ).props('data-testid=evidence')
 
 
-def broken_card(alert: Alert) -> None:
-    """Who breaks the policy that an alert is about, on which towers, and what is being done about each; nothing for another alert."""
+def broken_card(alert: Alert, *, beside: str = '') -> None:
+    """Who breaks the policy that an alert is about, on which towers, and what is being done about each; nothing for another alert.
+    It follows; ``beside`` says of what moment the rest of the page is, where that does not."""
     if not BROKEN.is_of(alert):
         return
     id = alert.object_id
-    with card('Who breaks it', caption='now, the newest first', more=('All of them', f'/violations?policy={id}')):
+    title = 'Who breaks it now' if beside else 'Who breaks it'
+    with card(
+        title,
+        caption=f'live; the rest is {beside}' if beside else 'now, the newest first',
+        more=('All of them', f'/violations?policy={id}'),
+    ):
         live_table(
             f'violations?policy={id}',
             _BREAKING,

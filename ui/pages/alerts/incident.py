@@ -100,7 +100,7 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
                         text(f'{label}: ', 'b')
                         text(value)
             if root.is_open:
-                broken_card(root)
+                broken_card(root, beside=f'as of {clock(incident.now)}')
             left = ui.element('div').classes('cw-stack')
             _tree(incident)
             _lines('What happened', [(clock(one.entry.at), said(one)) for one in incident.timeline])
