@@ -14,8 +14,8 @@ from domain.checks.model import CheckStore
 from domain.common.errors import Invalid
 from domain.desks.model import Desk, View
 from domain.fleet.fleet import Fleet
-from domain.status_page.days import DAYS, DayShares, last_days, shares
-from domain.status_page.model import Day
+from domain.status_page.days import DayShares, last_days, shares
+from domain.status_page.model import DAYS, Day
 from domain.status_page.past import TowerPast, days_before, first_day
 from domain.towers.events import TowerStatusChanged
 from domain.towers.live import tower_state

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from jobs.notifications.unreached import SENT_MESSAGES
+from domain.common.web_addresses import SENT_MESSAGES
 from jobs.polling.addresses import Network, Refused, refused_at_sight
 
 CPU_S = 10

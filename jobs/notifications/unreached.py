@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 
 from domain.common.tls_words import handshake_words
+from domain.common.web_addresses import SENT_MESSAGES
 from jobs.polling.addresses import Refused
 from jobs.polling.failures import OURS, race_words
 from jobs.polling.racing import NoneAnswered
@@ -38,10 +39,6 @@ _CERTIFICATE: Mapping[int, str] = {
 """By the codes of OpenSSL (x509_vfy.h)."""
 _NO_TLS = frozenset({'WRONG_VERSION_NUMBER', 'HTTP_REQUEST', 'RECORD_LAYER_FAILURE', 'PACKET_LENGTH_TOO_LONG'})
 LOGIN_REFUSED = 'the other side refused our login: are user name, password or key right?'
-
-
-SENT_MESSAGES = 'sent messages'
-"""What channels do, unless their message says another thing."""
 
 
 def unreached(error: BaseException, host: str = '', port: int | str = '', act: str = SENT_MESSAGES) -> str:

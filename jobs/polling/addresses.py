@@ -14,6 +14,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
+from domain.common.web_addresses import POLLED
 from jobs.polling.distances import Distances
 from jobs.polling.made_up import Believed, MadeUp, numbers
 from jobs.polling.racing import AddrInfo, Race, first_to_answer
@@ -47,8 +48,6 @@ DENIED: tuple[tuple[Network, str], ...] = tuple(
 )
 """Refused unless allow-listed. Private networks (10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7) are where towers live: allowed."""
 
-POLLED = 'polled'
-"""What checks do. Others say themselves what they do at an address that is refused to them."""
 REMEMBER_S = 60.0
 """How long the addresses of a name are used before it is asked again."""
 FORGET_S = 5.0
