@@ -19,7 +19,7 @@ from domain.oncall.events import FeedMade, OverrideRemoved, ShiftTaken
 from domain.oncall.live import CalendarFeeds
 from domain.oncall.losing import losers, tell_moved
 from domain.oncall.model import AlertRoute, Override, Rotation
-from domain.oncall.nobody import of_route
+from domain.oncall.nobody import Unheard
 from domain.oncall.reaching import known_of, members
 from domain.oncall.refusing import Handing, refuse
 from domain.oncall.rota import MOST_DAYS, Shift, gaps, shifts
@@ -167,8 +167,9 @@ class DutyService:
     async def _look_at_routes(self, fleet: Fleet, now: float) -> None:
         """The same of each route that is on and tells nobody, or whose policy has steps that do not."""
         enterprise, wanted = fleet.enterprise.id, dict[str, tuple[Severity, str]]()
+        unheard = Unheard(fleet, now)
         for route in fleet[AlertRoute].values():
-            severity, words = of_route(fleet, route, now) if route.enabled else (None, ())
+            severity, words = unheard.of_route(route) if route.enabled else (None, ())
             if severity is not None:
                 wanted[route.id] = severity, '; '.join(words)[:1000]
         known = dict(TELLS_NOBODY.all_in(fleet))

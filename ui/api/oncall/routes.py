@@ -1,6 +1,6 @@
 """Teams, rotations, escalation policies and routes: set up, changed, removed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -43,7 +43,10 @@ class OnCallRoutes:
         self._on_call = on_call
 
     def _shown(self, actor: Actor, kind: type[S], row: Any) -> S:
-        return shown(kind, row, self._on_call.warnings(actor, row))
+        return self._all_shown(actor, kind, [row])[0]
+
+    def _all_shown(self, actor: Actor, kind: type[S], rows: Sequence[Any]) -> list[S]:
+        return [shown(kind, row, said) for row, said in zip(rows, self._on_call.warnings(actor, rows), strict=True)]
 
     async def list_teams(
         self, actor: Actor, sort: _ByName = 'name', limit: int = 50, cursor: str | None = None
@@ -51,7 +54,7 @@ class OnCallRoutes:
         """By name."""
         rows = self._on_call.rows(actor, model.Team)
         items, following, total = sorted_by(sort, _NAME, rows, cursor=cursor, limit=limit)
-        return page([self._shown(actor, schemas.Team, row) for row in items], following, total)
+        return page(self._all_shown(actor, schemas.Team, items), following, total)
 
     async def add_team(self, actor: Actor, body: NewTeam) -> Response:
         """``members`` are ids of people."""
@@ -114,7 +117,7 @@ class OnCallRoutes:
         """By name."""
         rows = self._on_call.rows(actor, model.EscalationPolicy)
         items, following, total = sorted_by(sort, _NAME, rows, cursor=cursor, limit=limit)
-        return page([self._shown(actor, schemas.EscalationPolicy, row) for row in items], following, total)
+        return page(self._all_shown(actor, schemas.EscalationPolicy, items), following, total)
 
     async def add_escalation_policy(self, actor: Actor, body: NewEscalationPolicy) -> Response:
         """A step that tells nobody (a rotation with a gap, a channel that is off) is not waited for."""
@@ -153,7 +156,7 @@ class OnCallRoutes:
         items, following, total = sorted_by(
             sort, {**_NAME, 'position': lambda row: (row.position, row.id)}, rows, cursor=cursor, limit=limit
         )
-        return page([self._shown(actor, schemas.AlertRoute, row) for row in items], following, total)
+        return page(self._all_shown(actor, schemas.AlertRoute, items), following, total)
 
     async def add_alert_route(self, actor: Actor, body: NewAlertRoute) -> Response:
         """Alerts that are open stay where they are; what is announced from now on is asked."""

@@ -6,6 +6,7 @@ from functools import partial
 from fastapi import Request
 from nicegui import ui
 
+from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
@@ -109,11 +110,18 @@ class _Page:
         more = [(row.id, row.version) for row in self._on_call.rows(actor, AlertRoute)]
         read = [one.version for row in self._on_call.rows(actor, Rotation) for one in self._calendars.of(actor, row.id)]
         ends = [self._duty.shifts_of(row, now, now + 60.0)[0].person for row in self._on_call.rows(actor, Rotation)]
-        warned = [self._on_call.warnings(actor, row) for row in (*rows, *self._on_call.rows(actor, AlertRoute))]
+        warned = self._warned(actor)
         return [(row.id, row.version) for row in rows], more, ends, read, warned, len(self._on_call.unreached(actor))
+
+    def _warned(self, actor: Actor) -> dict[str, tuple[str, ...]]:
+        """By id, what tells nobody."""
+        rows = [*self._on_call.rows(actor, Team), *self._on_call.rows(actor, EscalationPolicy)]
+        every = [*rows, *self._on_call.rows(actor, AlertRoute)]
+        return {row.id: said for row, said in zip(every, self._on_call.warnings(actor, every), strict=True) if said}
 
     def _draw(self) -> None:
         actor = self._who.actor()
+        self._warnings = self._warned(actor)
         for place in (self._duties, self._policy_list, self._team_list, self._route_list):
             place.clear()
         unreached = [one.name for one in self._on_call.unreached(actor)]
@@ -247,7 +255,7 @@ class _Page:
 
     def _warn(self, row: Team | EscalationPolicy | AlertRoute) -> None:
         """What of it tells nobody: it stands there until that is mended."""
-        for words in self._on_call.warnings(self._who.actor(), row):
+        for words in self._warnings.get(row.id, ()):
             with ui.element('p').mark('warning').props('data-testid=warning'):
                 chip('duty', 'nobody')
                 text(words)
