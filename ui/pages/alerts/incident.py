@@ -32,9 +32,10 @@ from ui.sentences.alerts import problem_of
 from ui.sentences.incidents import (
     MOST_NAMED,
     clock,
+    concerned,
     concerned_title,
+    device_words,
     folded,
-    hurt_words,
     missing_title,
     said,
     summary,
@@ -168,25 +169,24 @@ def _tree(incident: Incident) -> None:
 
 
 def _concerned(incident: Incident) -> None:
-    _devices(concerned_title(incident), [(one, hurt_words(one, incident)) for one in incident.hurt])
+    _devices(incident, concerned_title(incident), concerned(incident))
 
 
 def _missing(incident: Incident) -> None:
-    lines = [(one, f'{one.criticality}, for {lasted(one.silent_s or 0)}') for one in incident.missing]
-    _devices(missing_title(incident), lines)
+    _devices(incident, missing_title(incident), incident.missing)
 
 
-def _devices(title: str, lines: Sequence[tuple[Hurt, str]]) -> None:
-    if not lines:
+def _devices(incident: Incident, title: str, devices: Sequence[Hurt]) -> None:
+    if not devices:
         return
-    with card(title, caption=f'{len(lines):,}'), ui.element('ul').classes('body cw-lines'):
-        for one, words in lines[:MOST_NAMED]:
+    with card(title, caption=f'{len(devices):,}'), ui.element('ul').classes('body cw-lines'):
+        for one in devices[:MOST_NAMED]:
             with ui.element('li'):
                 link = text(one.name, 'a').classes('cw-door')
                 link.props['href'] = f'/devices/{one.id}'
-                text(f' {words}').classes('cw-quiet')
-        if len(lines) > MOST_NAMED:
-            text(f'and {len(lines) - MOST_NAMED:,} more', 'li').classes('cw-quiet')
+                text(f' {device_words(one, incident)}').classes('cw-quiet')
+        if len(devices) > MOST_NAMED:
+            text(f'and {len(devices) - MOST_NAMED:,} more', 'li').classes('cw-quiet')
 
 
 def _lines(title: str, lines: Sequence[tuple[str, str]], *, typed: bool = False) -> None:
