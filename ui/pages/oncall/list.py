@@ -115,8 +115,11 @@ class _Page:
 
     def _warned(self, actor: Actor) -> dict[str, tuple[str, ...]]:
         """By id, what tells nobody."""
-        rows = [*self._on_call.rows(actor, Team), *self._on_call.rows(actor, EscalationPolicy)]
-        every = [*rows, *self._on_call.rows(actor, AlertRoute)]
+        every: list[Team | EscalationPolicy | AlertRoute] = [
+            *self._on_call.rows(actor, Team),
+            *self._on_call.rows(actor, EscalationPolicy),
+            *self._on_call.rows(actor, AlertRoute),
+        ]
         return {row.id: said for row, said in zip(every, self._on_call.warnings(actor, every), strict=True) if said}
 
     def _draw(self) -> None:
