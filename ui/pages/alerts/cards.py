@@ -19,7 +19,7 @@ _BENEATH = (
     Column(field='raised_at', label='Raised', kind='age', align='right', phone='age'),
 )
 _CONDITION = (
-    Column(field='rule', label='Rule', href='{rule_href}', empty='It is gone'),
+    Column(field='rule', label='Rule', empty='It is gone'),
     Column(field='asked', label='Expression', kind='code'),
     Column(field='asked_for', label='True for'),
     Column(field='asked_values', label='Values when it raised it'),
@@ -73,12 +73,14 @@ def beneath_card(topic: str, alert: Alert) -> None:
         ).props('data-testid=beneath')
 
 
-def condition_card(topic: str, alert: Alert, *, may_read: bool) -> None:
-    """What a rule of one's own had asked and read when it raised an alert; the door to it for those who may read rules."""
-    if alert.condition is None and not may_read:
+def condition_card(topic: str, alert: Alert, rule: str) -> None:
+    """What a rule of one's own had asked and read when it raised an alert; the door to that ``rule`` (an id) for those who may read it,
+    as long as it is there."""
+    if alert.condition is None and not rule:
         return  # raised before conditions were kept
-    with card('The rule that raised it', caption='as it was then'):
-        facts(topic, _CONDITION if may_read else _CONDITION[1:]).props('data-testid=condition')
+    more = ('Open the rule', f'/alert-rules?own={rule}') if rule else None
+    with card('The rule that raised it', caption='as it was then', more=more):
+        facts(topic, _CONDITION).props('data-testid=condition')
 
 
 def evidence_card(alert: Alert) -> None:

@@ -118,13 +118,12 @@ def cell_of_alert(fleet: Fleet, alert: Alert) -> str | None:
 
 
 def _condition(fleet: Fleet, alert: Alert) -> dict[str, Any]:
-    """What a rule of one's own had asked, and where it stands while it is there."""
+    """What a rule of one's own had asked, by the name that it then had."""
     asked, id = alert.condition, own_rule_of(alert)
     rule = fleet[OwnRule].get(id or '')
     name = asked.name if asked is not None else rule.name if rule is not None else None
     return {
         'rule': name,
-        'rule_href': f'/alert-rules?own={id}' if rule is not None else None,
         'asked': asked.expression if asked is not None else None,
         'asked_for': (written(round(asked.for_s)) if asked.for_s else 'at once') if asked is not None else None,
         'asked_values': (asked.values or None) if asked is not None else None,
