@@ -23,6 +23,7 @@ from domain.checkins.service import CheckIns
 from domain.checks.model import CheckStore
 from domain.common.sealing import Seal
 from domain.common.watch import Watch
+from domain.common.web_addresses import Refusing, not_refused
 from domain.compliance.compiled import CompiledPolicies
 from domain.compliance.reevaluation import Reevaluator
 from domain.desks.service import DeskService
@@ -205,7 +206,7 @@ def compose(
     watch: Watch | None = None,
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
-    refused: Callable[[str], str] = lambda _: '',
+    refused: Refusing = not_refused,
     most_waiting: int = 20_000,
     public_url: str = '',
 ) -> Application:

@@ -212,7 +212,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     | _all(MOMENT, 'held_since told_at waits_since tell_at flapping_since snoozed_at snoozed_until silenced_until')
     | _all(_LONG, 'detail first_detail recovery')
     | _all(COUNT, 'devices version peak_devices told_devices awaited missing children')
-    | fields_within((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence')),
+    | fields_within((Real(0, 1), 'score'), (_NESTED, 'witnesses acknowledgements comments keys evidence condition')),
     AlertTuning: _ROW
     | fields_within(
         (_WORD, 'rule severity'), (_TEXT, 'reason'), (_LINE, 'by'), (_NESTED, 'limits scope'), (FLAG, 'enabled')

@@ -73,6 +73,7 @@ class AlertRow(Row):
     silenced_until = fields.FloatField(null=True)
     silenced_by = fields.TextField(db_default='')
     silence_reason = fields.TextField(db_default='')
+    condition = fields.TextField(null=True)
     version = fields.IntField()
 
     class Meta:

@@ -72,10 +72,10 @@ OF_ONE_NOUN = {
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;
     # following: what the journal sets in motion; tasks: what systems hear of those of TMF642;
-    # forecast: who would be told; duty: shifts that are taken
+    # forecast: who would be told; nobody: what would tell nobody; losing: who has a shift no more; duty: shifts that are taken
     'oncall': (
         'allowing bounds browsers calendar calling duty escalation following forecast lanes '
-        'limits matching mentioning reaching refusing rota tasks'
+        'limits losing matching mentioning nobody reaching refusing rota tasks'
     ),
     # links: who may read of one outside of the console; search: which were before; moments: how it stood at each minute;
     # report: what began in a night, a day or a week; mailing: to whom that is sent, and when; hurt: whom, and what is known of them

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from domain.application import Application, ApplicationStore, compose
 from domain.common.watch import Watch
+from domain.common.web_addresses import Refusing, not_refused
 from domain.fleet.fleets import Fleets
 from domain.kinds import LIVE
 from domain.sign_in.local_accounts import Hasher
@@ -23,7 +24,7 @@ def composed(
     key: str = '',
     session_s: float = SESSION_S,
     idle_s: float = IDLE_S,
-    refused: Callable[[str], str] = lambda _: '',
+    refused: Refusing = not_refused,
     watch: Watch | None = None,
     public_url: str = '',
 ) -> tuple[Application, Metrics]:

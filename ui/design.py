@@ -167,6 +167,7 @@ STATES: Mapping[str, Mapping[str, Look]] = MappingProxyType(
             'shift': Look('Later', *_UNKNOWN),
             'gap-ahead': Look('Gap ahead', *_WARN),
             'gap': Look('Nobody', *_BAD),
+            'nobody': Look('Nobody is told', *_WARN),
         },
         'outcome': {
             'delivered': Look('Delivered', *_INFO),

@@ -215,7 +215,7 @@ async def serving(
             key=await key_of(settings, store),
             session_s=settings.session_hours * 3600,
             idle_s=settings.session_idle_minutes * 60,
-            refused=partial(refused_at_sight, allow=settings.poll_allow),
+            refused=lambda host, act: refused_at_sight(host, settings.poll_allow, act),
             watch=Watch(),
             public_url=settings.public_url,
         )

@@ -202,5 +202,8 @@ WORKS_CALENDAR = Tunable(
     has_scope=False,
 )
 ON_CALL_GAP = Tunable(
-    key='on-call-gap', name='Nobody on call', watches='A rotation has a gap in the next days.', has_scope=False
+    key='on-call-gap',
+    name='Nobody on call',
+    watches='A rotation has a gap in the next days, or a route that is on tells nobody.',
+    has_scope=False,
 )

@@ -196,6 +196,8 @@ def _narrow(part: ScopedFleet, alert: Alert) -> Alert:
     above = part.whole[Alert].get(alert.parent) if alert.parent is not None else None
     if alert.parent is not None and (above is None or not _sees(part, above)):
         alert = replace(alert, parent=None, detail='')  # which names it
+    if alert.condition is not None:
+        alert = replace(alert, condition=None)  # a rule of one's own is the whole enterprise's
     if alert.silence is not None:
         alert = replace(alert, silence_reason='')  # which is of the whole enterprise
     if alert.children:

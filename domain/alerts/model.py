@@ -59,6 +59,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What a ``rule`` of one's own (an id) asked when it raised an alert: its ``expression``, which had been true for ``for_s`` seconds,
+    and the ``values`` that it read then, in words. Both are of that moment: the rule may be another one by now, or gone."""
+
+    rule: str
+    name: str
+    expression: str
+    for_s: float = 0.0
+    values: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """``key`` names what it is about: one open alert per key, later facts change it. ``score`` (0 to 1) is how sure a security
     rule is, ``witnesses`` the devices that say so; ``devices`` counts the devices hurt.
@@ -144,6 +156,8 @@ class Alert:
     silenced_until: float | None = None
     silenced_by: str = ''
     silence_reason: str = ''
+    condition: Condition | None = None
+    """Of one that a rule of one's own has raised."""
     version: int = 1
 
     @property

@@ -1,6 +1,6 @@
 """What is typed or sent of a channel, checked field by field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from domain.channels.kinds.kind import ChannelKind
 from domain.common.errors import Invalid
 from domain.common.severity import RANK, Severity
 from domain.common.text import clean_line
+from domain.common.web_addresses import Refusing
 
 MOST_PER_MINUTE = 600
 MOST_NEXT_AFTER_MIN = 1440
@@ -39,7 +40,7 @@ class CheckedChannel:
     secrets: Mapping[str, str]
 
 
-def checked_channel(new: NewChannel, known: frozenset[str], refused: Callable[[str], str]) -> CheckedChannel:
+def checked_channel(new: NewChannel, known: frozenset[str], refused: Refusing) -> CheckedChannel:
     """Raises ``Invalid`` naming the field. ``known`` are the secrets that are there already; ``refused`` says why nothing may be sent
     to a host, with nothing for one to which it may."""
     kind = KINDS.get(new.kind)
@@ -67,7 +68,7 @@ def checked_channel(new: NewChannel, known: frozenset[str], refused: Callable[[s
             continue
         value = one.checked(value, place)
         host = urlsplit(value).hostname if one.is_url else value if one.is_host else ''
-        if host and (because := refused(host)):
+        if host and (because := refused(host, one.act)):
             raise Invalid(because, field=place)
         if value:
             (secrets if one.secret else settings)[one.name] = value

@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.access.actors import Actor
@@ -30,6 +30,7 @@ from domain.common.sealing import Seal
 from domain.common.severity import Severity
 from domain.common.text import folded, natural
 from domain.common.versions import check_version, differences
+from domain.common.web_addresses import Refusing, not_refused
 
 MOST_CHANNELS = 50
 """Of one enterprise: each alert is a message on each of them."""
@@ -41,7 +42,7 @@ _FIELDS = ('name', 'kind', 'settings', 'least_severity', 'per_minute', 'enabled'
 class ChannelService:
     """``refused`` says why nothing may be sent to a host, see :class:`domain.towers.service.TowerService`."""
 
-    def __init__(self, *, transactor: Transactor, seal: Seal, refused: Callable[[str], str] = lambda _: '') -> None:
+    def __init__(self, *, transactor: Transactor, seal: Seal, refused: Refusing = not_refused) -> None:
         self._transactor = transactor
         self._seal = seal
         self._refused = refused

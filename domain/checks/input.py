@@ -1,19 +1,20 @@
 """A check as a person types it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from domain.checks.model import TIMING, Check
 from domain.common.errors import Invalid
 from domain.common.ids import new_id
+from domain.common.web_addresses import POLLED, Refusing
 
 
-def check_targets(checks: Iterable[Check], known: Collection[Check], refused: Callable[[str], str]) -> None:
+def check_targets(checks: Iterable[Check], known: Collection[Check], refused: Refusing) -> None:
     """Refuse a check whose host may not be polled; ``refused`` says why, with nothing for one that may."""
     for index, check in enumerate(checks):
         if check in known:
             continue  # what was let in once must not stand in the way of a maintenance
-        if because := refused(check.target.host):
+        if because := refused(check.target.host, POLLED):
             raise Invalid(because, field=f'checks.{index}.{check.kind.place}')
 
 

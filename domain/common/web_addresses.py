@@ -1,11 +1,23 @@
 """Addresses of the web as people type them. Where such an address leads is judged when it is connected to."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from domain.common.errors import Invalid
 
+Refusing = Callable[[str, str], str]
+"""Says why something may not be done at a host: the host, and one of the words below. Empty where it may."""
+POLLED, SENT_MESSAGES, SENT_WEBHOOKS = 'polled', 'sent messages', 'sent webhooks'
+TOLD_THAT_WE_LIVE, READ_AS_CALENDAR = 'told that this console lives', 'read as a calendar'
+
+
 MOST_URL = 2000
 """Characters."""
+
+
+def not_refused(host: str, act: str) -> str:
+    """Where nothing is judged before it is connected to."""
+    return ''
 
 
 def checked_web_address(value: str, field: str, *, begins: str = 'https:// or http://') -> str:

@@ -1,6 +1,7 @@
 """Whom an incident hurt: the devices that its alerts are about, and what is known of their contact."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from domain.alerts.model import Alert, ProbableCause
 from domain.devices.listing.counters import StatusCounters
@@ -48,7 +49,8 @@ def _lost(fleet: Fleet, device: Device, losses: Collection[Alert], now: float) -
     is_due = state.presence is not Presence.ONLINE or any(alert.is_open for alert in losses)
     if is_due and not is_heard:
         return _hurt(device, now - since, now - since)
-    return _hurt(device, None, _cut_off_s(fleet, device.id, losses, since, now))
+    lost_s = max(0.0, _cut_off_s(fleet, device.id, losses, since, now))
+    return replace(_hurt(device, None, lost_s), back_at=since + lost_s if lost_s else None)
 
 
 def _fallen_silent(fleet: Fleet, device: Device, alerts: Collection[Alert], now: float) -> Hurt:

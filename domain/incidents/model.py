@@ -31,6 +31,8 @@ class Hurt:
     labels: Mapping[str, str]
     silent_s: float | None
     lost_s: float = 0.0
+    back_at: float | None = None
+    """When it was back, of one that was cut off and is, as well as that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

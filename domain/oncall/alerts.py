@@ -1,12 +1,15 @@
-"""The alerts of a rotation: nobody will be on call, told before that is reached; and a calendar that it is read from is silent."""
+"""The alerts of a rotation: nobody will be on call, told before that is reached; and a calendar that it is read from is silent. That of a
+route: nobody is told of what it takes."""
 
 from domain.alerts.catalogue import ON_CALL_GAP
+from domain.alerts.lookup import open_alert
 from domain.alerts.model import AlarmType, ProbableCause
+from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
 from domain.common.severity import Severity
 from domain.oncall.calendars.model import CalendarSource
-from domain.oncall.model import Rotation
+from domain.oncall.model import AlertRoute, Rotation
 
 GAP_AHEAD = AlertRule(
     key='oncall-gap/{}',
@@ -14,6 +17,15 @@ GAP_AHEAD = AlertRule(
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
     problem='Nobody will be on call in {name}',
+    tuned=ON_CALL_GAP,
+)
+TELLS_NOBODY = AlertRule(
+    key='route-nobody/{}',
+    object='alert_route',
+    type=AlarmType.OPERATIONAL,
+    cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
+    problem='{what} {name} tells nobody',
+    past=('tells', 'told'),
     tuned=ON_CALL_GAP,
 )
 
@@ -40,6 +52,20 @@ def gap_ahead(tx: Transaction, rotation: Rotation, severity: Severity, detail: s
 def no_gap(tx: Transaction, rotation: Rotation) -> None:
     """There is none in sight, or the rotation is gone."""
     GAP_AHEAD.clear_for(tx, rotation)
+
+
+def route_tells_nobody(tx: Transaction, route: AlertRoute, severity: Severity, detail: str) -> None:
+    """Raise it, or say why that is now: of the whole route, or of a part of it."""
+    known = TELLS_NOBODY.open_for(tx, route)
+    if known is None or (known.detail, known.severity) != (detail, severity):
+        part = 'Route' if severity is Severity.MAJOR else 'A part of route'
+        TELLS_NOBODY.raise_for(tx, route, severity=severity, detail=detail, what=part)
+
+
+def route_tells(tx: Transaction, enterprise: str, route: str) -> None:
+    """It tells people again, is off, or is gone."""
+    if (alert := open_alert(tx, enterprise, TELLS_NOBODY.key_of(route))) is not None:
+        clear_alert(tx, alert)
 
 
 def calendar_unread(tx: Transaction, source: CalendarSource, said: str) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ from domain.common.errors import Conflict, Invalid, NotAllowed, NotFound
 from domain.common.ids import new_id
 from domain.common.sealing import Seal
 from domain.common.text import clean_line, folded
-from domain.common.web_addresses import checked_web_address
+from domain.common.web_addresses import SENT_MESSAGES, Refusing, checked_web_address, not_refused
 from domain.journal.model import Subject
 from domain.oncall.model import Contact, ContactWay
 from domain.oncall.reaching import ways_of
@@ -42,7 +42,7 @@ class BrowserService:
         transactor: Transactor,
         channels: ChannelService,
         seal: Seal,
-        refused: Callable[[str], str] = lambda _: '',
+        refused: Refusing = not_refused,
     ) -> None:
         self._transactor = transactor
         self._channels = channels
@@ -208,13 +208,13 @@ def _digest(endpoint: str) -> str:
     return hashlib.sha256(endpoint.encode('utf-8', 'replace')).hexdigest()
 
 
-def checked_subscription(said: Mapping[str, Any], refused: Callable[[str], str]) -> dict[str, str]:
+def checked_subscription(said: Mapping[str, Any], refused: Refusing) -> dict[str, str]:
     """Address and keys, of the right size; raises ``Invalid``."""
     endpoint, keys = said.get('endpoint'), said.get('keys')
     if not isinstance(endpoint, str) or not isinstance(keys, Mapping):
         raise Invalid('must be a subscription as a browser writes it', field='endpoint')
     endpoint = checked_web_address(endpoint, 'endpoint')
-    if because := refused(urlsplit(endpoint).hostname or ''):
+    if because := refused(urlsplit(endpoint).hostname or '', SENT_MESSAGES):
         raise Invalid(because, field='endpoint')
     return {
         'endpoint': endpoint,

@@ -13,10 +13,13 @@ from domain.common.ids import new_id
 from domain.common.secrets import digest, new_secret
 from domain.common.severity import Severity
 from domain.common.versions import check_version
-from domain.oncall.alerts import GAP_AHEAD, gap_ahead, no_gap
+from domain.fleet.fleet import Fleet
+from domain.oncall.alerts import GAP_AHEAD, TELLS_NOBODY, gap_ahead, no_gap, route_tells, route_tells_nobody
 from domain.oncall.events import FeedMade, OverrideRemoved, ShiftTaken
 from domain.oncall.live import CalendarFeeds
-from domain.oncall.model import Override, Rotation
+from domain.oncall.losing import losers, tell_moved
+from domain.oncall.model import AlertRoute, Override, Rotation
+from domain.oncall.nobody import Unheard
 from domain.oncall.reaching import known_of, members
 from domain.oncall.refusing import Handing, refuse
 from domain.oncall.rota import MOST_DAYS, Shift, gaps, shifts
@@ -26,6 +29,8 @@ AHEAD_S = 7 * 86_400.0
 SOON_S = 86_400.0
 """One that is nearer than this is worse."""
 MOST_OVERRIDES = 500
+MOST_NAMED = 10
+"""Of those who lose by one."""
 DAY_S = 86_400.0
 LONGEST_S = 92 * DAY_S
 _KEPT_S = 30 * DAY_S
@@ -59,14 +64,17 @@ class DutyService:
     ) -> Rotation:
         """``person`` is on call between; with ``instead_of`` only where the layers say that person.
 
-        A person takes a shift for themselves; for another one only who sets up rotations may, and not into a double duty."""
+        A person takes a shift for themselves; for another one only who sets up rotations may, and not into a double duty. Who loses or has
+        a shift by what another did is told."""
         is_own = actor.id == person
         _may_decide(actor, is_own=is_own)
 
         def more(tx: Transaction, rotation: Rotation) -> Rotation:
             if not is_own:
                 refuse(tx, rotation, [Handing(person, starts_at, ends_at)])
-            return shift_taken(tx, actor.name, rotation, person, starts_at, ends_at, instead_of)
+            after = shift_taken(tx, actor.name, rotation, person, starts_at, ends_at, instead_of)
+            tell_moved(tx, actor, rotation, after, starts_at, ends_at)
+            return after
 
         return await self._change(actor, rotation_id, more)
 
@@ -80,8 +88,10 @@ class DutyService:
             refuse(
                 tx, rotation, [Handing(other[0], one[1], one[2], one[0]), Handing(one[0], other[1], other[2], other[0])]
             )
-            rotation = shift_taken(tx, actor.name, rotation, other[0], one[1], one[2], one[0])
-            return shift_taken(tx, actor.name, rotation, one[0], other[1], other[2], other[0])
+            half = shift_taken(tx, actor.name, rotation, other[0], one[1], one[2], one[0])
+            after = shift_taken(tx, actor.name, half, one[0], other[1], other[2], other[0])
+            tell_moved(tx, actor, rotation, after, min(one[1], other[1]), max(one[2], other[2]))
+            return after
 
         return await self._change(actor, rotation_id, more)
 
@@ -100,7 +110,9 @@ class DutyService:
                     ends_at=gone.ends_at,
                 )
             )
-            return replace(rotation, overrides=tuple(one for one in rotation.overrides if one.id != override_id))
+            after = replace(rotation, overrides=tuple(one for one in rotation.overrides if one.id != override_id))
+            tell_moved(tx, actor, rotation, after, gone.starts_at, gone.ends_at)
+            return after
 
         return await self._change(actor, rotation_id, less)
 
@@ -127,7 +139,7 @@ class DutyService:
         return found
 
     async def look_ahead(self, enterprise: str) -> None:
-        """Raise the alert of each rotation with a gap in sight, clear the others'; run by the clock."""
+        """Raise the alert of each rotation with a gap in sight and of each route that tells nobody, clear the others'; run by the clock."""
         fleet = self._transactor.fleets.of(enterprise)
         now = self._transactor.clock()
         wanted: dict[str, tuple[Severity, str]] = {}
@@ -136,6 +148,7 @@ class DutyService:
             if found:
                 severity = Severity.MAJOR if found[0].starts_at - now < SOON_S else Severity.MINOR
                 wanted[rotation.id] = severity, _gap_words(found, now)
+        await self._look_at_routes(fleet, now)
         known = dict(GAP_AHEAD.all_in(fleet))
         if wanted == {id: (alert.severity, alert.detail) for id, alert in known.items()}:
             return
@@ -148,6 +161,28 @@ class DutyService:
             for id in known.keys() - wanted.keys():
                 about = tx.find(Rotation, enterprise, id)
                 no_gap(tx, about or _gone(enterprise, id))
+
+        await self._transactor.transact(decide, enterprise)
+
+    async def _look_at_routes(self, fleet: Fleet, now: float) -> None:
+        """The same of each route that is on and tells nobody, or whose policy has steps that do not."""
+        enterprise, wanted = fleet.enterprise.id, dict[str, tuple[Severity, str]]()
+        unheard = Unheard(fleet, now)
+        for route in fleet[AlertRoute].values():
+            severity, words = unheard.of_route(route) if route.enabled else (None, ())
+            if severity is not None:
+                wanted[route.id] = severity, '; '.join(words)[:1000]
+        known = dict(TELLS_NOBODY.all_in(fleet))
+        if wanted == {id: (alert.severity, alert.detail) for id, alert in known.items()}:
+            return
+
+        def decide(tx: Transaction) -> None:
+            for id, (severity, words) in wanted.items():
+                route = tx.find(AlertRoute, enterprise, id)
+                if route is not None and route.retired_at is None and route.enabled:
+                    route_tells_nobody(tx, route, severity, words)
+            for id in known.keys() - wanted.keys():
+                route_tells(tx, enterprise, id)
 
         await self._transactor.transact(decide, enterprise)
 
@@ -188,17 +223,18 @@ def shift_taken(
     if len(kept) >= MOST_OVERRIDES:
         raise Conflict(f'there are {MOST_OVERRIDES} overrides; give one back first')
     made = Override(id=new_id(), person=person, starts_at=starts_at, ends_at=ends_at, instead_of=instead_of, by=by)
-    former = people.get(instead_of)
+    after = replace(rotation, overrides=(*kept, made))
+    lost = losers(tx, rotation, after, starts_at, ends_at)
     tx.note(
         ShiftTaken(
             **tx.about(rotation, by),
             person=people[person].name,
             starts_at=starts_at,
             ends_at=ends_at,
-            instead_of=former.name if former is not None else '',
+            instead_of=', '.join(lost[:MOST_NAMED]),
         )
     )
-    return replace(rotation, overrides=(*kept, made))
+    return after
 
 
 def _name(tx: Transaction, actor: Actor, person: str) -> str:

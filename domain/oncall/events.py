@@ -42,7 +42,8 @@ class OnCallRetired(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftTaken(Entry):
-    """``person`` is on call from ``starts_at`` to ``ends_at`` (epoch seconds), instead of ``instead_of`` where that is said. Names."""
+    """``person`` is on call from ``starts_at`` to ``ends_at`` (epoch seconds), instead of ``instead_of``, who
+    lose by it where there is anybody. Names."""
 
     person: str
     starts_at: float

@@ -1,7 +1,7 @@
 """Which routes take an alert."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.alerts.model import EVERYTHING, AlarmType, Alert, RuleScope
 from domain.common.severity import RANK, Severity
@@ -20,8 +20,8 @@ _CRITICALITY = {level: rank for rank, level in enumerate(Criticality)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFacts:
-    """What routes look at. ``devices`` has the labels and the criticality of each device that is concerned; ``channel`` is the id of the
-    channel that the alert is about."""
+    """What routes look at. ``devices`` has the labels and the criticality of each device that is concerned; ``channel`` and ``route``
+    are the ids of the channel and of the route that the alert is about."""
 
     severity: Severity
     type: AlarmType
@@ -30,6 +30,7 @@ class AlertFacts:
     tower: str = ''
     devices: tuple[tuple[Mapping[str, str], Criticality], ...] = ()
     channel: str = ''
+    route: str = ''
 
 
 def facts_of(fleet: Fleet, alert: Alert, severity: Severity | None = None, *, with_devices: bool = True) -> AlertFacts:
@@ -47,7 +48,7 @@ def facts_of(fleet: Fleet, alert: Alert, severity: Severity | None = None, *, wi
         for id in (ids if with_devices else ())
         if (row := fleet.find(Device, id)) is not None
     )
-    return about_tower(
+    found = about_tower(
         fleet,
         tower,
         severity=severity or alert.severity,
@@ -55,6 +56,7 @@ def facts_of(fleet: Fleet, alert: Alert, severity: Severity | None = None, *, wi
         devices=devices,
         channel=alert.object_id if alert.object_kind == 'channel' else '',
     )
+    return replace(found, route=alert.object_id) if alert.object_kind == 'alert_route' else found
 
 
 def about_tower(
@@ -123,10 +125,16 @@ def _takes(find: Find, when: Conditions, tower_id: str, ids: Collection[str]) ->
 
 
 def routes_for(fleet: Fleet, facts: AlertFacts, moment: float) -> list[AlertRoute]:
-    """The routes that take it, in order: the first that fits, and those after it as long as each goes on."""
+    """The routes that take it, in order: the first that fits, and those after it as long as each goes on. What is wrong with a route is
+    told by the others."""
     found = []
     for route in in_order(fleet):
-        if route.enabled and _is_told(route, facts) and fits(route.conditions, facts, moment):
+        if (
+            route.enabled
+            and route.id != facts.route
+            and _is_told(route, facts)
+            and fits(route.conditions, facts, moment)
+        ):
             found.append(route)
             if not route.go_on:
                 break

@@ -1,6 +1,6 @@
 """Teams, rotations, policies, routes and contacts as people and programs set them up; the clock that goes on with calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -35,6 +35,7 @@ from domain.oncall.limits import ContactLimits, limits_of
 from domain.oncall.live import Escalations
 from domain.oncall.matching import in_order
 from domain.oncall.model import AlertRoute, Contact, Escalation, EscalationPolicy, Rotation, TargetKind, Team
+from domain.oncall.nobody import Unheard
 
 MOST_ROWS = 500
 """Of one kind in one enterprise."""
@@ -64,6 +65,11 @@ class OnCallService:
         """One of them, or ``NotFound``."""
         actor.require(Permission.CHANNELS_READ)
         return self._transactor.fleets.of(actor.enterprise).need(kind, id)
+
+    def warnings(self, actor: Actor, rows: Iterable[object]) -> list[tuple[str, ...]]:
+        """Of teams, policies and routes that were read, why each tells nobody, or a part of it; nothing for one that is in order."""
+        unheard = Unheard(self._transactor.fleets.of(actor.enterprise), self._transactor.clock())
+        return [unheard.warnings(row) for row in rows]
 
     async def save_team(self, actor: Actor, new: NewTeam, id: str = '', version: int = 0) -> Team:
         """Set up a team, or with an ``id`` change it; ``Stale`` unless ``version`` is the newest. So do those that follow.

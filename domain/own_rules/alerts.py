@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.alerts.catalogue import OWN_RULES
-from domain.alerts.model import AlarmType, Alert, Comment, ProbableCause
+from domain.alerts.model import AlarmType, Alert, Comment, Condition, ProbableCause
 from domain.alerts.raising import clear_alert
 from domain.alerts.rule import AlertRule
 from domain.changes.transaction import Transaction
@@ -34,7 +34,25 @@ def fires(tx: Transaction, rule: OwnRule, values: str) -> None:
     detail = f'{rule.text}: {values}' if rule.text else values
     known = OWN.open_for(tx, owner, on=rule.id)
     if known is None or (known.detail, known.problem) != (detail, rule.name):
-        OWN.raise_for(tx, owner, on=rule.id, severity=rule.severity, detail=detail[:1000], what=rule.name)
+        raised = OWN.raise_for(tx, owner, on=rule.id, severity=rule.severity, detail=detail[:1000], what=rule.name)
+        keep_condition(tx, raised, rule, values)
+
+
+def keep_condition(tx: Transaction, alert: Alert | None, rule: OwnRule, values: str) -> None:
+    """Keep with an alert what its rule had asked and read when it raised it; later values change the detail alone."""
+    if alert is not None and alert.condition is None:
+        condition = Condition(
+            rule=rule.id, name=rule.name, expression=rule.expression, for_s=rule.for_s, values=values[:1000]
+        )
+        tx.put(replace(alert, condition=condition))
+
+
+def own_rule_of(alert: Alert) -> str | None:
+    """The id of the rule of one's own that raised it, also of one that was raised before conditions were kept."""
+    if alert.condition is not None:
+        return alert.condition.rule
+    found = next((rule for rule in (OWN, OWN_DEVICE) if rule.is_of(alert)), None)
+    return alert.key.removeprefix(found.key_of('')).partition('/')[0] if found is not None else None
 
 
 def rests(tx: Transaction, rule: OwnRule, because: str = '', by: str = '') -> None:

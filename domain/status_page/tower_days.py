@@ -1,6 +1,7 @@
 """How available one tower was on each of the last days, from its journal and its checks, with planned works counted and without."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -10,10 +11,11 @@ from domain.access.permissions import Permission
 from domain.changes.store import Store
 from domain.changes.transactor import Transactor
 from domain.checks.model import CheckStore
+from domain.common.errors import Invalid
 from domain.desks.model import Desk, View
 from domain.fleet.fleet import Fleet
 from domain.status_page.days import DayShares, last_days, shares
-from domain.status_page.model import Day
+from domain.status_page.model import DAYS, Day
 from domain.status_page.past import TowerPast, days_before, first_day
 from domain.towers.events import TowerStatusChanged
 from domain.towers.live import tower_state
@@ -85,6 +87,13 @@ class TowerAvailabilityService:
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return known
+
+    async def of_towers(self, actor: Actor, towers: Sequence[Tower], days: int) -> list[SpanAvailability]:
+        """That of the last ``days`` of each of a few towers, in their order; as :meth:`of_tower`."""
+        if not 1 <= days <= DAYS:
+            raise Invalid(f'must be 1 to {DAYS}', field='days')
+        found = [await self.of_tower(actor, tower.id) for tower in towers]
+        return [_span(list(one.days[-days:]), days) for one in found]
 
     def listed(self, enterprise: str, tower_id: str) -> DayShares | None:
         """That of the last :data:`LISTED_DAYS` days as it was counted for lists; ``None`` where it is not yet, or no person asks for it."""

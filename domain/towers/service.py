@@ -1,6 +1,6 @@
 """The towers of an enterprise: added, changed, put into maintenance, retired; what polling says of them, and what follows."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +19,7 @@ from domain.checks.state import next_check_state
 from domain.common.errors import NotFound
 from domain.common.ids import new_id
 from domain.common.versions import check_version, differences
+from domain.common.web_addresses import Refusing, not_refused
 from domain.journal.model import Subject
 from domain.towers.alerts import (
     LATE,
@@ -71,7 +72,7 @@ class TowerService:
         transactor: Transactor,
         reevaluation: Reevaluation,
         store: Store,
-        refused: Callable[[str], str] = lambda _: '',
+        refused: Refusing = not_refused,
     ) -> None:
         self._store = store
         self._transactor = transactor

@@ -12,6 +12,7 @@ import aiohttp
 
 from domain.common.errors import Invalid
 from domain.common.feeds import FeedAnswer, FeedAsked, FeedEvent, FeedOutcome, checked_feed_url
+from domain.common.web_addresses import READ_AS_CALENDAR
 from jobs.notifications.http import retry_after, session_to, unreached_at
 from jobs.polling.addresses import Targets
 
@@ -47,7 +48,7 @@ class FeedReader:
         except Invalid as error:
             return failed(f'it leads to another address, which {error.detail}')
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return failed(unreached_at(error, asked.url))
+            return failed(unreached_at(error, asked.url, READ_AS_CALENDAR))
         if isinstance(fetched, FeedAnswer):
             return fetched
         body, etag, modified = fetched

@@ -49,7 +49,7 @@ class HttpTransport:
                 body = await response.content.read(ENOUGH_BODY)
                 return replace(self._answered(response, body), certificate_until=shown)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return _failed(unreached_at(error, message.url))
+            return _failed(unreached_at(error, message.url, message.act))
 
     async def close(self) -> None:
         """End the session."""
@@ -130,10 +130,10 @@ def retry_after(header: str, now: float) -> float | None:
     return max(0.0, (until if until.tzinfo is not None else until.replace(tzinfo=UTC)).timestamp() - now)
 
 
-def unreached_at(error: Exception, url: str) -> str:
-    """Why nothing was asked at that address, as a person reads it."""
+def unreached_at(error: Exception, url: str, act: str) -> str:
+    """Why nothing was asked at that address, as a person reads it; ``act`` as in :func:`unreached`."""
     address = URL(url)
-    return unreached(error, address.host or '', address.port or '')
+    return unreached(error, address.host or '', address.port or '', act)
 
 
 def _failed(said: str) -> Answered:

@@ -2,7 +2,7 @@
 
 The message comes as JSON on standard input (``url``, ``title``, ``text``, ``level``, ``allow``), what came of it goes as JSON to standard
 output (``delivered``, ``said``). A hundred plugins that nobody here has read run in it: it knows no secret but the address, has no
-database, so much time and memory as the system lets it have, and connects to no address that may not be polled.
+database, so much time and memory as the system lets it have, and connects to no address that is refused to channels.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from domain.common.web_addresses import SENT_MESSAGES
 from jobs.polling.addresses import Network, Refused, refused_at_sight
 
 CPU_S = 10
@@ -90,7 +91,7 @@ def _refused(host: str, allow: Sequence[Network]) -> str:
         ipaddress.ip_address(host.strip('[]').partition('%')[0])
     except ValueError:
         return f'{host} was not looked up before it was connected to'
-    return refused_at_sight(host.partition('%')[0], allow)
+    return refused_at_sight(host.partition('%')[0], allow, SENT_MESSAGES)
 
 
 def _said(words: str, secret: str = '') -> dict[str, Any]:

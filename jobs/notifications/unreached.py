@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 
 from domain.common.tls_words import handshake_words
+from domain.common.web_addresses import SENT_MESSAGES
 from jobs.polling.addresses import Refused
 from jobs.polling.failures import OURS, race_words
 from jobs.polling.racing import NoneAnswered
@@ -40,10 +41,12 @@ _NO_TLS = frozenset({'WRONG_VERSION_NUMBER', 'HTTP_REQUEST', 'RECORD_LAYER_FAILU
 LOGIN_REFUSED = 'the other side refused our login: are user name, password or key right?'
 
 
-def unreached(error: BaseException, host: str = '', port: int | str = '') -> str:
-    """What went wrong on the way to that host, and what to look at."""
+def unreached(error: BaseException, host: str = '', port: int | str = '', act: str = SENT_MESSAGES) -> str:
+    """What went wrong on the way to that host, and what to look at; ``act`` is what was to be done there."""
     place = f'{host or "the other side"} port {port}' if port else host or 'the other side'
     for one in _causes(error):
+        if isinstance(one, Refused):
+            return one.said(act)
         for kind, read in _READ:
             if isinstance(one, kind) and (words := read(one)):
                 return words.replace('{place}', place).replace('{host}', host or 'the other side')
@@ -103,7 +106,6 @@ def _number(error: OSError) -> str:
 
 
 _READ: tuple[tuple[type[BaseException], Callable[..., str]], ...] = (
-    (Refused, str),
     (NoneAnswered, _race),
     (ssl.SSLCertVerificationError, _certificate),
     (ssl.SSLError, _tls),

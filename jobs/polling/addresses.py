@@ -14,6 +14,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, TypeVar
 
+from domain.common.web_addresses import POLLED
 from jobs.polling.distances import Distances
 from jobs.polling.made_up import Believed, MadeUp, numbers
 from jobs.polling.racing import AddrInfo, Race, first_to_answer
@@ -58,7 +59,16 @@ _NONE: frozenset[int] = frozenset()
 
 
 class Refused(OSError):
-    """The address may not be polled; the text says which and why."""
+    """The address may not be connected to; the text says which and why, in the words of a check. ``host`` and ``because`` are its parts,
+    for those that have other words (:meth:`said`)."""
+
+    def __init__(self, words: str, *, host: str = '', because: str = '') -> None:
+        super().__init__(words)
+        self.host, self.because = host, because
+
+    def said(self, act: str) -> str:
+        """The same of what was to be done there: ``sent messages``, ``read as a calendar``."""
+        return _words(self.host, self.because, act) if self.because else str(self)
 
 
 class Targets:
@@ -103,7 +113,7 @@ class Targets:
             found = [(*info[:4], (info[4][0], port, *info[4][2:])) for info in addresses]
         permitted = [info for info in found if not self._refused(info)]
         if not permitted:
-            raise Refused(self._refused(found[0]) if found else f'{host} has no address')
+            raise self._refusal_of(found[0]) if found else Refused(f'{host} has no address')
         return permitted
 
     def remembered(self, host: str) -> frozenset[str]:
@@ -185,15 +195,18 @@ class Targets:
 
     def socket(self, info: AddrInfo) -> socket.socket:
         """A non-blocking socket for exactly this address, or ``Refused``. Every connection of a check passes here."""
-        if because := self._refused(info):
-            raise Refused(because)
+        if self._refused(info):
+            raise self._refusal_of(info)
         opened = socket.socket(*info[:3])
         opened.setblocking(False)
         return opened
 
     def _refused(self, info: AddrInfo) -> str:
-        because = self.refusal(ipaddress.ip_address(info[4][0]))
-        return because and _words(info[4][0], because)
+        return self.refusal(ipaddress.ip_address(info[4][0]))
+
+    def _refusal_of(self, info: AddrInfo) -> Refused:
+        host, because = info[4][0], self._refused(info)
+        return Refused(_words(host, because), host=host, because=because)
 
     async def _addresses(self, host: str) -> list[AddrInfo]:
         remembered = self._known.get(host)
@@ -245,18 +258,19 @@ class Targets:
             self._known[host] = self._steady() + FORGET_S, error
 
 
-def refused_at_sight(host: str, allow: Sequence[Network] = ()) -> str:
-    """Why a host may not be polled, as far as it can be told without asking for its name; empty when it may or cannot be told."""
+def refused_at_sight(host: str, allow: Sequence[Network] = (), act: str = POLLED) -> str:
+    """Why a host may not be polled, or what else is to be done there (``act``),
+    as far as it can be told without asking for its name; empty when it may or cannot be told."""
     try:
         address = ipaddress.ip_address('127.0.0.1' if host.lower() == 'localhost' else host.strip('[]'))
     except ValueError:
         return ''
     because = _refusal(address, allow)
-    return because and _words(host, because)
+    return because and _words(host, because, act)
 
 
-def _words(host: str, because: str) -> str:
-    return f'{host} may not be polled: {because}. The setting poll_allow of this console can allow it'
+def _words(host: str, because: str, act: str = POLLED) -> str:
+    return f'{host} may not be {act}: {because}. The setting poll_allow of this console can allow it'
 
 
 def _refusal(address: IPv4Address | IPv6Address, allow: Sequence[Network]) -> str:

@@ -24,9 +24,13 @@ class Pager:
         self._heard = heard or (lambda kind, problem: log.info('pager', said=kind, problem=problem))
         self._server: asyncio.Server | None = None
 
-    async def open(self) -> str:
-        """Listen; the address."""
-        self._server = await asyncio.start_server(self._answer, HOST, 0)
+    async def open(self, known: str = '') -> str:
+        """Listen; the address. It is the one that is ``known`` from an earlier demo where its port is free: a channel whose address is
+        another one at every start would look as if a person had changed it, and forget what was found out about it."""
+        try:
+            self._server = await asyncio.start_server(self._answer, HOST, _port_of(known))
+        except OSError:
+            self._server = await asyncio.start_server(self._answer, HOST, 0)
         return f'http://{HOST}:{self._server.sockets[0].getsockname()[1]}/'
 
     def close(self) -> None:
@@ -50,8 +54,14 @@ class Pager:
             writer.close()
 
 
-async def set_up_on_call(client: ConsoleClient, token: str, address: str) -> None:
-    """A channel to the pager at ``address``, which may be another one after a restart, and once all that leads there.
+def _port_of(address: str) -> int:
+    """The port of an address of this machine; 0, which is any, of every other."""
+    port = address.removeprefix(f'http://{HOST}:').removesuffix('/')
+    return int(port) if port.isascii() and port.isdigit() and 1024 <= int(port) <= 65_535 else 0
+
+
+async def set_up_on_call(client: ConsoleClient, token: str, pager: Pager) -> None:
+    """The pager opens, a channel leads to it, and once all that leads there.
 
     A demo without it shows all the rest, so that a refusal is told and no more.
     """
@@ -60,7 +70,7 @@ async def set_up_on_call(client: ConsoleClient, token: str, address: str) -> Non
         there = [people[name] for name in PEOPLE if name in people]
         if not there:
             return
-        channel = await _channel(client, token, address)
+        channel, address = await _channel(client, token, pager)
         if ROUTE not in await _ids(client, token, '/alert-routes'):
             await _lead_there(client, token, there, channel)
     except (Away, ConsoleRefused) as refusal:
@@ -69,14 +79,19 @@ async def set_up_on_call(client: ConsoleClient, token: str, address: str) -> Non
         log.info('on_call_ready', people=len(there), pager=address)
 
 
-async def _channel(client: ConsoleClient, token: str, address: str) -> str:
-    known = await _ids(client, token, '/channels')
-    if PAGER in known:
-        await client.call('PATCH', f'/channels/{known[PAGER]}', token, {'settings': {'url': address}}, if_match='*')
-        return known[PAGER]
+async def _channel(client: ConsoleClient, token: str, pager: Pager) -> tuple[str, str]:
+    """Its id, and where it leads. One that leads there already is left as it is."""
+    rows = (await client.call('GET', '/channels', token, needs=('items',))).body['items']
+    known = next((one for one in rows if one['name'] == PAGER), None)
+    before = str(known['settings'].get('url', '')) if known is not None else ''
+    address = await pager.open(before)
+    if known is not None:
+        if address != before:
+            await client.call('PATCH', f'/channels/{known["id"]}', token, {'settings': {'url': address}}, if_match='*')
+        return str(known['id']), address
     new = {'name': PAGER, 'kind': 'webhook', 'settings': {'url': address}, 'least_severity': 'critical'}
     made = await client.call('POST', '/channels', token, new, needs=('channel',))
-    return str(made.body['channel']['id'])
+    return str(made.body['channel']['id']), address
 
 
 async def _lead_there(client: ConsoleClient, token: str, people: list[str], channel: str) -> None:

@@ -87,7 +87,7 @@ async def simulate(
             await _make_known(client, options.api_token, listeners)
             if options.says_ready:
                 print('towers ready', flush=True)  # noqa: T201 for the process that started this one
-            await set_up_on_call(client, options.api_token, await pager.open())
+            await set_up_on_call(client, options.api_token, pager)
             workers = Workers(
                 client,
                 world,

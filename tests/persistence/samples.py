@@ -14,6 +14,7 @@ from domain.alerts.model import (
     Alert,
     AlertTuning,
     Comment,
+    Condition,
     Evidence,
     ProbableCause,
     RuleScope,
@@ -263,6 +264,7 @@ ALERT = Alert(
     false_by='di',
     false_reason='a test',
     merged_by='bo',
+    condition=Condition(rule='R1', name='Many', expression='offline > 5', for_s=60.0, values='offline 7'),
     version=3,
 )
 EVERY: tuple[Any, ...] = (

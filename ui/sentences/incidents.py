@@ -13,7 +13,8 @@ from ui.sentences.sentence import sentence
 
 MOST_NAMED = 50
 """Devices that a report names."""
-CONCERNED_TITLE = 'Devices it is about'
+MOST_LABELS = 5
+"""Labels of each."""
 
 
 def clock(at: float) -> str:
@@ -83,8 +84,27 @@ def summary(incident: Incident) -> list[tuple[str, str]]:
 
 
 def concerned(incident: Incident) -> tuple[Hurt, ...]:
-    """The devices that an incident is about which is no outage. Of an outage those alone are named who are not back."""
-    return () if incident.cuts_off else incident.hurt
+    """The devices that are named beside the missing ones: those of an outage that are back, and all that what is no outage is about."""
+    return tuple(one for one in incident.hurt if one.silent_s is None) if incident.cuts_off else incident.hurt
+
+
+def concerned_title(incident: Incident) -> str:
+    """What is said of these."""
+    return 'Devices it hurt that are back' if incident.cuts_off else 'Devices it is about'
+
+
+def device_words(one: Hurt, incident: Incident) -> str:
+    """``vital; site=port; back at 2026-11-22 08:40:00 UTC``: how critical it is, its labels, and of an outage whether it is back."""
+    labels = ', '.join(f'{key}={value}' for key, value in sorted(one.labels.items())[:MOST_LABELS])
+    return '; '.join(filter(None, (one.criticality.value, labels, _contact(one, incident))))
+
+
+def _contact(one: Hurt, incident: Incident) -> str:
+    if one.silent_s is not None:
+        return f'silent for {lasted(one.silent_s)}'
+    if not incident.cuts_off:
+        return ''
+    return f'back at {clock(one.back_at)}' if one.back_at is not None else 'in contact all the while'
 
 
 def missing_title(incident: Incident) -> str:
@@ -117,10 +137,10 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield ''
     yield from (f'- **{label}:** {_plain(value)}' for label, value in summary(incident))
     yield from _section('Alerts', [f'{"  " * one.depth}- {_plain(_alert(one.alert))}' for one in incident.tree])
-    about = [f'- {_plain(one.name)} ({one.criticality})' for one in concerned(incident)]
-    yield from _section(CONCERNED_TITLE, _first(about))
-    missing = [f'- {_plain(one.name)} ({one.criticality}), {lasted(one.silent_s or 0)}' for one in incident.missing]
+    missing = [f'- {_plain(one.name)} ({_plain(device_words(one, incident))})' for one in incident.missing]
     yield from _section(missing_title(incident), _first(missing))
+    about = [f'- {_plain(one.name)} ({_plain(device_words(one, incident))})' for one in concerned(incident)]
+    yield from _section(concerned_title(incident), _first(about))
     before = [f'- {clock(one.at)}: {_plain(one.words)}' for one in folded(incident.before)]
     yield from _section('Changed in the hour before', before)
     yield from _section('What happened', _entries(incident.timeline))

@@ -13,6 +13,7 @@ _PLACES = {
     'channel': '/channels?channel={id}',
     'handover': '/handovers?of={id}',
     'rotation': '/on-call?rotation={id}',
+    'alert_route': '/on-call?route={id}',
     'calendar': '/on-call?calendar={id}',
     'silence': '/silences?of={id}',
     'maintenance_window': '/maintenance?of={id}',

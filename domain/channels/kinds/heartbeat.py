@@ -9,7 +9,7 @@ from domain.channels.model import AnnouncedAlert
 from domain.common.errors import Invalid
 from domain.common.own_parts import Behind
 from domain.common.severity import Severity
-from domain.common.web_addresses import checked_web_address
+from domain.common.web_addresses import TOLD_THAT_WE_LIVE, checked_web_address
 
 KEY = 'heartbeat'
 LEAST_S, MOST_S, USUAL_S = 10, 3600, 60
@@ -34,7 +34,9 @@ ALIVE = AnnouncedAlert(
 
 def write(dispatch: Dispatch) -> HttpMessage:
     """That it lives: what a person tries by *Send a test* too."""
-    return HttpMessage(url=dispatch.settings[URL], body=b'', method=dispatch.settings.get(METHOD, GET))
+    return HttpMessage(
+        url=dispatch.settings[URL], body=b'', method=dispatch.settings.get(METHOD, GET), act=TOLD_THAT_WE_LIVE
+    )
 
 
 def beat(dispatch: Dispatch, behind: tuple[Behind, ...]) -> HttpMessage | None:
@@ -45,7 +47,13 @@ def beat(dispatch: Dispatch, behind: tuple[Behind, ...]) -> HttpMessage | None:
         return None
     method = dispatch.settings.get(METHOD, GET)
     words = '\n'.join(f'{one.words}. {one.because}' for one in behind)
-    return HttpMessage(url=url, body=words.encode() if method == POST else b'', method=method, media_type='text/plain')
+    return HttpMessage(
+        url=url,
+        body=words.encode() if method == POST else b'',
+        method=method,
+        media_type='text/plain',
+        act=TOLD_THAT_WE_LIVE,
+    )
 
 
 def every_s(settings: Mapping[str, str]) -> float:
@@ -71,6 +79,7 @@ KIND = ChannelKind(
             hint='https://hc-ping.com/5f3c…',
             secret=True,
             is_url=True,
+            act=TOLD_THAT_WE_LIVE,
             clean=checked_web_address,
         ),
         ChannelField(
@@ -81,6 +90,7 @@ KIND = ChannelKind(
             secret=True,
             is_optional=True,
             is_url=True,
+            act=TOLD_THAT_WE_LIVE,
             clean=checked_web_address,
         ),
         ChannelField(name=METHOD, label='Method', meaning='as the service wants it', choices=(GET, POST), default=GET),

@@ -8,7 +8,7 @@ from domain.channels.kinds.gsm import SmsPart
 from domain.channels.model import AnnouncedAlert
 from domain.common.errors import Invalid
 from domain.common.text import clean_line
-from domain.common.web_addresses import checked_web_address
+from domain.common.web_addresses import SENT_MESSAGES, checked_web_address
 
 SECRET = 'secret'  # noqa: S105 - the name of a field
 FORMER = 'former_secret'
@@ -34,6 +34,8 @@ class ChannelField:
     is_host: bool = False
     is_long: bool = False
     is_words: bool = False
+    act: str = SENT_MESSAGES
+    """What is done at the address or host that it names, in the words in which that is refused."""
     clean: Callable[[str, str], str] = lambda value, field: clean_line(value, field, most=1000)
 
     def checked(self, value: str, field: str) -> str:
@@ -67,13 +69,15 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpMessage:
-    """A request with a JSON body, unless ``media_type`` says another; one without a body says no type."""
+    """A request with a JSON body, unless ``media_type`` says another; one without a body says no type. ``act`` is what it does at its
+    address, in the words in which that is refused where it may not: ``may not be sent messages``."""
 
     url: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = 'POST'
     media_type: str = 'application/json'
+    act: str = SENT_MESSAGES
 
     @property
     def shown(self) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.channels.kinds.kind import FORMER, SECRET, ChannelField, ChannelKind, Dispatch, HttpMessage
 from domain.channels.kinds.wording import moment
-from domain.common.web_addresses import checked_web_address
+from domain.common.web_addresses import SENT_WEBHOOKS, checked_web_address
 
 PREFIX = 'whsec_'
 
@@ -28,7 +28,7 @@ def write(dispatch: Dispatch) -> HttpMessage:
         'webhook-timestamp': str(timestamp),
         'webhook-signature': ' '.join(signatures),
     }
-    return HttpMessage(url=dispatch.settings['url'], body=body, headers=headers)
+    return HttpMessage(url=dispatch.settings['url'], body=body, headers=headers, act=SENT_WEBHOOKS)
 
 
 def signature(secret: str, key: str, timestamp: int, body: bytes) -> str:
@@ -74,6 +74,7 @@ KIND = ChannelKind(
             meaning='where it is sent, by POST',
             hint='https://example.com/hooks/cellwarden',
             is_url=True,
+            act=SENT_WEBHOOKS,
             clean=checked_web_address,
         ),
         ChannelField(name=SECRET, label='Signing secret', meaning='made here, shown once', secret=True, is_made=True),

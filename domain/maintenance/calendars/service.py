@@ -14,6 +14,7 @@ from domain.common.ids import new_id
 from domain.common.sealing import Seal
 from domain.common.text import folded, natural
 from domain.common.versions import check_version, differences
+from domain.common.web_addresses import READ_AS_CALENDAR, Refusing, not_refused
 from domain.maintenance.calendars.events import WorksCalendarRead, WorksCalendarRemoved, WorksCalendarSaved
 from domain.maintenance.calendars.following import all_works, follow_calendar, forget_calendar
 from domain.maintenance.calendars.input import NewWorksCalendar, checked_places, checked_works_calendar
@@ -27,7 +28,7 @@ _FIELDS = ('name', 'host', 'zone', 'every_min', 'texts', 'by_name', 'rules', 'be
 class WorksCalendarService:
     """``refused`` says why a host may not be asked, see :class:`domain.towers.service.TowerService`."""
 
-    def __init__(self, *, transactor: Transactor, seal: Seal, refused: Callable[[str], str] = lambda _: '') -> None:
+    def __init__(self, *, transactor: Transactor, seal: Seal, refused: Refusing = not_refused) -> None:
         self._transactor = transactor
         self._seal = seal
         self._refused = refused
@@ -52,7 +53,7 @@ class WorksCalendarService:
         is read within seconds. The address is not shown again."""
         actor.require(Permission.MAINTENANCE_WRITE)
         new = checked_works_calendar(new, is_new=not id)
-        if new.url and (because := self._refused(host_of(new.url))):
+        if new.url and (because := self._refused(host_of(new.url), READ_AS_CALENDAR)):
             raise Invalid(because, field='url')
         address = {'host': host_of(new.url), 'sealed': self._seal.seal(new.url)} if new.url else {}
         said: dict[str, Any] = {name: getattr(new, name) for name in _FIELDS if name != 'host'} | address

@@ -1,6 +1,6 @@
 """Calendars that rotations are read from: connected by administrators, read by a job, and kept as they were while they cannot be read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.access.actors import Actor
@@ -12,6 +12,7 @@ from domain.common.feeds import FeedAnswer, FeedAsked, FeedEvent, FeedOutcome, F
 from domain.common.ids import new_id
 from domain.common.sealing import Seal
 from domain.common.text import clean_line, folded
+from domain.common.web_addresses import READ_AS_CALENDAR, Refusing, not_refused
 from domain.oncall.alerts import UNREAD_S, calendar_read, calendar_unread
 from domain.oncall.calendars.events import CalendarRead, CalendarRemoved, CalendarSaved
 from domain.oncall.calendars.live import CalendarsOf
@@ -28,7 +29,7 @@ MOST_UNKNOWN = 20
 class CalendarService:
     """``refused`` says why a host may not be asked, see :class:`domain.towers.service.TowerService`."""
 
-    def __init__(self, *, transactor: Transactor, seal: Seal, refused: Callable[[str], str] = lambda _: '') -> None:
+    def __init__(self, *, transactor: Transactor, seal: Seal, refused: Refusing = not_refused) -> None:
         self._transactor = transactor
         self._seal = seal
         self._refused = refused
@@ -49,7 +50,7 @@ class CalendarService:
         """Read the rotation from this address from now on, the first time within seconds. The address is not shown again."""
         actor.require(Permission.CHANNELS_WRITE)
         url = checked_feed_url(url, 'url')
-        if because := self._refused(host_of(url)):
+        if because := self._refused(host_of(url), READ_AS_CALENDAR):
             raise Invalid(because, field='url')
         name, sealed = clean_line(name, 'name'), self._seal.seal(url)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.changes.transaction import Transaction
 from domain.devices.model import Device
-from domain.own_rules.alerts import OWN, OWN_DEVICE, alerts_of_devices, gone, rests
+from domain.own_rules.alerts import OWN, OWN_DEVICE, alerts_of_devices, gone, keep_condition, rests
 from domain.own_rules.facts.asking import Asked
 from domain.own_rules.model import FactHold, OwnRule, hold_id
 
@@ -88,7 +88,7 @@ def _raise_for_all(
     tx: Transaction, rule: OwnRule, due: Mapping[str, FactHold], first: Sequence[FactHold], detail: str
 ) -> None:
     owner = tx.fleet(rule.enterprise).enterprise
-    OWN.raise_for(
+    raised = OWN.raise_for(
         tx,
         owner,
         on=rule.id,
@@ -98,6 +98,12 @@ def _raise_for_all(
         witnesses=[hold.device for hold in first[:MOST_WITNESSES]],
         readings={hold.device: hold.reading for hold in first[:MOST_WITNESSES]},
         what=rule.name,
+    )
+    keep_condition(
+        tx,
+        raised,
+        rule,
+        f'true of {len(due):,} {"device" if len(due) == 1 else "devices"}; the evidence has what each said',
     )
 
 
@@ -113,9 +119,10 @@ def _tell_each(tx: Transaction, rule: OwnRule, due: Mapping[str, FactHold], *, f
         if (known is None and not few) or (known is not None and (few or known.parent is not None)):
             continue
         detail = f'{rule.text}: {hold.reading}' if rule.text and hold.reading else rule.text or hold.reading
-        OWN_DEVICE.raise_for(
+        raised = OWN_DEVICE.raise_for(
             tx, device, on=hold.id, severity=rule.severity, detail=detail[:1000], devices=1, under=whole, what=rule.name
         )
+        keep_condition(tx, raised, rule, hold.reading)
     for _, alert in alerts_of_devices(tx, rule):
         if alert.object_id not in due:
             gone(tx, alert)

@@ -40,6 +40,7 @@ STORED = {
     'guarding.PROVIDER_CERTIFICATE': 'certificate/provider/ID',
     'guarding.AUTHORITY_CERTIFICATE': 'certificate/authority/ID',
     'oncall.CALENDAR_UNREAD': 'calendar-unread/ID',
+    'oncall.TELLS_NOBODY': 'route-nobody/ID',
     'oncall.GAP_AHEAD': 'oncall-gap/ID',
     'own_rules.OWN': 'own/ID',
     'own_rules.OWN_DEVICE': 'own-device/ID',

@@ -7,6 +7,7 @@ import pytest
 from domain.channels.input import NewChannel, checked_channel
 from domain.common.errors import Invalid
 from domain.common.severity import Severity
+from domain.common.web_addresses import not_refused
 
 MAIL = {'recipients': 'ana@example.com; bo@example.com', 'sender': 'desk@example.com', 'host': 'mail.example.com'}
 
@@ -48,16 +49,26 @@ def new(kind: str = 'webhook', **more: Any) -> NewChannel:
 )
 def test_what_cannot_be_used_is_refused_at_its_field(channel: NewChannel, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        checked_channel(channel, frozenset(), lambda host: 'loopback' if host == '127.0.0.1' else '')
+        checked_channel(channel, frozenset(), lambda host, _: 'loopback' if host == '127.0.0.1' else '')
     assert refused.value.field == field
 
 
 def test_what_is_left_out_has_its_default_and_a_secret_stays_apart() -> None:
-    checked = checked_channel(new('mail', settings={**MAIL, 'password': 'x'}), frozenset(), lambda host: '')
+    checked = checked_channel(new('mail', settings={**MAIL, 'password': 'x'}), frozenset(), not_refused)
     assert checked.settings['recipients'] == 'ana@example.com, bo@example.com'
     assert (checked.settings['port'], checked.settings['security']) == ('587', 'starttls')
     assert (checked.secrets, 'password' in checked.settings) == ({'password': 'x'}, False)
 
 
 def test_a_secret_that_is_known_need_not_be_said_again() -> None:
-    assert checked_channel(new('slack', settings={}), frozenset({'url'}), lambda host: '').secrets == {}
+    assert checked_channel(new('slack', settings={}), frozenset({'url'}), not_refused).secrets == {}
+
+
+@pytest.mark.parametrize(
+    ('kind', 'words'),
+    [('webhook', 'sent webhooks'), ('heartbeat', 'told that this console lives'), ('mattermost', 'sent messages')],
+)
+def test_an_address_is_refused_in_the_words_of_what_would_be_done_there(kind: str, words: str) -> None:
+    channel = new(kind, settings={'url': 'http://127.0.0.1/'})
+    with pytest.raises(Invalid, match=f'may not be {words}'):
+        checked_channel(channel, frozenset(), lambda _, act: f'may not be {act}')

@@ -93,9 +93,9 @@ def test_what_is_beyond_a_limit_is_refused_at_its_field(kind: CheckKind, field: 
 def test_a_host_that_may_not_be_polled_is_refused_where_it_is_written(kind: CheckKind) -> None:
     check = sample(kind)
     with pytest.raises(Invalid, match='no such luck') as refused:
-        check_targets([check], (), lambda host: 'no such luck' if host == check.target.host else '')
+        check_targets([check], (), lambda host, _: 'no such luck' if host == check.target.host else '')
     assert refused.value.field == f'checks.0.{kind.place}'
-    check_targets([check], [check], lambda _: 'it was let in before')
+    check_targets([check], [check], lambda *_: 'it was let in before')
 
 
 @pytest.mark.parametrize(

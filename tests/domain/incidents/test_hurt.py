@@ -1,6 +1,7 @@
 """Whom an incident hurt, and what is known of the contact of its devices."""
 
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -15,6 +16,7 @@ from domain.policies.input import NewPolicy
 from tests.domain.devices.test_recovery import alert_of, comes_up, outage, review
 from tests.domain.towers.test_service import cell, on, tower
 from tests.fakes import RunningApplication, running_application
+from ui.api.http.fields import time_text
 from ui.api.incidents.schemas import incident as in_json
 from ui.sentences.incidents import markdown
 
@@ -97,3 +99,17 @@ async def test_a_device_that_reports_seldom_is_not_missing_once_its_tower_is_up_
         await review(application)
         found = await application.incidents.read(application.actor, alert.id)
         assert (found.root.is_open, found.missing) == (False, ())
+        (named,) = in_json(found).hurt
+        assert (named.id, named.silent_s, named.lost_minutes) == (device.id, None, 1.8)
+        assert named.back_at == time_text(alert.raised_at + 110), 'its tower was up by then'
+
+
+async def test_many_that_were_hurt_are_named_within_bounds_and_the_rest_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_module('ui.api.incidents.schemas'), 'MOST_HURT', 2)
+    async with running_application() as application:
+        mast, _ = await outage(application, 'buoy', 'crane', 'ship')
+        found = in_json(await application.incidents.read(application.actor, alert_of(application, mast).id))
+        assert ([one.name for one in found.hurt], found.hurt_more, found.devices) == (['buoy', 'crane'], 1, 3)
+        assert [one.back_at for one in found.hurt] == [None, None]

@@ -6,14 +6,15 @@ import pytest
 
 from domain.access.permissions import Role
 from domain.alerts.model import Alert
+from domain.channels.model import Delivery
 from domain.common.errors import Invalid, NotAllowed, NotFound
 from domain.common.severity import Severity
 from domain.oncall.events import ShiftTaken
 from domain.oncall.input import NewRotation
-from domain.oncall.model import Hours, Layer
+from domain.oncall.model import Hours, Layer, Rotation
 from domain.oncall.rota import on_call
-from tests.domain.oncall.desk import person, rotation
-from tests.fakes import running_application
+from tests.domain.oncall.desk import mail, person, rotation
+from tests.fakes import RunningApplication, running_application
 
 DAY_S = 86_400.0
 
@@ -112,3 +113,58 @@ async def test_what_is_wrong_with_a_rotation_is_named_by_its_field() -> None:
             with pytest.raises(Invalid) as refusal:
                 await application.on_call.save_rotation(application.actor, new)
             assert refusal.value.field == field
+
+
+def said(application: RunningApplication) -> list[tuple[str, str, str]]:
+    """To whom a message is on its way, what its line says, and what stands below."""
+    rows = sorted(application.fleet[Delivery].values(), key=lambda one: one.id)
+    return [(one.recipient, one.announcement.problem, one.announcement.detail) for one in rows]
+
+
+async def test_who_loses_a_shift_is_told_once_by_their_own_way_and_the_journal_names_them() -> None:
+    async with running_application() as application:
+        await mail(application)
+        ann, bob = await person(application, 'ann'), await person(application, 'bob')
+        row = await rotation(application, 'ann')
+        now = application.clock()
+        await application.duty.take(application.as_(bob), row.id, bob.id, now, now + 3 * DAY_S)
+        ((to, words, below),) = said(application)
+        assert (to, below) == (ann.id, 'changed by bob')
+        assert words.startswith(
+            'Your shift in Night desk from Fri 15 Jan 08:00 to Mon 18 Jan 08:00 (UTC) is taken over: bob'
+        )
+        assert application.entries(ShiftTaken)[0].instead_of == 'ann'
+
+
+async def test_what_an_administrator_changes_is_told_to_both_and_nothing_is_told_of_what_stays() -> None:
+    async with running_application() as application:
+        await mail(application)
+        ann, bob = await person(application, 'ann'), await person(application, 'bob')
+        row = await rotation(application, 'ann')
+        now = application.clock()
+        taken = await application.duty.take(application.actor, row.id, bob.id, now, now + 3600)
+        told = said(application)
+        assert [to for to, _, _ in told] == [ann.id, bob.id]
+        assert told[1][1].startswith('You are on call in Night desk from ')
+        assert told[1][1].endswith(', instead of ann')
+        await application.duty.take(application.actor, row.id, bob.id, now, now + 3600)
+        assert len(said(application)) == 2, 'bob is on call already'
+        await application.duty.give_back(application.as_(ann), row.id, taken.overrides[0].id)
+        assert len(said(application)) == 2, 'the other override still puts bob on call'
+        (left,) = application.fleet[Rotation][row.id].overrides
+        await application.duty.give_back(application.as_(ann), row.id, left.id)
+        to, words, _ = said(application)[2]
+        assert (to, 'is taken over: ann is on call' in words) == (bob.id, True)
+
+
+async def test_a_swap_by_an_administrator_tells_each_of_both_shifts_in_one_message() -> None:
+    async with running_application() as application:
+        await mail(application)
+        ann, bob = await person(application, 'ann'), await person(application, 'bob')
+        row = await rotation(application, 'ann', 'bob')
+        found = application.duty.shifts_of(row, application.clock(), application.clock() + 3 * DAY_S)
+        one, other = [(shift.person, shift.starts_at, shift.ends_at) for shift in found[1:3]]
+        await application.duty.swap(application.actor, row.id, one, other)
+        told = said(application)
+        assert sorted(to for to, _, _ in told) == sorted([ann.id, bob.id])
+        assert all('Your shift' in words and 'You are on call' in below for _, words, below in told)

@@ -1,11 +1,14 @@
 """A rule of one's own raises one alert when it has been true for long enough, and clears it by its own condition."""
 
+from dataclasses import replace
+
 import pytest
 
-from domain.alerts.model import Alert
+from domain.alerts.model import Alert, Condition
 from domain.common.errors import Conflict, Invalid, Stale
 from domain.common.severity import Severity
 from domain.measurements.model import HOUR_S, Series, measured
+from domain.own_rules.alerts import own_rule_of
 from domain.own_rules.input import NewOwnRule
 from domain.own_rules.model import Counted, OwnRule
 from domain.towers.input import NewTower
@@ -126,3 +129,24 @@ async def test_what_is_wrong_with_a_rule_is_said_by_its_field() -> None:
         await application.own_rules.save(application.actor, NewOwnRule(name='Night', expression='offline > 1'))
         with pytest.raises(Conflict):
             await application.own_rules.save(application.actor, NewOwnRule(name='night', expression='offline > 2'))
+
+
+async def test_an_alert_keeps_what_was_asked_and_read_when_it_was_raised() -> None:
+    async with running_application() as application:
+        rule = await application.own_rules.save(application.actor, MANY)
+        for number in range(2):
+            await application.device(f'crane-{number}')
+        await look(application)
+        await look(application, 60)
+        await application.device('crane-2')
+        assert await look(application, 10) == [('Many never came', 'Ask them: never_seen 3')]
+        (alert,) = application.fleet[Alert].values()
+        asked = Condition(
+            rule=rule.id, name='Many never came', expression='never_seen >= 2', for_s=60, values='never_seen 2'
+        )
+        assert (alert.condition, own_rule_of(alert)) == (asked, rule.id)
+        assert own_rule_of(replace(alert, condition=None)) == rule.id
+        await application.own_rules.remove(application.actor, rule.id, rule.version)
+        kept = await application.store.get(Alert, application.enterprise, alert.id)
+        assert kept is not None
+        assert kept.condition == asked

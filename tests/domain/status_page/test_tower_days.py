@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from domain.checks.model import CheckResult
-from domain.common.errors import NotAllowed, NotFound
+from domain.common.errors import Invalid, NotAllowed, NotFound
 from domain.desks.model import Desk, View
 from domain.status_page import tower_days
 from domain.status_page.days import DayShares
@@ -65,6 +65,29 @@ async def test_it_is_read_from_checks_and_journal_and_again_after_a_minute(appli
     assert available == pytest.approx(0.75, abs=0.03)
     assert counted == pytest.approx(0.375, abs=0.03)
     assert (await application.tower_availability.of_tower(application.actor, site.id)) is again
+
+
+async def test_of_several_towers_it_is_that_of_the_days_that_are_asked_for(application: RunningApplication) -> None:
+    site, other = await tower(application, 'Mast', checks=(TCP,)), await tower(application, 'Quay', checks=())
+
+    async def minutes(ok: bool) -> None:
+        for _ in range(60):
+            await answer(application, site, ok)
+            state = CheckResult(site.id, site.checks[0].id, application.clock(), ok, 4.2, '')
+            application.store.kept_results.append(state)
+
+    await minutes(False)
+    application.clock.tick(3 * DAY_S)
+    await minutes(True)
+    short, nothing = await application.tower_availability.of_towers(application.actor, [site, other], 2)
+    assert short.days == 2
+    assert short.shares.available == pytest.approx(1, abs=0.05)
+    assert (nothing.shares.available, nothing.observed_s) == (None, 0)
+    (whole,) = await application.tower_availability.of_towers(application.actor, [site], 5)
+    assert whole.shares.available == pytest.approx(0.5, abs=0.1)
+    for days in (0, 91):
+        with pytest.raises(Invalid, match='must be 1 to 90'):
+            await application.tower_availability.of_towers(application.actor, [site], days)
 
 
 async def test_a_tower_that_is_not_there_and_a_program_that_may_not(application: RunningApplication) -> None:

@@ -369,7 +369,7 @@ async def test_what_may_not_be_polled_is_refused_when_it_is_said(
         transactor=application.transactor,
         reevaluation=application.reevaluator,
         store=application.store,
-        refused=lambda host: f'{host} may not be polled',
+        refused=lambda host, act: f'{host} may not be {act}',
     )
     with pytest.raises(Invalid, match='may not be polled') as refused:
         await strict.add(application.actor, NewTower(name='Mast', checks=(check,)))

@@ -59,7 +59,7 @@ async def test_an_address_that_may_not_be_connected_to_is_not() -> None:
         for host in (address, address.replace('127.0.0.1', 'localhost'), address.replace('127.0.0.1', '2130706433')):
             answered = await sent(f'json://{host}', allow=())
             assert answered.outcome is Outcome.LATER
-            assert 'may not be polled' in answered.said, answered
+            assert 'may not be sent messages' in answered.said, answered
         assert receiver.got == []
 
 

@@ -130,5 +130,5 @@ async def test_a_server_that_may_not_be_reached_or_is_not_there() -> None:
         targets = Targets(threads=1)
         answered = await MailTransport(targets=targets).send(mail(sink))
         assert answered.outcome is Outcome.LATER
-        assert 'may not be polled' in answered.said
+        assert 'may not be sent messages' in answered.said
         targets.close()

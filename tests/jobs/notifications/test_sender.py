@@ -12,7 +12,8 @@ import pytest
 
 from domain.alerts.model import Alert
 from domain.channels.events import AlertNotDelivered, ChannelSwitchedOff
-from domain.channels.kinds.kind import HttpMessage
+from domain.channels.kinds import KINDS, heartbeat
+from domain.channels.kinds.kind import Dispatch, HttpMessage
 from domain.channels.model import Attempt, Channel, Delivery, DeliveryState, Outcome
 from domain.channels.retries import ALARM_S, GIVE_UP_S
 from domain.common.severity import Severity
@@ -249,7 +250,15 @@ async def test_an_address_that_may_not_be_reached_is_refused_when_it_is_connecte
         for url in (receiver.url, f'http://localhost:{receiver.port}/', f'http://[::ffff:127.0.0.1]:{receiver.port}/'):
             answered = await http.send(HttpMessage(url=url, body=b'{}'))
             assert answered.outcome is Outcome.LATER
-            assert 'may not be polled' in answered.said, url
+            assert 'may not be sent messages: ' in answered.said, url
+        for kind, settings, words in (
+            ('webhook', {'url': receiver.url, 'secret': 'whsec_' + 'A' * 32}, 'may not be sent webhooks: loopback'),
+            ('heartbeat', {'url': receiver.url}, 'may not be told that this console lives: loopback'),
+        ):
+            dispatch = Dispatch(key='D1', announcement=heartbeat.ALIVE, now=application.clock(), settings=settings)
+            message = KINDS[kind].write(dispatch)
+            assert isinstance(message, HttpMessage)
+            assert words in (await http.send(message)).said
         await http.close()
         assert receiver.got == []
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import aiohttp
+import pytest
 
 from jobs.simulation.on_call import PEOPLE, Pager
 from ui.operator.demo import NIGHT_DESK
@@ -24,6 +25,27 @@ async def test_the_pager_hears_a_message_and_answers_nothing_else() -> None:
     finally:
         pager.close()
     assert heard == [('alert.raised', 'Mast is down')]
+
+
+async def test_a_pager_that_opens_again_has_the_address_that_is_known_unless_another_program_has_it() -> None:
+    first, second, third = Pager(), Pager(), Pager()
+    try:
+        address = await first.open()
+        assert await second.open(address) != address, 'its port is taken'
+        first.close()
+        assert await third.open(address) == address
+    finally:
+        for pager in (first, second, third):
+            pager.close()
+
+
+@pytest.mark.parametrize('known', ['', 'https://pager.example.com/', 'http://127.0.0.1:22/', 'http://127.0.0.1:x/'])
+async def test_a_pager_opens_anywhere_when_what_is_known_is_no_address_of_its_own(known: str) -> None:
+    pager = Pager()
+    try:
+        assert await pager.open(known) != known
+    finally:
+        pager.close()
 
 
 def test_the_people_of_the_simulation_are_those_whom_the_demo_adds() -> None:

@@ -8,7 +8,7 @@ from domain.incidents.model import Branch, Hurt, Incident
 from domain.journal.model import Recorded, Subject
 from domain.policies.events import PolicySaved
 from tests.persistence.samples import ALERT, T
-from ui.sentences.incidents import folded, markdown
+from ui.sentences.incidents import clock, folded, markdown
 
 ROOT = replace(ALERT, parent=None, cleared_at=T + 3600, comments=(Comment(at=T, by='bo', text='see *this* <b>'),))
 INCIDENT = Incident(
@@ -16,7 +16,7 @@ INCIDENT = Incident(
     tree=(Branch(0, ROOT), Branch(1, replace(ROOT, id='A2', problem='Mast is down', cleared_at=None))),
     hurt=(
         Hurt('D1', 'crane_1', Criticality.VITAL, {'site': 'port'}, 600.0, 600.0),
-        Hurt('D2', 'crane_2', Criticality.LOW, {'site': 'port'}, None, 3060.0),
+        Hurt('D2', 'crane_2', Criticality.LOW, {'site': 'port'}, None, 3060.0, T + 3060),
     ),
     before=(),
     timeline=(),
@@ -33,11 +33,14 @@ def test_it_says_how_long_it_was_whom_it_hurt_and_who_did_not_come_back() -> Non
         '- **Devices by criticality:** 1 vital, 1 low',
         '- **Devices by label:** site=port 2',
         '- **Device-minutes lost:** about 61 so far, 10 of them by those not heard from',
-        '- crane\\_1 (vital), 10 min',
+        '## Devices that did not come back\n\n- crane\\_1 (vital; site=port; silent for 10 min)\n',
     ):
         assert line in report
     assert '  - Mast is down' in report
-    assert 'crane\\_2' not in report
+    missing, _, back = report.partition('## Devices it hurt that are back\n\n')
+    assert back.startswith(f'- crane\\_2 (low; site=port; back at {clock(T + 3060)})\n')
+    assert 'crane\\_2' not in missing
+    assert 'crane\\_1' not in back
     assert '## What happened' not in report, 'a part of which nothing is known is left out'
 
 

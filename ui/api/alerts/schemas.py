@@ -9,6 +9,7 @@ from domain.common.severity import Severity
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.refs import TOWER_REF
 from ui.api.http.schema import Schema
+from ui.api.own_rules.condition import AlertCondition, condition
 from ui.api.silences.schemas import AlertSilencedBy, silenced_by
 
 
@@ -85,6 +86,7 @@ class Alert(Struct, kw_only=True, frozen=True):
 
     An acknowledgement with ``acknowledged_until`` and a ``snooze`` end at that moment, or when it gets worse; then it waits for a person
     again. ``assigned_to`` has it. ``merged_by`` put it beneath its parent by hand. While a ``silence`` covers it, it is told to nobody.
+    One that an alert rule of one's own has raised keeps its ``condition``: ``GET /api/v1/own-alert-rules/{rule_id}`` is that rule.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Alert(Struct, kw_only=True, frozen=True):
     false_alarm: FalseAlarm | None
     merged_by: str
     silence: AlertSilencedBy | None
+    condition: AlertCondition | None
     version: int
 
 
@@ -186,6 +189,7 @@ ALERT = Schema(
         'false_alarm': None,
         'merged_by': '',
         'silence': None,
+        'condition': None,
         'version': 1,
     },
 )
@@ -245,6 +249,7 @@ def alert(row: model.Alert) -> Alert:
         false_alarm=_false_alarm(row),
         merged_by=row.merged_by,
         silence=silenced_by(row),
+        condition=condition(row),
         version=row.version,
     )
 

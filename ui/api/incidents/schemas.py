@@ -14,6 +14,7 @@ from domain.journal.model import Recorded
 from ui.api.http.bodies import epoch
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.schema import Schema
+from ui.api.incidents.hurt import MOST_HURT, HurtDevice, hurt_device
 from ui.sentences.alerts import problem_of
 from ui.sentences.incidents import said
 
@@ -62,9 +63,9 @@ class IncidentAttempt(Struct, kw_only=True, frozen=True):
 
 class Incident(Struct, kw_only=True, frozen=True):
     """An outage as one matter. ``devices`` were hurt in all, by criticality and by label, which has cost about ``lost_minutes``
-    device-minutes so far; ``missing`` did not come back, which has cost ``silent_minutes`` of these. Where no alert says that contact is
-    lost both are 0. ``before`` is what people changed in the hour before it (with ``audit:read``), ``told`` is each attempt to tell
-    people (with ``channels:read``)."""
+    device-minutes so far; ``hurt`` names them, the most critical first, 500 at most, and ``hurt_more`` counts the rest; ``missing`` did not
+    come back, which has cost ``silent_minutes`` of these. Where no alert says that contact is lost both are 0. ``before`` is what people
+    changed in the hour before it (with ``audit:read``), ``told`` is each attempt to tell people (with ``channels:read``)."""
 
     root: str
     problem: str
@@ -75,6 +76,8 @@ class Incident(Struct, kw_only=True, frozen=True):
     devices: int
     by_criticality: Mapping[str, int]
     by_label: Mapping[str, int]
+    hurt: tuple[HurtDevice, ...]
+    hurt_more: int
     missing: tuple[IncidentDevice, ...]
     silent_minutes: float
     lost_minutes: float
@@ -105,6 +108,18 @@ INCIDENT = Schema(
         'devices': 1,
         'by_criticality': {'vital': 1},
         'by_label': {'site=port': 1},
+        'hurt': [
+            {
+                'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HN',
+                'name': 'crane-117',
+                'criticality': 'vital',
+                'labels': {'site': 'port'},
+                'silent_s': 3600.0,
+                'back_at': None,
+                'lost_minutes': 60.0,
+            }
+        ],
+        'hurt_more': 0,
         'missing': [
             {'id': '01KAPXBG6KQ0S4Y8Z3C7E9V6HN', 'name': 'crane-117', 'criticality': 'vital', 'silent_s': 3600.0}
         ],
@@ -149,6 +164,8 @@ def incident(found: model.Incident) -> Incident:
         devices=len(found.hurt),
         by_criticality={level.value: count for level, count in found.by_criticality().items()},
         by_label=found.by_label(),
+        hurt=tuple(map(hurt_device, found.hurt[:MOST_HURT])),
+        hurt_more=max(0, len(found.hurt) - MOST_HURT),
         missing=tuple(
             IncidentDevice(id=one.id, name=one.name, criticality=one.criticality, silent_s=one.silent_s or 0.0)
             for one in found.missing

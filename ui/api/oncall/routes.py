@@ -1,6 +1,6 @@
 """Teams, rotations, escalation policies and routes: set up, changed, removed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query, Request
@@ -25,6 +25,7 @@ from ui.api.oncall.schemas import (
     NEW_TEAM,
     ROTATION,
     TEAM,
+    S,
     shown,
 )
 
@@ -41,29 +42,37 @@ class OnCallRoutes:
     def __init__(self, on_call: OnCallService) -> None:
         self._on_call = on_call
 
+    def _shown(self, actor: Actor, kind: type[S], row: Any) -> S:
+        return self._all_shown(actor, kind, [row])[0]
+
+    def _all_shown(self, actor: Actor, kind: type[S], rows: Sequence[Any]) -> list[S]:
+        return [shown(kind, row, said) for row, said in zip(rows, self._on_call.warnings(actor, rows), strict=True)]
+
     async def list_teams(
         self, actor: Actor, sort: _ByName = 'name', limit: int = 50, cursor: str | None = None
     ) -> Response:
         """By name."""
         rows = self._on_call.rows(actor, model.Team)
         items, following, total = sorted_by(sort, _NAME, rows, cursor=cursor, limit=limit)
-        return page([shown(schemas.Team, row) for row in items], following, total)
+        return page(self._all_shown(actor, schemas.Team, items), following, total)
 
     async def add_team(self, actor: Actor, body: NewTeam) -> Response:
         """``members`` are ids of people."""
         row = await self._on_call.save_team(actor, body)
-        return answer(shown(schemas.Team, row), 201, version=row.version, location=f'{PREFIX}/teams/{row.id}')
+        return answer(
+            self._shown(actor, schemas.Team, row), 201, version=row.version, location=f'{PREFIX}/teams/{row.id}'
+        )
 
     async def read_team(self, actor: Actor, team_id: str) -> Response:
         row = self._on_call.read(actor, model.Team, team_id)
-        return answer(shown(schemas.Team, row), version=row.version)
+        return answer(self._shown(actor, schemas.Team, row), version=row.version)
 
     async def change_team(self, actor: Actor, team_id: str, request: Request, body: MergePatch) -> Response:
         row = self._on_call.read(actor, model.Team, team_id)
         version = expected_version(request, row.version)
-        new = patched(body, shown(schemas.Team, row), NewTeam)
+        new = patched(body, self._shown(actor, schemas.Team, row), NewTeam)
         row = await self._on_call.save_team(actor, new, row.id, version)
-        return answer(shown(schemas.Team, row), version=row.version)
+        return answer(self._shown(actor, schemas.Team, row), version=row.version)
 
     async def remove_team(self, actor: Actor, team_id: str, request: Request) -> Response:
         """Refused while an escalation policy or a route leads to it."""
@@ -108,13 +117,13 @@ class OnCallRoutes:
         """By name."""
         rows = self._on_call.rows(actor, model.EscalationPolicy)
         items, following, total = sorted_by(sort, _NAME, rows, cursor=cursor, limit=limit)
-        return page([shown(schemas.EscalationPolicy, row) for row in items], following, total)
+        return page(self._all_shown(actor, schemas.EscalationPolicy, items), following, total)
 
     async def add_escalation_policy(self, actor: Actor, body: NewEscalationPolicy) -> Response:
         """A step that tells nobody (a rotation with a gap, a channel that is off) is not waited for."""
         row = await self._on_call.save_policy(actor, body)
         return answer(
-            shown(schemas.EscalationPolicy, row),
+            self._shown(actor, schemas.EscalationPolicy, row),
             201,
             version=row.version,
             location=f'{PREFIX}/escalation-policies/{row.id}',
@@ -122,16 +131,16 @@ class OnCallRoutes:
 
     async def read_escalation_policy(self, actor: Actor, escalation_policy_id: str) -> Response:
         row = self._on_call.read(actor, model.EscalationPolicy, escalation_policy_id)
-        return answer(shown(schemas.EscalationPolicy, row), version=row.version)
+        return answer(self._shown(actor, schemas.EscalationPolicy, row), version=row.version)
 
     async def change_escalation_policy(
         self, actor: Actor, escalation_policy_id: str, request: Request, body: MergePatch
     ) -> Response:
         row = self._on_call.read(actor, model.EscalationPolicy, escalation_policy_id)
         version = expected_version(request, row.version)
-        new = patched(body, shown(schemas.EscalationPolicy, row), NewEscalationPolicy)
+        new = patched(body, self._shown(actor, schemas.EscalationPolicy, row), NewEscalationPolicy)
         row = await self._on_call.save_policy(actor, new, row.id, version)
-        return answer(shown(schemas.EscalationPolicy, row), version=row.version)
+        return answer(self._shown(actor, schemas.EscalationPolicy, row), version=row.version)
 
     async def remove_escalation_policy(self, actor: Actor, escalation_policy_id: str, request: Request) -> Response:
         """Refused while an escalation policy or a route leads to it."""
@@ -147,27 +156,30 @@ class OnCallRoutes:
         items, following, total = sorted_by(
             sort, {**_NAME, 'position': lambda row: (row.position, row.id)}, rows, cursor=cursor, limit=limit
         )
-        return page([shown(schemas.AlertRoute, row) for row in items], following, total)
+        return page(self._all_shown(actor, schemas.AlertRoute, items), following, total)
 
     async def add_alert_route(self, actor: Actor, body: NewAlertRoute) -> Response:
         """Alerts that are open stay where they are; what is announced from now on is asked."""
         row = await self._on_call.save_route(actor, body)
         return answer(
-            shown(schemas.AlertRoute, row), 201, version=row.version, location=f'{PREFIX}/alert-routes/{row.id}'
+            self._shown(actor, schemas.AlertRoute, row),
+            201,
+            version=row.version,
+            location=f'{PREFIX}/alert-routes/{row.id}',
         )
 
     async def read_alert_route(self, actor: Actor, alert_route_id: str) -> Response:
         row = self._on_call.read(actor, model.AlertRoute, alert_route_id)
-        return answer(shown(schemas.AlertRoute, row), version=row.version)
+        return answer(self._shown(actor, schemas.AlertRoute, row), version=row.version)
 
     async def change_alert_route(
         self, actor: Actor, alert_route_id: str, request: Request, body: MergePatch
     ) -> Response:
         row = self._on_call.read(actor, model.AlertRoute, alert_route_id)
         version = expected_version(request, row.version)
-        new = patched(body, shown(schemas.AlertRoute, row), NewAlertRoute)
+        new = patched(body, self._shown(actor, schemas.AlertRoute, row), NewAlertRoute)
         row = await self._on_call.save_route(actor, new, row.id, version)
-        return answer(shown(schemas.AlertRoute, row), version=row.version)
+        return answer(self._shown(actor, schemas.AlertRoute, row), version=row.version)
 
     async def remove_alert_route(self, actor: Actor, alert_route_id: str, request: Request) -> Response:
         """Calls that are under way go on."""

@@ -75,7 +75,7 @@ NEW_ALERT_ROUTE = Schema(
 
 
 class Team(Struct, kw_only=True, frozen=True):
-    """People who are called together."""
+    """People who are called together. ``warnings`` say that it tells nobody, and why."""
 
     id: str
     name: str
@@ -83,6 +83,7 @@ class Team(Struct, kw_only=True, frozen=True):
     editors: tuple[str, ...]
     channels: tuple[str, ...]
     least_severity: Severity
+    warnings: tuple[str, ...]
     created_at: Time
     changed_at: Time
     version: int
@@ -116,19 +117,20 @@ class Rotation(Struct, kw_only=True, frozen=True):
 
 
 class EscalationPolicy(Struct, kw_only=True, frozen=True):
-    """Who is called one after the other."""
+    """Who is called one after the other. ``warnings`` name the steps that tell nobody, and why."""
 
     id: str
     name: str
     steps: tuple[EscalationStep, ...]
     repeat: int
+    warnings: tuple[str, ...]
     created_at: Time
     changed_at: Time
     version: int
 
 
 class AlertRoute(Struct, kw_only=True, frozen=True):
-    """Which alerts go where. Routes are asked in order of their position."""
+    """Which alerts go where. Routes are asked in order of their position. ``warnings`` say which parts of it tell nobody, and why."""
 
     id: str
     name: str
@@ -139,6 +141,7 @@ class AlertRoute(Struct, kw_only=True, frozen=True):
     teams: tuple[str, ...]
     go_on: bool
     enabled: bool
+    warnings: tuple[str, ...]
     created_at: Time
     changed_at: Time
     version: int
@@ -152,20 +155,26 @@ _TAKEN = {
     'instead_of': ANN,
     'by': 'Bob',
 }
-TEAM = Schema(Team, {'id': '01KAPX3F9RX5F7S0U2Z4V6J8PQ', **NEW_TEAM.example, **_TIMES})
+TEAM = Schema(Team, {'id': '01KAPX3F9RX5F7S0U2Z4V6J8PQ', **NEW_TEAM.example, 'warnings': [], **_TIMES})
 ROTATION = Schema(
     Rotation,
     {'id': '01KAPX3F9RX5F7S0U2Z4V6J8PR', **NEW_ROTATION.example, 'overrides': [_TAKEN], 'has_feed': False, **_TIMES},
 )
 ESCALATION_POLICY = Schema(
-    EscalationPolicy, {'id': '01KAPX3F9RX5F7S0U2Z4V6J8PS', **NEW_ESCALATION_POLICY.example, **_TIMES}
+    EscalationPolicy, {'id': '01KAPX3F9RX5F7S0U2Z4V6J8PS', **NEW_ESCALATION_POLICY.example, 'warnings': [], **_TIMES}
 )
-ALERT_ROUTE = Schema(AlertRoute, {'id': '01KAPX3F9RX5F7S0U2Z4V6J8PT', **NEW_ALERT_ROUTE.example, **_TIMES})
+ALERT_ROUTE = Schema(
+    AlertRoute, {'id': '01KAPX3F9RX5F7S0U2Z4V6J8PT', **NEW_ALERT_ROUTE.example, 'warnings': [], **_TIMES}
+)
 
 
-def shown(kind: type[S], row: Any) -> S:
+def shown(kind: type[S], row: Any, warnings: tuple[str, ...] = ()) -> S:
     """A row that was set up, in the fields of its schema."""
-    more: dict[str, Any] = {'created_at': time_text(row.created_at), 'changed_at': time_text(row.changed_at)}
+    more: dict[str, Any] = {
+        'warnings': warnings,
+        'created_at': time_text(row.created_at),
+        'changed_at': time_text(row.changed_at),
+    }
     if isinstance(row, model.Rotation):
         more['has_feed'] = bool(row.feed_digest)
         more['overrides'] = tuple(

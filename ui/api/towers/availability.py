@@ -1,4 +1,4 @@
-"""How available a tower was, in JSON: both numbers for each span, and day by day."""
+"""How available towers were, in JSON: both numbers for each span, and day by day."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,9 @@ from msgspec import Struct
 from domain.status_page.days import shares
 from domain.status_page.model import Day
 from domain.status_page.tower_days import SpanAvailability, TowerAvailability
+from domain.towers.model import Tower
 from ui.api.http.fields import Time, time_text
+from ui.api.http.refs import TOWER_REF, Ref
 from ui.api.http.schema import Schema
 
 
@@ -15,6 +17,19 @@ class AvailabilitySpan(Struct, frozen=True, kw_only=True):
     """Of the last ``days`` days (UTC, today included). ``available`` (0 to 1) is the part of the time outside of planned works that it was
     not down, ``available_with_works`` that of all time, in which works count as down; null where nothing was observed."""
 
+    days: int
+    available: float | None
+    available_with_works: float | None
+    observed_s: float
+    down_s: float
+    works_s: float
+
+
+class TowerSpan(Struct, frozen=True, kw_only=True):
+    """How available a ``tower`` was in the last ``days`` days (UTC, today included): both numbers (0 to 1), outside of planned works and
+    with works counted as down; null where nothing was observed."""
+
+    tower: Ref
     days: int
     available: float | None
     available_with_works: float | None
@@ -59,6 +74,25 @@ def availability(found: TowerAvailability) -> TowerAvailabilityShown:
         at=time_text(found.at),
         spans=tuple(map(_span, found.spans)),
         days=tuple(_day(day) for day in found.days if day is not None),
+    )
+
+
+TOWER_SPAN = Schema(
+    TowerSpan,
+    {'tower': TOWER_REF, 'days': 30, **_SHARES, 'observed_s': 2592000.0, 'down_s': 12700.0, 'works_s': 30600.0},
+)
+
+
+def tower_span(tower: Tower, of: SpanAvailability) -> TowerSpan:
+    """One line of the list."""
+    return TowerSpan(
+        tower=Ref(tower.id, tower.name),
+        days=of.days,
+        available=of.shares.available,
+        available_with_works=of.shares.with_maintenance,
+        observed_s=of.observed_s,
+        down_s=of.down_s,
+        works_s=of.maintenance_s,
     )
 
 

@@ -11,6 +11,7 @@ from domain.access.permissions import Permission
 from domain.cellular.notation import read_cells
 from domain.changes.transactor import Transactor
 from domain.checks.model import CheckStore
+from domain.common.errors import Invalid
 from domain.common.text import folded
 from domain.status_page.tower_days import TowerAvailabilityService
 from domain.towers.live import OnTower, lists_cell, tower_state
@@ -22,8 +23,11 @@ from ui.api.http.responses import SortKey, answer, checked_limit, expected_versi
 from ui.api.http.route import PREFIX, MergePatch, Route
 from ui.api.http.schema import PageOf
 from ui.api.towers import schemas
-from ui.api.towers.availability import AVAILABILITY, availability
+from ui.api.towers.availability import AVAILABILITY, TOWER_SPAN, availability, tower_span
 from ui.api.towers.schemas import CHECK_RESULT, TOWER, TOWER_BODY, TowerBody
+
+MOST_READ = 50
+"""Towers whose past is read for one answer: of each that takes up to a tenth of a second."""
 
 
 class TowerRoutes:
@@ -84,6 +88,29 @@ class TowerRoutes:
         for nothing. As good as of the last minute."""
         return answer(availability(await self._availability.of_tower(actor, tower_id)))
 
+    async def list_availability(
+        self,
+        actor: Actor,
+        days: Annotated[int, Query(description='The last so many days, 1 to 90, today (UTC) included')] = 30,
+        region: str | None = None,
+        operator: str | None = None,
+        limit: Annotated[int, Query(description=f'At most {MOST_READ}: the past of each tower is read')] = 20,
+        cursor: str | None = None,
+    ) -> Response:
+        """By name, both numbers of each: outside of planned works, and with works counted as down. What was not observed counts for
+        nothing. As good as of the last minute."""
+        if not 1 <= limit <= MOST_READ:
+            raise Invalid(f'must be 1 to {MOST_READ}', field='limit')
+        rows = [
+            tower
+            for tower in self._fleets.seen_by(actor)[Tower].values()
+            if region in (None, tower.region) and operator in (None, tower.operator)
+        ]
+        by_name: dict[str, SortKey[Tower]] = {'name': lambda tower: (folded(tower.name), tower.id)}
+        items, following, total = sorted_by('name', by_name, rows, cursor=cursor, limit=limit)
+        spans = await self._availability.of_towers(actor, items, days)
+        return page([tower_span(*pair) for pair in zip(items, spans, strict=True)], following, total)
+
     async def change_tower(self, actor: Actor, tower_id: str, request: Request, body: MergePatch) -> Response:
         """Lists are replaced as a whole; ``maintenance_until: null`` ends the maintenance."""
         fleet = self._fleets.seen_by(actor)
@@ -129,6 +156,15 @@ ROUTES = (
         tag='towers',
         permission=Permission.TOWERS_READ,
         answer=PageOf(TOWER),
+    ),
+    Route(
+        method='GET',
+        path='/towers:availability',
+        handler=TowerRoutes.list_availability,
+        summary='List how available towers were',
+        tag='towers',
+        permission=Permission.TOWERS_READ,
+        answer=PageOf(TOWER_SPAN),
     ),
     Route(
         method='POST',

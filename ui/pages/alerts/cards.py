@@ -4,6 +4,7 @@ from domain.alerts.model import Alert
 from domain.policies.alerts import BROKEN
 from ui.components.card import card
 from ui.components.columns import Column
+from ui.components.facts import facts
 from ui.components.live_table import live_table
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
@@ -16,6 +17,12 @@ _BENEATH = (
     Column(field='devices', label='Devices', kind='number', align='right'),
     Column(field='state', label='State', kind='state', family='alert', how='plain'),
     Column(field='raised_at', label='Raised', kind='age', align='right', phone='age'),
+)
+_CONDITION = (
+    Column(field='rule', label='Rule', empty='It is gone'),
+    Column(field='asked', label='Expression', kind='code'),
+    Column(field='asked_for', label='True for'),
+    Column(field='asked_values', label='Values when it raised it'),
 )
 _EVIDENCE = (
     Column(field='name', label='Device', kind='strong', href='/devices/{id}', phone='title'),
@@ -66,6 +73,16 @@ def beneath_card(topic: str, alert: Alert) -> None:
         ).props('data-testid=beneath')
 
 
+def condition_card(topic: str, alert: Alert, rule: str) -> None:
+    """What a rule of one's own had asked and read when it raised an alert; the door to that ``rule`` (an id) for those who may read it,
+    as long as it is there."""
+    if alert.condition is None and not rule:
+        return  # raised before conditions were kept
+    more = ('Open the rule', f'/alert-rules?own={rule}') if rule else None
+    with card('The rule that raised it', caption='as it was then', more=more):
+        facts(topic, _CONDITION).props('data-testid=condition')
+
+
 def evidence_card(alert: Alert) -> None:
     """What each witness said first; nothing for an alert without any."""
     if alert.evidence:
@@ -81,12 +98,18 @@ def evidence_card(alert: Alert) -> None:
             ).props('data-testid=evidence')
 
 
-def broken_card(alert: Alert) -> None:
-    """Who breaks the policy that an alert is about, on which towers, and what is being done about each; nothing for another alert."""
+def broken_card(alert: Alert, *, beside: str = '') -> None:
+    """Who breaks the policy that an alert is about, on which towers, and what is being done about each; nothing for another alert.
+    It follows; ``beside`` says of what moment the rest of the page is, where that does not."""
     if not BROKEN.is_of(alert):
         return
     id = alert.object_id
-    with card('Who breaks it', caption='now, the newest first', more=('All of them', f'/violations?policy={id}')):
+    title = 'Who breaks it now' if beside else 'Who breaks it'
+    with card(
+        title,
+        caption=f'live; the rest is {beside}' if beside else 'now, the newest first',
+        more=('All of them', f'/violations?policy={id}'),
+    ):
         live_table(
             f'violations?policy={id}',
             _BREAKING,

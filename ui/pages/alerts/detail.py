@@ -9,6 +9,8 @@ from domain.alerts.model import Alert
 from domain.changes.store import Store
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
+from domain.own_rules.alerts import own_rule_of
+from domain.own_rules.model import OwnRule
 from domain.silence.alerts import BEHIND_TOWER, TOGETHER
 from domain.towers.model import TowerState
 from ui.components.acting import acting, unsure
@@ -22,7 +24,7 @@ from ui.components.live_value import live_state, live_value
 from ui.components.live_when import live_when
 from ui.components.page_state import Empty
 from ui.pages.alerts.calls_card import calls_card
-from ui.pages.alerts.cards import beneath_card, broken_card, evidence_card
+from ui.pages.alerts.cards import beneath_card, broken_card, condition_card, evidence_card
 from ui.pages.alerts.meanings import MEANING
 from ui.pages.alerts.past_meanings import PAST_MEANING
 from ui.pages.alerts.told_card import told_card
@@ -146,7 +148,7 @@ def _page(who: SignedIn, fleet: Fleet, alert: Alert) -> None:
 
 def _case(topic: str, fleet: Fleet, alert: Alert, who: SignedIn) -> None:
     """What it is about, and what else says so or hangs on it."""
-    _what(topic, alert, who)
+    _what(topic, fleet, alert, who)
     beneath_card(topic, alert)
     if alert.object_kind == 'tower' and _is_newest_outage(fleet, alert):
         outage_card(alert.object_id)
@@ -219,7 +221,7 @@ def _acts(topic: str, alert: Alert, *, silences: bool) -> None:
         acting('More…', 'more', alert.id).props('data-testid=more').mark('more')
 
 
-def _what(topic: str, alert: Alert, who: SignedIn) -> None:
+def _what(topic: str, fleet: Fleet, alert: Alert, who: SignedIn) -> None:
     """What is wrong, or was: an alert that clears while its page is open changes its tense."""
     raised = rule_that_raised(alert)
     for now, title, said in ((True, 'What is wrong', MEANING), (False, 'What was wrong', PAST_MEANING)):
@@ -231,7 +233,10 @@ def _what(topic: str, alert: Alert, who: SignedIn) -> None:
                 ui.element('div').classes('body'),
             ):
                 text(meaning, 'p').classes('cw-prose')
-    rule = raised if who.may(Permission.RULES_READ) else None
+    own = own_rule_of(alert)
+    if own is not None:
+        condition_card(topic, alert, own if own in fleet[OwnRule] and who.may(Permission.RULES_READ) else '')
+    rule = raised if own is None and who.may(Permission.RULES_READ) else None
     more = (f'Rule: {rule.tuned.name}', f'/alert-rules?rule={rule.tuned.key}') if rule is not None else None
     with card('Facts', more=more):
         facts(topic, _FACTS)

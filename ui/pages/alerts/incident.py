@@ -30,10 +30,11 @@ from ui.pages.page import nowhere, page
 from ui.pages.screen import screen
 from ui.sentences.alerts import problem_of
 from ui.sentences.incidents import (
-    CONCERNED_TITLE,
     MOST_NAMED,
     clock,
     concerned,
+    concerned_title,
+    device_words,
     folded,
     missing_title,
     said,
@@ -100,13 +101,13 @@ def _columns(who: SignedIn, incident: Incident) -> Iterator[tuple[ui.element, ui
                         text(f'{label}: ', 'b')
                         text(value)
             if root.is_open:
-                broken_card(root)
+                broken_card(root, beside=f'as of {clock(incident.now)}')
             left = ui.element('div').classes('cw-stack')
             _tree(incident)
             _lines('What happened', [(clock(one.entry.at), said(one)) for one in incident.timeline])
         with stack():
-            _concerned(incident)
             _missing(incident)
+            _concerned(incident)
             right = ui.element('div').classes('cw-stack')
             _before(incident)
             _lines('Who was told', [(clock(one.attempt.at), told_words(one)) for one in incident.told])
@@ -168,25 +169,24 @@ def _tree(incident: Incident) -> None:
 
 
 def _concerned(incident: Incident) -> None:
-    _devices(CONCERNED_TITLE, [(one, one.criticality) for one in concerned(incident)])
+    _devices(incident, concerned_title(incident), concerned(incident))
 
 
 def _missing(incident: Incident) -> None:
-    lines = [(one, f'{one.criticality}, for {lasted(one.silent_s or 0)}') for one in incident.missing]
-    _devices(missing_title(incident), lines)
+    _devices(incident, missing_title(incident), incident.missing)
 
 
-def _devices(title: str, lines: Sequence[tuple[Hurt, str]]) -> None:
-    if not lines:
+def _devices(incident: Incident, title: str, devices: Sequence[Hurt]) -> None:
+    if not devices:
         return
-    with card(title, caption=f'{len(lines):,}'), ui.element('ul').classes('body cw-lines'):
-        for one, words in lines[:MOST_NAMED]:
+    with card(title, caption=f'{len(devices):,}'), ui.element('ul').classes('body cw-lines'):
+        for one in devices[:MOST_NAMED]:
             with ui.element('li'):
                 link = text(one.name, 'a').classes('cw-door')
                 link.props['href'] = f'/devices/{one.id}'
-                text(f' {words}').classes('cw-quiet')
-        if len(lines) > MOST_NAMED:
-            text(f'and {len(lines) - MOST_NAMED:,} more', 'li').classes('cw-quiet')
+                text(f' {device_words(one, incident)}').classes('cw-quiet')
+        if len(devices) > MOST_NAMED:
+            text(f'and {len(devices) - MOST_NAMED:,} more', 'li').classes('cw-quiet')
 
 
 def _lines(title: str, lines: Sequence[tuple[str, str]], *, typed: bool = False) -> None:

@@ -27,7 +27,7 @@ from domain.guarding.alerts import (
     TOWER_CERTIFICATE,
 )
 from domain.maintenance.alerts import WORKS_UNKNOWN
-from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
+from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD, TELLS_NOBODY
 from domain.own_rules.alerts import OWN, OWN_DEVICE
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
@@ -87,6 +87,11 @@ MEANING = {
     GAP_AHEAD: (
         'In the next seven days there is a time in which nobody is on call in this rotation, so that it would call nobody. Take the shift '
         'on the page On call, or add a layer. The alert clears when there is no gap in sight.'
+    ),
+    TELLS_NOBODY: (
+        'Nobody is told of the alerts that this route takes, or a step of its policy tells nobody: a team or rotation has nobody in it, a '
+        'channel is off, or people have no way to be reached. Put people into it on the page On call. The alert clears when all of it '
+        'tells a person or a channel, or when the route is switched off or removed.'
     ),
     WORKS_UNKNOWN: (
         'A calendar of planned works has events of nothing that is known here, cannot be read for an hour, or has events that cannot be '

@@ -27,7 +27,7 @@ from domain.guarding.alerts import (
     TOWER_CERTIFICATE,
 )
 from domain.maintenance.alerts import WORKS_UNKNOWN
-from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD
+from domain.oncall.alerts import CALENDAR_UNREAD, GAP_AHEAD, TELLS_NOBODY
 from domain.own_rules.alerts import OWN, OWN_DEVICE
 from domain.policies import alerts as policies
 from domain.silence.alerts import BEHIND_TOWER, OFFLINE, TOGETHER
@@ -107,6 +107,7 @@ PAST_MEANING = {
     ),
     CALENDAR_UNREAD: 'A calendar of a rotation could not be read for an hour. The alert cleared when it was read again.',
     GAP_AHEAD: 'A rotation had a time ahead in which nobody was on call. The alert cleared when a person was.',
+    TELLS_NOBODY: 'A route, or a step of its policy, told nobody. The alert cleared when it did, or when the route was off or removed.',
     GUESSING: 'Sign-ins or confirmations were refused again and again. The alert cleared when none was refused for half an hour.',
     **dict.fromkeys(
         (TOWER_CERTIFICATE, CHANNEL_CERTIFICATE, OWN_CERTIFICATE, PROVIDER_CERTIFICATE, AUTHORITY_CERTIFICATE),

@@ -67,6 +67,8 @@ class Form:
         if saved is not None:
             self._dialog.close()
             self._after()
+            for words in self.on_call.warnings(self.who.actor(), [saved])[0][:1]:
+                toast(f'Saved. {words}', 'warn')
 
     def _refused(self, refusal: DomainError) -> None:
         place = (refusal.field or '').split('.')

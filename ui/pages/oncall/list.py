@@ -6,6 +6,7 @@ from functools import partial
 from fastapi import Request
 from nicegui import ui
 
+from domain.access.actors import Actor
 from domain.access.permissions import Permission
 from domain.fleet.fleet import Fleet
 from domain.fleet.fleets import Fleets
@@ -109,10 +110,21 @@ class _Page:
         more = [(row.id, row.version) for row in self._on_call.rows(actor, AlertRoute)]
         read = [one.version for row in self._on_call.rows(actor, Rotation) for one in self._calendars.of(actor, row.id)]
         ends = [self._duty.shifts_of(row, now, now + 60.0)[0].person for row in self._on_call.rows(actor, Rotation)]
-        return [(row.id, row.version) for row in rows], more, ends, read, len(self._on_call.unreached(actor))
+        warned = self._warned(actor)
+        return [(row.id, row.version) for row in rows], more, ends, read, warned, len(self._on_call.unreached(actor))
+
+    def _warned(self, actor: Actor) -> dict[str, tuple[str, ...]]:
+        """By id, what tells nobody."""
+        every: list[Team | EscalationPolicy | AlertRoute] = [
+            *self._on_call.rows(actor, Team),
+            *self._on_call.rows(actor, EscalationPolicy),
+            *self._on_call.rows(actor, AlertRoute),
+        ]
+        return {row.id: said for row, said in zip(every, self._on_call.warnings(actor, every), strict=True) if said}
 
     def _draw(self) -> None:
         actor = self._who.actor()
+        self._warnings = self._warned(actor)
         for place in (self._duties, self._policy_list, self._team_list, self._route_list):
             place.clear()
         unreached = [one.name for one in self._on_call.unreached(actor)]
@@ -192,6 +204,7 @@ class _Page:
                         text(row.name, 'b')
                         for line in steps_words(self._fleet, row):
                             text(line, 'p').classes('cw-quiet')
+                        self._warn(row)
                     if self._may_set_up:
                         with ui.element('div').classes('cw-ends'):
                             button('Edit…', partial(self._policies.open, row)).mark('edit-policy').props(
@@ -209,6 +222,7 @@ class _Page:
                         text(row.name, 'b')
                         for words in filter(None, team_words(self._fleet, row)):
                             text(words, 'p').classes('cw-quiet')
+                        self._warn(row)
                     is_editor = self._who.person.id in row.editors and self._may_take
                     if self._may_set_up or is_editor:
                         with ui.element('div').classes('cw-ends'):
@@ -232,6 +246,7 @@ class _Page:
                         takes, leads = conditions_words(self._fleet, row)
                         text(takes, 'p').classes('cw-quiet')
                         text(leads, 'p').classes('cw-quiet')
+                        self._warn(row)
                     if self._may_set_up:
                         with ui.element('div').classes('cw-ends'):
                             button('Edit…', partial(self._routes.open, row)).mark('edit-route').props(
@@ -240,6 +255,13 @@ class _Page:
         if not rows:
             _none('No route yet: every channel is told of the alerts that it says by itself.')
         self._new('New route…', self._routes.open, 'new-route')
+
+    def _warn(self, row: Team | EscalationPolicy | AlertRoute) -> None:
+        """What of it tells nobody: it stands there until that is mended."""
+        for words in self._warnings.get(row.id, ()):
+            with ui.element('p').mark('warning').props('data-testid=warning'):
+                chip('duty', 'nobody')
+                text(words)
 
     def _new(self, words: str, act: Callable[[], object], mark: str) -> None:
         if self._may_set_up:

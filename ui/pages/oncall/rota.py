@@ -23,6 +23,7 @@ from domain.oncall.swaps.model import SwapOffer
 from domain.oncall.swaps.service import SwapService
 from ui.components.card import actions, card, heading, stack, text
 from ui.components.controls import door
+from ui.components.feed import feed
 from ui.components.looking import DrawnAnew
 from ui.components.page_state import Empty, page_state
 from ui.pages.oncall.offers import offers_card
@@ -34,6 +35,8 @@ from ui.sign_in import SignedIn
 
 LENGTHS = {14: 'Two weeks', 31: 'A month'}
 LOOK_S = 15.0
+MOST_CHANGES = 14
+"""Newest entries of a rotation."""
 _FAR = timedelta(days=3650)
 
 
@@ -113,6 +116,10 @@ class _Page:
             choose = partial(self._choose, row) if self._may_take else None
             timeline(row.name, span, drawn, self._name, self._duty.now(), choose)
             as_table(span, drawn[-1].shifts, self._name, _because, choose)
+            with ui.element('details').classes('cw-rota-table').props('data-testid=rota-log'):
+                text('What changed', 'summary')
+                nothing = Empty(title='Nothing was changed yet', text='Shifts that are taken, given back or swapped.')
+                feed(f'feed/rotation/{row.id}', most=MOST_CHANGES, hide_subject=True, empty=nothing)
 
     def _choose(self, row: Rotation, shift: Shift) -> None:
         now = self._fleet.find(Rotation, row.id)

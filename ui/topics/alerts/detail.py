@@ -8,6 +8,7 @@ from domain.alerts.archive import AlertQuery
 from domain.alerts.events import AlertCleared
 from domain.alerts.model import Alert
 from domain.devices.model import Device, DeviceState
+from domain.own_rules.model import OwnRule
 from domain.towers.model import Tower, TowerState
 from ui.live.channel import News
 from ui.sentences.alerts import problem_of
@@ -22,7 +23,7 @@ FALSE_ALARMS_S = 90 * 86_400.0
 class AlertTopic(ObjectTopic):
     """One alert, open or cleared."""
 
-    kinds = (Alert, Device)
+    kinds = (Alert, Device, OwnRule)
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)

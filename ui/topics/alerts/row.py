@@ -14,7 +14,9 @@ from domain.devices.unknown_cells.model import UnknownCell
 from domain.devices.unknown_cells.sighting import id_of_cell
 from domain.devices.unknown_cells.surroundings import ABOUT_ITS_ALERTS
 from domain.fleet.fleet import Fleet
-from ui.durations import lasted
+from domain.own_rules.alerts import own_rule_of
+from domain.own_rules.model import OwnRule
+from ui.durations import lasted, written
 from ui.sentences.alerts import problem_of, recovery_of
 
 _PLACES = {
@@ -23,6 +25,7 @@ _PLACES = {
     'policy': '/policies/',
     'channel': '/channels?channel=',
     'rotation': '/on-call?rotation=',
+    'alert_route': '/on-call?route=',
     'calendar': '/on-call?calendar=',
     'works_calendar': '/maintenance?of=',
 }
@@ -78,7 +81,7 @@ def alert_row(fleet: Fleet, alert: Alert) -> dict[str, Any]:
         'beneath': beneath or None,
         'explains': _explains(alert, beneath),
         'flapping_since': alert.flapping_since,
-        'told_at': alert.told_at,
+        **_condition(fleet, alert),
         'recovery': recovery or None,
         'first': alert.first_problem if alert.first_problem != alert.problem else None,
         'first_detail': alert.first_detail if alert.first_detail != alert.detail else None,
@@ -112,6 +115,19 @@ def cell_of_alert(fleet: Fleet, alert: Alert) -> str | None:
     on = next((alert.key.removeprefix(head) for head in _OF_CELLS if alert.key.startswith(head)), None)
     id = id_of_cell(alert.enterprise, on) if on is not None else None
     return id if id is not None and id in fleet[UnknownCell] else None
+
+
+def _condition(fleet: Fleet, alert: Alert) -> dict[str, Any]:
+    """What a rule of one's own had asked, by the name that it then had."""
+    asked, id = alert.condition, own_rule_of(alert)
+    rule = fleet[OwnRule].get(id or '')
+    name = asked.name if asked is not None else rule.name if rule is not None else None
+    return {
+        'rule': name,
+        'asked': asked.expression if asked is not None else None,
+        'asked_for': (written(round(asked.for_s)) if asked.for_s else 'at once') if asked is not None else None,
+        'asked_values': (asked.values or None) if asked is not None else None,
+    }
 
 
 def _seen(alert: Alert, state: str) -> dict[str, Any]:
@@ -148,7 +164,7 @@ def _brief(alert: Alert, over: str, why: str, beneath: int) -> str:
 
 
 def _decided(alert: Alert) -> dict[str, Any]:
-    """Who has it, until when it calls nobody, and what people say that it is."""
+    """Who has it, until when it calls nobody, since when people know, and what they say that it is."""
     snoozed = alert.is_open and alert.snoozed_until is not None
     return {
         'assigned_id': alert.assigned_to,
@@ -167,6 +183,7 @@ def _decided(alert: Alert) -> dict[str, Any]:
         'false_by': alert.false_by or None,
         'merged_by': alert.merged_by or None,
         'is_part': alert.parent is not None,
+        'told_at': alert.told_at,
     }
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from domain.access.scopes import Scope
 from domain.alerts.model import Alert
 from domain.cellular.radio import Radio, Rat
 from domain.common.severity import Severity
@@ -22,6 +23,7 @@ from domain.own_rules.model import Counted, FactHold, Over
 from domain.rules.language import Rule
 from domain.towers.input import NewTower
 from domain.towers.model import Cell, TowerState, TowerStatus
+from tests.domain.parts import sight
 from tests.fakes import RunningApplication, running_application
 
 LOW = NewOwnRule(
@@ -67,6 +69,9 @@ async def test_each_device_waits_for_itself_and_one_alert_tells_of_all() -> None
         (alert,) = application.fleet[Alert].values()
         assert alert.witnesses == (one.id, two.id)
         assert [each.reading for each in alert.evidence] == ['battery.level 9', 'battery.level 4']
+        assert alert.condition is not None
+        assert (alert.condition.expression, alert.condition.for_s) == ('device.battery.level < 10', 600)
+        assert alert.condition.values == 'true of 1 device; the evidence has what each said'
         await says(application, one, 80)
         told = 'Charge them: 1 device: crane-2 (battery.level 4)'
         assert await look(application, 5) == [('Batteries run out', told, 1)]
@@ -245,3 +250,16 @@ async def test_what_is_found_by_what_moved_is_what_asking_everything_finds(
                 if answer is not None:
                     (holds.add if answer else holds.discard)(id)
             assert set(application.fleet.index(FactHolds).due(rule.id)) == holds
+
+
+async def test_a_reader_of_a_part_sees_the_alert_of_their_device_but_not_what_the_rule_of_the_enterprise_asks() -> None:
+    async with running_application() as application:
+        await application.own_rules.save(application.actor, EACH)
+        device = await application.device('crane-1', labels={'site': 'port-1'})
+        await says(application, device, 9)
+        await look(application)
+        (alert,) = application.fleet[Alert].values()
+        assert alert.condition is not None
+        assert alert.condition.values == 'battery.level 9'
+        (seen,) = sight(application, Scope({'site': ('port-1',)}))[Alert].values()
+        assert (seen.id, seen.condition) == (alert.id, None)

@@ -131,3 +131,19 @@ async def test_what_was_read_before_another_change_is_refused_and_what_is_sent_a
     assert stale_tag.startswith('"2')
     assert (await program.post(f'{path}/unacknowledge', None)).json()['ack_state'] == 'unacknowledged'
     assert [one['text'] for one in (await program.get(path))['comments']] == ['look here']
+
+
+async def test_the_alert_of_an_own_rule_names_its_rule_its_expression_and_what_it_read(served: Served) -> None:
+    program = await served.program()
+    application = served.application
+    await application.device()
+    rule = await program.post('/own-alert-rules', {'name': 'Never came', 'expression': 'never_seen >= 1'})
+    await application.own_rules.review(application.enterprise)
+    (alert,) = (await program.get('/alerts'))['items']
+    assert alert['condition'] == {
+        'rule_id': rule.json()['id'],
+        'name': 'Never came',
+        'expression': 'never_seen >= 1',
+        'for_s': 0.0,
+        'values': 'never_seen 1',
+    }

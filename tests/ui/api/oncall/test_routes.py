@@ -40,3 +40,14 @@ async def test_shifts_show_the_gap_of_a_rotation_without_layers(served: Served) 
     assert (now['rotation']['name'], now['person']) == ('Desk', None)
     feed = (await program.post(f'/rotations/{made["id"]}/feed')).json()
     assert feed['address'].startswith(f'/calendars/{made["id"]}.ics?key=cwf_')
+
+
+async def test_what_tells_nobody_says_so_where_it_is_saved_and_read(served: Served) -> None:
+    program = await served.program()
+    team = (await program.post('/teams', {'name': 'Radio'})).json()
+    assert team['warnings'] == ['Team Radio has nobody in it: nobody is called']
+    steps = [{'targets': [{'kind': 'team', 'id': team['id']}]}]
+    policy = (await program.post('/escalation-policies', {'name': 'Nights', 'steps': steps})).json()
+    assert policy['warnings'] == ['Step 1 tells nobody: team Radio has nobody in it']
+    route = (await program.post('/alert-routes', {'name': 'All', 'policy': policy['id']})).json()
+    assert (await program.get(f'/alert-routes/{route["id"]}'))['warnings'] == [f'Nights: {policy["warnings"][0]}']

@@ -3,6 +3,7 @@ import pytest
 from domain.checks.kinds import KINDS
 from domain.checks.kinds.kind import CheckKind
 from domain.checks.model import CheckResult
+from domain.towers.model import Tower
 from tests.domain.towers.test_service import TCP, answer, tower
 from tests.ui.api.served import Served, check_in
 from ui.api.towers.checks import example
@@ -165,3 +166,26 @@ async def test_availability_has_both_numbers_by_span_and_by_day(served: Served) 
     assert week['available'] == week['available_with_works'] == day['available']
     assert (day['observed_s'], day['down_s']) == (week['observed_s'], week['down_s'])
     assert (await program.send('GET', '/towers/nothing/availability')).status_code == 404
+
+
+async def test_how_available_all_towers_were_is_listed_by_name_a_page_at_a_time(served: Served) -> None:
+    application, program = served.application, await served.program()
+    for name, region in (('Mast', 'West'), ('Crane', 'West'), ('Quay', 'East')):
+        await program.post('/towers', {**NEW, 'name': name, 'region': region, 'cells': []})
+    site = next(one for one in application.fleet[Tower].values() if one.name == 'Mast')
+    application.clock.tick(120)
+    for number in range(60):
+        await answer(application, site, number < 30)
+        result = CheckResult(site.id, site.checks[0].id, application.clock(), number < 30, 4.2, '')
+        application.store.kept_results.append(result)
+    first = await program.get('/towers:availability', days=7, limit=1, region='West')
+    assert ([one['tower']['name'] for one in first['items']], first['total']) == (['Crane'], 2)
+    assert first['items'][0]['available'] is None, 'nothing was observed of it'
+    (second,) = (await program.get('/towers:availability', days=7, limit=1, region='West', cursor=first['next']))[
+        'items'
+    ]
+    of_page = (await program.get(f'/towers/{site.id}/availability'))['spans'][0]
+    assert second == {'tower': {'id': site.id, 'name': 'Mast'}, **of_page}
+    for name, value in (('days', 0), ('days', 91), ('limit', 51)):
+        refused = await program.send('GET', '/towers:availability', params={name: value})
+        assert (refused.status_code, refused.json()['field']) == (422, name)

@@ -6,6 +6,7 @@ from domain.alerts.model import Alert
 from domain.alerts.rule import AlertRule
 from domain.common.severity import Severity
 from domain.devices.alerts import DOWNGRADE, FOREIGN_NETWORK, JUMP, UNKNOWN_CELL
+from domain.own_rules.input import NewOwnRule
 from tests.domain.parts import there
 from tests.domain.status_page.pages import checked, tower
 from tests.ui.conftest import Console
@@ -74,3 +75,18 @@ async def test_that_nobody_was_called_claims_nothing_of_what_is_to_come(console:
     page = (await console.client.get(f'/alerts/{alert.id}')).text
     assert 'Nobody was called for it so far' in page
     assert 'No escalation policy calls' not in page
+
+
+async def test_the_alert_of_an_own_rule_shows_what_was_asked_what_was_read_and_its_rule(console: Console) -> None:
+    application = console.application
+    rule = await application.own_rules.save(
+        application.actor, NewOwnRule(name='Never came', expression='never_seen >= 1', for_s=0)
+    )
+    await application.device()
+    await application.own_rules.review(application.enterprise)
+    (alert,) = application.fleet[Alert]
+    await console.sign_in()
+    page = (await console.client.get(f'/alerts/{alert}')).text
+    card = page.partition('The rule that raised it')[2].partition('</section>')[0]
+    for shown in (f'/alert-rules?own={rule.id}', 'never_seen &gt;= 1', 'never_seen 1', 'at once'):
+        assert shown in card

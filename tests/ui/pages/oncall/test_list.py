@@ -191,3 +191,15 @@ async def test_a_new_rotation_is_in_the_zone_in_which_its_author_types_times(con
     await console.user.should_see(marker='rotation-zone')
     (zone,) = console.user.find(kind=ui.input, marker='rotation-zone').elements
     assert zone.value == 'Asia/Tokyo'
+
+
+async def test_a_team_of_nobody_is_saved_and_says_that_nobody_is_called(console: Console) -> None:
+    await console.sign_in()
+    await console.user.open('/on-call')
+    console.user.find(marker='new-team').click()
+    await console.user.should_see(marker='team-name')
+    console.user.find(marker='team-name').type('Radio')
+    console.user.find(marker='save').click()
+    await until(lambda: console.application.fleet[Team])
+    await console.user.should_see('Saved. Team Radio has nobody in it: nobody is called')
+    await console.user.should_see(marker='warning')
