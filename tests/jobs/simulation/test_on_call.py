@@ -1,10 +1,11 @@
 """The pager of the demo: it hears what a channel sends, and survives what is no message."""
 
 import asyncio
+from datetime import date
 
 import aiohttp
 
-from jobs.simulation.on_call import PEOPLE, Pager
+from jobs.simulation.on_call import PEOPLE, Pager, first_turn
 from ui.operator.demo import NIGHT_DESK
 
 
@@ -28,3 +29,8 @@ async def test_the_pager_hears_a_message_and_answers_nothing_else() -> None:
 
 def test_the_people_of_the_simulation_are_those_whom_the_demo_adds() -> None:
     assert PEOPLE == NIGHT_DESK
+
+
+def test_turns_have_begun_before_the_first_handover_of_any_day_on_which_a_demo_starts() -> None:
+    assert first_turn(date(2026, 12, 1)) < date(2026, 12, 1)
+    assert first_turn(date(2027, 1, 1)) == date(2026, 12, 1)
