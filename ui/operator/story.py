@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 MOST_LINE = 2000
 HUB = 'hub'
-FALLEN, BACK = frozenset({'hub_fell', 'all_down'}), 'site_recovered'
+FELL, BACK = 'hub_fell', 'site_recovered'
 """What becomes of a hub, by the words of the simulation."""
 
 
@@ -86,7 +86,7 @@ class Story:
             self._follow(str(said['what']), str(said['names']), told)
 
     def _follow(self, what: str, names: str, told: Told) -> None:
-        if what in FALLEN:
+        if what == FELL:
             self.broken, self._fallen = told, names
         elif what == BACK and names == self._fallen:
             self.broken = None
