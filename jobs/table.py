@@ -28,6 +28,7 @@ from jobs.own_parts.watch import OwnPartsWatch
 from jobs.polling.addresses import Network, Targets
 from jobs.polling.checker import Checker
 from jobs.polling.poller import Poller
+from jobs.rotas import RotaLooks
 from jobs.scheduler import Job, Lane
 
 Work = Callable[[str], Awaitable[object]]
@@ -182,6 +183,7 @@ def _towers(
     application: Application, also: Housekeeping, each: Callable[[Work], Callable[[], Awaitable[object]]]
 ) -> list[Job]:
     """What towers do by the clock, apart from being asked."""
+    rotas = RotaLooks(application.transactor, application.duty.look_ahead)
     return [
         Job(
             name='maintenance',
@@ -216,11 +218,12 @@ def _towers(
         ),
         Job(
             name='rotas',
-            every_s=300,
+            every_s=2,
             lane=Lane('rotas'),
             timeout_s=60,
-            run=each(application.duty.look_ahead),
-            jitter_s=5,
+            run=each(rotas.review),
+            opens=rotas.open,
+            closes=rotas.close,
         ),
         Job(name='swaps', every_s=60, lane=Lane('rotas'), timeout_s=30, run=each(application.swaps.expire), jitter_s=5),
         Job(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from domain.journal.model import Entry
 
@@ -25,6 +26,7 @@ class ChannelSecretRotated(Entry):
 class ChannelTested(Entry):
     """A test message was sent."""
 
+    alters: ClassVar[bool] = False
     delivery: str
 
 

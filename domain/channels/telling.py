@@ -24,6 +24,8 @@ from domain.common.errors import NotFound
 from domain.common.own_parts import Behind
 from domain.fleet.fleet import Fleet
 
+OWN_PAGE = '/doctor'
+"""Where a message about this server itself leads."""
 Busy = Mapping[str, Collection[str]]
 """Ids of the deliveries under way, by channel."""
 
@@ -66,10 +68,15 @@ class TellingService:
         )
         return KINDS[one.channel.kind].write(replace(dispatch, answer=answer))
 
-    def write_own(self, channel: Channel, key: str, said: AnnouncedAlert) -> Message:
+    def write_own(
+        self, channel: Channel, key: str, said: AnnouncedAlert, browser: NotifiedBrowser | None = None
+    ) -> Message:
         """A message about this server itself, which goes past the outbox; it leads to the page where more is said."""
         dispatch = self._dispatch(channel, key, said)
-        return KINDS[channel.kind].write(replace(dispatch, link=f'{self.base}/doctor' if self.base else ''))
+        if browser is not None:
+            own = self._browser(self._transactor.fleets.of(channel.enterprise), browser.id, browser.person)
+            dispatch = replace(dispatch, settings={**dispatch.settings, **own})
+        return KINDS[channel.kind].write(dispatch)
 
     def beat(self, channel: Channel, behind: tuple[Behind, ...]) -> Message | None:
         """What an outside check is told now; ``None`` where it is told nothing while something is ``behind``."""
@@ -167,9 +174,9 @@ class TellingService:
         channel = self._transactor.fleets.of(enterprise).find(Channel, channel_id)
         return channel.name if channel is not None else ''
 
-    def _browser(self, fleet: Fleet, delivery: Delivery) -> dict[str, str]:
+    def _browser(self, fleet: Fleet, browser_id: str, person_id: str) -> dict[str, str]:
         """Where the browser has its messages, and whom its push service may ask about them."""
-        browser, person = fleet.find(NotifiedBrowser, delivery.address), fleet.find(Person, delivery.recipient)
+        browser, person = fleet.find(NotifiedBrowser, browser_id), fleet.find(Person, person_id)
         if browser is None or person is None:
             raise NotFound('this browser is not notified any more')
         contact = self.base if self.base.startswith('https://') else f'mailto:{person.email}'
@@ -184,7 +191,7 @@ class TellingService:
         personal = KINDS[channel.kind].personal
         own = {personal: delivery.address} if delivery is not None and delivery.address and personal else {}
         if delivery is not None and KINDS[channel.kind].people_only:
-            own = self._browser(fleet, delivery)
+            own = self._browser(fleet, delivery.address, delivery.recipient)
         line = delivery.line if delivery is not None else (channel.id, '', '')
         own_id = delivery.id if delivery is not None else key
         others = fleet.index(DeliveriesOfAlert).of(said.alert).values() if said.alert else ()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from domain.alerts.model import Alert
 from domain.incidents.model import Branch, Incident
@@ -38,11 +39,14 @@ def state_at(alert: Alert, moment: float) -> BranchState:
 
 
 def moments(incident: Incident) -> list[Moment]:
-    """From its beginning to its end, or until now, a minute apart; in whole minutes further apart where those are too many."""
+    """From its beginning to its end, or until now, a minute apart; in whole minutes further apart where those are too many.
+
+    Each is a whole second, the first the one in which all that failed together has failed.
+    """
     root = incident.root
-    end = root.cleared_at if root.cleared_at is not None else incident.now
+    end = ceil(root.cleared_at if root.cleared_at is not None else incident.now)
     step = MINUTE_S * max(1, -(-int(max(0.0, end - root.raised_at)) // int(MINUTE_S * (MOST_MOMENTS - 2))))
-    times = [root.raised_at]
+    times: list[float] = [ceil(root.raised_at)]
     while (following := (times[-1] // step + 1) * step) < end:
         times.append(following)
     if end > times[-1]:

@@ -172,6 +172,7 @@ def _call(tx: Transaction, alert: Alert, call: CallOut, severity: Severity) -> N
     if channel is None or is_told:
         return
     is_known = call.line in heard_of(tx, alert.enterprise, alert.id)
-    said = replace(as_it_is(alert, News.REMINDED if is_known else News.RAISED, tx.now), severity=severity)
+    first = News.RAISED if alert.flapping_since is None else News.FLAPPING
+    said = replace(as_it_is(alert, News.REMINDED if is_known else first, tx.now), severity=severity)
     later = call.at if call.at > tx.now else None
     tx.put(delivery_of(tx, channel, said, recipient=call.recipient, address=call.address, not_before=later))

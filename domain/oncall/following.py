@@ -7,6 +7,7 @@ from domain.alerts.events import (
     AlertAttached,
     AlertCleared,
     AlertDetached,
+    AlertFlapping,
     AlertRaised,
     AlertResumed,
     AlertSnoozed,
@@ -20,7 +21,7 @@ from domain.channels.mirroring import mirror
 from domain.channels.model import AnnouncedAlert
 from domain.common.severity import Severity
 from domain.journal.model import Entry
-from domain.oncall.escalation import start, stop
+from domain.oncall.escalation import escalations_of, start, stop
 from domain.oncall.matching import facts_of, routes_for
 from domain.oncall.mentioning import tell_mentioned
 from domain.oncall.model import AlertRoute, EscalationState
@@ -41,6 +42,8 @@ def follow(tx: Transaction) -> None:
         match entry:
             case AlertRaised() | AlertWorsened() | AlertUnacknowledged() | AlertDetached() if not is_silent:
                 _begin(tx, entry, entry.alert)
+            case AlertFlapping() if not is_silent and not escalations_of(tx, entry.enterprise, entry.alert):
+                _begin(tx, entry, entry.alert)  # it began to come and go before people were told of it
             case AlertResumed() if not is_silent and (entry.by or not entry.quiet):
                 _begin(tx, entry, entry.alert)
             case AlertSnoozed():

@@ -7,7 +7,7 @@ a restart tells nothing twice, and tells the recovery to those who were told. A 
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from domain.access.enterprises import Enterprise
 from domain.alerts.announcements import News
 from domain.alerts.model import AlarmType, ProbableCause
 from domain.channels.kinds import KINDS
-from domain.channels.model import AnnouncedAlert, Answered, Channel, Outcome
-from domain.channels.telling import TellingService
+from domain.channels.model import AnnouncedAlert, Answered, Channel, NotifiedBrowser, Outcome
+from domain.channels.telling import OWN_PAGE, TellingService
 from domain.common.errors import DomainError
 from domain.common.own_parts import MEANINGS, OwnPart
 from domain.common.severity import Severity
@@ -39,7 +39,7 @@ Send = Callable[[Any], Any]
 
 @dataclass(slots=True)
 class Said:
-    """What was said of one part: ``told`` and ``told_over`` are ids of channels; ``over_at`` is set once it turns again."""
+    """What was said of one part: ``told`` and ``told_over`` are ids of channels and browsers; ``over_at`` is set once it turns again."""
 
     since: float
     because: str
@@ -101,30 +101,35 @@ class OwnMessages:
                 continue
             for fleet in self._fleets:
                 for channel in fleet[Channel].values():
-                    self._start(fleet, channel, part, said, now)
+                    for browser in _places(fleet, channel):
+                        self._start(fleet, channel, browser, part, said, now)
         if json.dumps(self._kept()) != before:
             await self._keep()
 
-    def _start(self, fleet: Fleet, channel: Channel, part: OwnPart, said: Said, now: float) -> None:
-        line = part, channel.id
-        kind = KINDS[channel.kind]
-        if not channel.enabled or not kind.tells or kind.people_only or self._next.get(line, 0.0) > now:
+    def _start(
+        self, fleet: Fleet, channel: Channel, browser: NotifiedBrowser | None, part: OwnPart, said: Said, now: float
+    ) -> None:
+        place = _id(channel, browser)
+        line = part, place
+        if not channel.enabled or not KINDS[channel.kind].tells or self._next.get(line, 0.0) > now:
             return
         is_over = said.over_at is not None
-        if channel.id in (said.told_over if is_over else said.told) or (is_over and channel.id not in said.told):
+        if place in (said.told_over if is_over else said.told) or (is_over and place not in said.told):
             return
         if line in self._tasks and not self._tasks[line].done():
             return
         self._next[line] = now + AGAIN_S
-        self._tasks[line] = asyncio.create_task(self._tell(fleet.enterprise, channel, part, said))
+        self._tasks[line] = asyncio.create_task(self._tell(fleet.enterprise, channel, browser, part, said))
 
-    async def _tell(self, enterprise: Enterprise, channel: Channel, part: OwnPart, said: Said) -> None:
-        is_over = said.over_at is not None
+    async def _tell(
+        self, enterprise: Enterprise, channel: Channel, browser: NotifiedBrowser | None, part: OwnPart, said: Said
+    ) -> None:
+        is_over, place = said.over_at is not None, _id(channel, browser)
         conversation = f'own-{part}-{int(said.since)}'
-        key = f'{conversation}-{"over" if is_over else "behind"}-{channel.id}'
+        key = f'{conversation}-{"over" if is_over else "behind"}-{place}'
         began = time.monotonic()
         try:
-            message = self._telling.write_own(channel, key, _announced(enterprise, conversation, part, said))
+            message = self._telling.write_own(channel, key, _announced(enterprise, conversation, part, said), browser)
             answered: Answered = await self._send(message)
         except Exception:  # a secret of another key, a bug of a kind: the other channels go on
             log.exception('own_message_not_sent', channel=channel.id)
@@ -132,10 +137,11 @@ class OwnMessages:
         log.info('own_message_sent', part=part.value, channel=channel.id, outcome=answered.outcome, said=answered.said)
         if answered.outcome is Outcome.LATER:
             return
-        (said.told_over if is_over else said.told).append(channel.id)
-        self._next.pop((part, channel.id), None)
+        (said.told_over if is_over else said.told).append(place)
+        self._next.pop((part, place), None)
         await self._keep()
-        await self._note(channel, answered, time.monotonic() - began)
+        if browser is None:  # how the browser of one person fares says nothing of the channel
+            await self._note(channel, answered, time.monotonic() - began)
 
     async def _note(self, channel: Channel, answered: Answered, took_s: float) -> None:
         """How the channel fares, which people see of it; while the database is behind nothing can be kept."""
@@ -150,6 +156,7 @@ class OwnMessages:
         if said.over_at is None:
             return False
         there = {id for fleet in self._fleets for id, one in fleet[Channel].items() if one.enabled}
+        there |= {id for fleet in self._fleets for id in fleet[NotifiedBrowser]}
         return not (set(said.told) & there) - set(said.told_over) or now - said.over_at >= GIVE_UP_S
 
     def _kept(self) -> Mapping[str, Any]:
@@ -171,6 +178,18 @@ class OwnMessages:
             log.warning('own_messages_not_kept', error=str(error))
 
 
+def _places(fleet: Fleet, channel: Channel) -> Iterator[NotifiedBrowser | None]:
+    """Where a channel tells: the browsers of people, or the one address of its own."""
+    if KINDS[channel.kind].people_only:
+        yield from fleet[NotifiedBrowser].values()
+    else:
+        yield None
+
+
+def _id(channel: Channel, browser: NotifiedBrowser | None) -> str:
+    return channel.id if browser is None else browser.id
+
+
 def _announced(enterprise: Enterprise, conversation: str, part: OwnPart, said: Said) -> AnnouncedAlert:
     is_over = said.over_at is not None
     return AnnouncedAlert(
@@ -186,4 +205,5 @@ def _announced(enterprise: Enterprise, conversation: str, part: OwnPart, said: S
         alarm_type=AlarmType.EQUIPMENT,
         probable_cause=ProbableCause.EQUIPMENT_MALFUNCTION,
         raised_at=said.since,
+        path=OWN_PAGE,
     )

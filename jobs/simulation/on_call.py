@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
@@ -98,7 +98,7 @@ async def _lead_there(client: ConsoleClient, token: str, people: list[str], chan
     for person in people:
         await client.call('PATCH', f'/people/{person}/contact', token, {'ways': [{'channel': channel}]}, if_match='*')
     layer = {'name': 'Days', 'people': people, 'zone': 'Europe/Amsterdam', 'turn_days': 1}
-    layer['starts_on'] = datetime.now(UTC).date().replace(day=1).isoformat()
+    layer['starts_on'] = first_turn(datetime.now(UTC).date()).isoformat()
     rotation = await _made(
         client, token, '/rotations', {'name': ROTATION, 'zone': 'Europe/Amsterdam', 'layers': [layer]}
     )
@@ -108,6 +108,11 @@ async def _lead_there(client: ConsoleClient, token: str, people: list[str], chan
     ]
     policy = await _made(client, token, '/escalation-policies', {'name': POLICY, 'steps': steps, 'repeat': 1})
     await _made(client, token, '/alert-routes', {'name': ROUTE, 'conditions': {'severity': 'minor'}, 'policy': policy})
+
+
+def first_turn(today: date) -> date:
+    """A day on which the turns of people begin: a month back, since before the handover of the first day nobody is on call."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 async def _made(client: ConsoleClient, token: str, path: str, new: Json) -> str:

@@ -91,6 +91,16 @@ def test_the_worker_shows_what_is_pushed_and_leads_to_the_alert(company: Company
     until(lambda: len(page.evaluate(SHOWN)) == 1 or None, 'one in its place')
 
 
+def test_a_message_about_no_alert_leads_to_its_own_page(company: Company, new_page: NewPage) -> None:
+    page = opened(company, new_page, '/policies')
+    page.evaluate(
+        "async () => { await navigator.serviceWorker.register('/sw.js', { scope: '/' }); await navigator.serviceWorker.ready; }"
+    )
+    deliver(page, company.console.address + '/', {'title': 'Ana mentioned you', 'key': 'K1', 'path': '/alerts/A2'})
+    until(lambda: page.evaluate(SHOWN) or None, 'a notification')
+    assert [one['path'] for one in page.evaluate(SHOWN)] == ['/alerts/A2']
+
+
 RENEWED = """async ([former, made, keys]) => {
   self.told = '';
   self.fetch = async (path, { body }) => { self.told = JSON.stringify([path, JSON.parse(body)]); };

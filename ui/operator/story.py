@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 MOST_LINE = 2000
 HUB = 'hub'
+FELL, BACK = 'hub_fell', 'site_recovered'
+"""What becomes of a hub, by the words of the simulation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,11 @@ class Story:
         self.coming: Told | None = None
         self.happened: Told | None = None
         self.paged: Told | None = None
+        self.broken: Told | None = None
+        """A hub that lies down, until it is back: what happens meanwhile does not take its place."""
         self.breaks: Callable[[str], None] | None = None
         self._clock = clock
+        self._fallen = ''
 
     def heard(self, line: bytes) -> None:
         """Take in a line of the simulation; what cannot be read is left out."""
@@ -78,3 +83,10 @@ class Story:
             self.coming = told
         elif kind == 'now':
             self.happened = told
+            self._follow(str(said['what']), str(said['names']), told)
+
+    def _follow(self, what: str, names: str, told: Told) -> None:
+        if what == FELL:
+            self.broken, self._fallen = told, names
+        elif what == BACK and names == self._fallen:
+            self.broken = None

@@ -29,6 +29,7 @@ def demo_card(story: Story) -> None:
         with ui.element('div').props('data-testid=demo-story'):
             _line('coming', 'Next:', 'left')
             _line('happened', 'Just now:', 'ago')
+            _line('broken', 'Broken, look here:', 'ago')
             _line('paged', 'The pager of the person on call said:', 'ago')
         with actions():
             button('Break a hub now', break_a_hub, rank='primary').mark('break-hub').props('data-testid=break-hub')

@@ -75,7 +75,7 @@ self.addEventListener("push", (event) => {
     timestamp: (said.at ?? Date.now() / 1000) * 1000,
     icon: `${release.base}/icons/any-192.png`,
     badge: `${release.base}/icons/any-192.png`,
-    data: { path: said.alert ? `/alerts/${encodeURIComponent(said.alert)}` : "/account" },
+    data: { path: said.path || (said.alert ? `/alerts/${encodeURIComponent(said.alert)}` : "/account") },
   }));
 });
 // The push service gives the browser another address: the console is told, in place of the one that it knows.

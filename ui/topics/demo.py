@@ -10,7 +10,7 @@ from ui.topics.rows import TopicRow
 
 
 class DemoTopic(ObjectTopic):
-    """``coming``, ``happened`` and ``paged`` in words, each with its moment; nothing where no demo runs."""
+    """``coming``, ``happened``, ``broken`` and ``paged`` in words, each with its moment; nothing where no demo runs."""
 
     def __init__(self, *, story: Story | None, **parts: Any) -> None:
         super().__init__(**parts)
@@ -24,7 +24,7 @@ class DemoTopic(ObjectTopic):
 
     def view(self) -> dict[str, Any]:
         """As it is told now."""
-        names = ('coming', 'happened', 'paged')
+        names = ('coming', 'happened', 'broken', 'paged')
         told = dict(zip(names, self._told(), strict=True))
         return {
             **{name: one.words if one is not None else None for name, one in told.items()},
@@ -35,7 +35,9 @@ class DemoTopic(ObjectTopic):
 
     def _told(self) -> tuple[Told | None, ...]:
         story = self._story
-        return (story.coming, story.happened, story.paged) if story is not None else (None, None, None)
+        return (
+            (story.coming, story.happened, story.broken, story.paged) if story is not None else (None, None, None, None)
+        )
 
 
 TOPICS = (TopicRow('demo', Permission.DEVICES_READ, DemoTopic, takes=('story',), whole=True),)

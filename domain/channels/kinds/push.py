@@ -30,6 +30,7 @@ def write(dispatch: Dispatch) -> PushMessage:
         'over': said.is_over,
         'at': said.at,
         'key': dispatch.key,
+        'path': said.path,
     }
     return PushMessage(
         url=settings.get('endpoint', ''),

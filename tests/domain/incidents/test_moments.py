@@ -71,3 +71,11 @@ def test_an_open_one_goes_until_now_and_a_moment_is_found_by_any_second_of_it() 
 def test_of_devices_that_are_not_known_any_more_the_worst_count_stands() -> None:
     (first, *_) = moments(incident(Branch(0, replace(ALERT, peak_devices=7)), now=1_150.0))
     assert first.devices == 7
+
+
+def test_the_first_moment_has_all_that_failed_in_its_second_and_each_is_a_second_that_an_address_can_name() -> None:
+    root = Branch(0, replace(ALERT, raised_at=1_000.25, cleared_at=1_100.5))
+    child = Branch(1, replace(ALERT, id='B', raised_at=1_000.75, cleared_at=1_100.5))
+    found = moments(incident(root, child, now=2_000.0))
+    assert (found[0].alerts, found[-1].alerts) == (2, 0)
+    assert [one.at for one in found] == [1_001, 1_020, 1_080, 1_101]

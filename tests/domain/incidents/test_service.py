@@ -16,7 +16,7 @@ from domain.maintenance.input import NewMaintenanceWindow
 from domain.oncall.model import CallTarget, EscalationStep, TargetKind
 from domain.own_rules.input import NewOwnRule
 from domain.sign_in.events import SignedIn
-from tests.domain.channels.channels import outage, over
+from tests.domain.channels.channels import outage, over, webhook
 from tests.domain.oncall.desk import mail, minutes, open_alert, person, policy, rotation, route, step
 from tests.domain.test_root_cause import alert_of, hub_and_masts
 from tests.domain.towers.test_service import answer, on
@@ -37,6 +37,8 @@ async def test_an_outage_has_its_tree_whom_it_hurt_what_was_changed_before_and_w
             at=application.clock(), enterprise=application.enterprise, subject=Subject('person', 'p', 'Ana')
         )
         await application.transactor.transact(lambda tx: tx.note(came), actor=person)
+        desk, _ = await webhook(application)
+        await application.channels.test(person, desk.id)
         application.clock.tick(60)
         await answer(application, hub, False, False, False)
         for mast in masts:

@@ -4,12 +4,15 @@ from dataclasses import replace
 
 from domain.alerts.model import Alert
 from domain.channels.model import Delivery
+from domain.checks.flapping import HISTORY
 from domain.common.severity import Severity
 from domain.oncall.events import AlertCalled
 from domain.oncall.input import NewContact, NewEscalationPolicy
 from domain.oncall.model import CallTarget, Conditions, ContactWay, EscalationStep, Hours, TargetKind
 from tests.domain.channels.channels import outage, over, webhook
 from tests.domain.oncall.desk import mail, minutes, person, policy, rotation, route, step, told
+from tests.domain.test_root_cause import alert_of
+from tests.domain.towers.test_service import TCP, answer, tower
 from tests.fakes import running_application
 
 
@@ -159,3 +162,20 @@ async def test_an_alert_that_is_marked_as_false_calls_nobody_more() -> None:
         await application.triage.mark_false(application.actor, alert, 'a test of the generator')
         await minutes(application, 20)
         assert told(application) == [('ann', 'raised')]
+
+
+async def test_the_person_on_call_hears_once_of_an_alert_that_came_and_went_before_anyone_was_told() -> None:
+    async with running_application() as application:
+        await mail(application)
+        await person(application, 'ann')
+        nights = await policy(application, step('ann'))
+        await route(application, policy=nights.id)
+        mast = await tower(application, 'Mast', checks=(TCP,))
+        await answer(application, mast, True)
+        for _ in range(8):
+            await answer(application, mast, False, False, False, True)
+        flapping = alert_of(application, mast)
+        assert flapping.flapping_since is not None
+        assert told(application, flapping.id) == [('ann', 'flapping')]
+        await answer(application, mast, *[True] * HISTORY)
+        assert told(application, flapping.id) == [('ann', 'flapping'), ('ann', 'cleared')]

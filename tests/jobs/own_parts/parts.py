@@ -5,11 +5,12 @@ from ipaddress import ip_network
 from typing import Any
 
 from domain.channels.input import NewChannel
-from domain.channels.kinds.kind import HttpMessage
+from domain.channels.kinds.kind import HttpMessage, Message, PushMessage
 from domain.channels.model import Channel
 from domain.common.own_parts import Behind, OwnPart
 from jobs.notifications.http import HttpTransport
-from jobs.notifications.sender import Sender
+from jobs.notifications.push import PushTransport
+from jobs.notifications.sender import Sender, Transport
 from jobs.polling.addresses import Targets
 from tests.fakes import RunningApplication
 
@@ -29,7 +30,8 @@ class Lags:
 def own_sender(application: RunningApplication) -> Sender:
     """One that sends to this machine too."""
     http = HttpTransport(targets=Targets(allow=(ip_network('127.0.0.0/8'),), threads=2), clock=application.clock)
-    return Sender(transactor=application.transactor, telling=application.telling, transports={HttpMessage: http})
+    transports: dict[type[Message], Transport] = {HttpMessage: http, PushMessage: PushTransport(http)}
+    return Sender(transactor=application.transactor, telling=application.telling, transports=transports)
 
 
 async def outside_check(application: RunningApplication, url: str, **more: Any) -> Channel:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from domain.access.permissions import Role
 from domain.channels.model import ChannelHealth, Delivery
 from domain.channels.status import ChannelStatus, channel_status
 from domain.common.own_parts import OwnPart
@@ -12,6 +13,7 @@ from tests.domain.channels.channels import webhook
 from tests.fakes import RunningApplication, running_application
 from tests.jobs.loopback import eventually
 from tests.jobs.notifications.receiver import Receiver, receiving
+from tests.jobs.notifications.test_push import notified, push_service
 from tests.jobs.own_parts.parts import outside_check, own_sender, stand
 
 
@@ -132,3 +134,25 @@ async def test_a_channel_that_was_told_of_nothing_else_was_tried(tmp_path: Path)
         health = application.fleet[ChannelHealth][channel.id]
         assert (health.tried_at, health.said) == (application.clock(), 'HTTP 204')
         assert channel_status(channel, health) is ChannelStatus.OK
+
+
+async def test_browsers_of_people_are_told_too_each_once_and_a_click_leads_to_the_doctor(tmp_path: Path) -> None:
+    async with push_service() as browser, running_application() as application:
+        ana = await application.people.add(
+            application.enterprise, 'ana@example.com', 'Ana', Role.OPERATOR, 'correct horse battery'
+        )
+        await notified(application, ana, browser)
+        for _ in range(2):
+            async with speaking(application, tmp_path / 'said.json') as messages:
+                stand(application, OwnPart.NOTIFIER)
+                await messages.look()
+                await eventually(lambda: len(browser.got) == 1)
+                await eventually(lambda: all(task.done() for task in messages._tasks.values()))
+        async with speaking(application, tmp_path / 'said.json') as messages:
+            stand(application)
+            await messages.look()
+            await eventually(lambda: len(browser.got) == 2)
+        assert [(one['path'], one['over'], one['alert'] != '') for one in browser.got] == [
+            ('/doctor', False, True),
+            ('/doctor', True, True),
+        ]

@@ -1,11 +1,12 @@
 """The pager of the demo: it hears what a channel sends, and survives what is no message."""
 
 import asyncio
+from datetime import date
 
 import aiohttp
 import pytest
 
-from jobs.simulation.on_call import PEOPLE, Pager
+from jobs.simulation.on_call import PEOPLE, Pager, first_turn
 from ui.operator.demo import NIGHT_DESK
 
 
@@ -50,3 +51,8 @@ async def test_a_pager_opens_anywhere_when_what_is_known_is_no_address_of_its_ow
 
 def test_the_people_of_the_simulation_are_those_whom_the_demo_adds() -> None:
     assert PEOPLE == NIGHT_DESK
+
+
+def test_turns_have_begun_before_the_first_handover_of_any_day_on_which_a_demo_starts() -> None:
+    assert first_turn(date(2026, 12, 1)) < date(2026, 12, 1)
+    assert first_turn(date(2027, 1, 1)) == date(2026, 12, 1)

@@ -82,8 +82,8 @@ def minutes_card(incident: Incident, at: float | None) -> None:
                     'id': one.alert.id,
                     'words': problem_of(one.alert),
                     'depth': one.depth,
-                    'from': round(one.alert.raised_at),
-                    'to': None if one.alert.cleared_at is None else round(one.alert.cleared_at),
+                    'from': one.alert.raised_at,
+                    'to': one.alert.cleared_at,
                 }
                 for one in incident.tree
             ],
