@@ -25,6 +25,16 @@ MOST_DEPTH = 32
 MOST_UNKNOWN = 24
 """Names without a field that are told of one body."""
 _LONGEST_NAME = 80
+_KINDS = re.compile(r'Expected ([a-z0-9 |]+), got ([a-z]+)')
+_KIND_WORDS = {
+    'str': 'a text',
+    'int': 'a whole number',
+    'float': 'a number',
+    'bool': 'true or false',
+    'object': 'an object',
+    'array': 'an array',
+    'datetime': 'a moment',
+}
 _MISSING = re.compile(r'missing required field `([^`]*)`')
 
 
@@ -130,10 +140,19 @@ def invalid(error: msgspec.ValidationError, kind: Any) -> Invalid:
     if missing:
         path += f'.{missing[1]}'
     field = re.sub(r'\[(\d+)\]', r'.\1', path.replace('[...]', '')).removeprefix('$').lstrip('.')
-    detail = 'is missing' if missing else _PLACE.sub('', message).replace('`', '')
+    detail = 'is missing' if missing else _in_our_words(_PLACE.sub('', message).replace('`', ''))
     if message.startswith('Invalid enum value') and (choices := _choices(kind, field)):
         detail += f'; it is one of {", ".join(choices)}'
     return Invalid(detail, field=field or None)
+
+
+def _in_our_words(message: str) -> str:
+    if message.startswith('Invalid RFC3339'):
+        return 'write a moment such as 2026-11-22T08:00:00Z (RFC 3339)'
+    if (kinds := _KINDS.fullmatch(message)) is None:
+        return message
+    wanted, given = (' or '.join(_KIND_WORDS.get(kind, kind) for kind in kinds[part].split(' | ')) for part in (1, 2))
+    return f'is {wanted}, not {given}'
 
 
 def malformed(detail: str) -> HttpRefusal:
