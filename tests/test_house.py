@@ -66,8 +66,8 @@ OF_ONE_NOUN = {
     # grouping: who fell silent together; patience: after how long a device calls; excuses: whose silence is that of its tower
     'silence': 'excuses grouping patience',
     'devices': (
-        'actions certificates compliance copied_cells due_times facts interning modem modem_changes plausibility presence presence_watch '
-        'recovery rogue_cells shared_numbers sight sim_changes sims verdicts'
+        'actions certificates compliance copied_cells due_times facts interning modem modem_changes odd_values plausibility presence '
+        'presence_watch recovery rogue_cells shared_numbers sight sim_changes sims verdicts'
     ),
     'devices/listing': 'cache columns counters facets labels names query text_index words',
     # rota: who is on call; matching: which routes take an alert; reaching: whom a target stands for; escalation: its steps;

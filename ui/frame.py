@@ -35,6 +35,11 @@ _GLASS = (
 
 
 _MORE = 'M5 12h.01M12 12h.01M19 12h.01'
+_BELOW_A_PATH = (
+    '<p class="cw-unstyled">This page is shown without its style and scripts. Where Cellwarden is served below a path of a host, such as '
+    'example.org/cellwarden/, that cannot work: give it a host name of its own, such as cellwarden.example.org.</p>'
+)
+"""Seen when the style sheet that hides it was not found, since its address begins at the root of the host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,7 @@ def bare(title: str, *, strangers: bool = False) -> Iterator[None]:
     ui.add_head_html(
         head(nonce(), kept='' if strangers else None, theme=remembered_theme(context.client.request)) + offline.head()
     )
+    ui.add_body_html(_BELOW_A_PATH)
     with ui.element('div').classes('cw-bare').props('id=main tabindex=-1'):
         yield
 

@@ -22,7 +22,8 @@ _NO_SERIAL = re.compile(
     r'|system (manufacturer|product name)|not ?(specified|applicable|available|present|set|known|assigned|programmed)|unknown?( serial)?'
     r'|(un(assigned|set|programmed)|blank|dummy|default|invalid|none|null|no)( value| serial| string)?|\(?null( string)?\)?|n/?a'
     r'|o\.?e\.?m\.?[ _]?(serial)?|eval|iatpass|no asset tag|type\dproduct\w+|s/?n'
-    r'|(sn|sys|mb)-12345(67890)?|sys-9876543210|0[02](:00){5}'
+    r'|(sn|sys|mb)-?12345(678(90)?)?|sys-9876543210|0[02](:00){5}'
+    r'|(03000200-0400-0500|00020003-0004-0005)-0006-000700080009'  # of boards whose maker wrote none
     r'|0*123456(7(8(90*(12345\d*)?)?)?)?(abcdef)?|(0x)?(?P<one>.)(?P=one)*'
 )
 _NO_CARD = {'iccid': re.compile(r'89(.)\1+'), 'imsi': re.compile(r'(\d)\1+|000\d+|12345678901234(5)?')}

@@ -8,9 +8,9 @@ shrinks while the buffer empties. Nor does a clock that stands still, or begins 
 from dataclasses import dataclass, replace
 
 from domain.changes.transaction import Transaction
-from domain.checkins.reporting import reporting_of
 from domain.devices.alerts import on_clock
 from domain.devices.model import Device, Reporting
+from domain.devices.odd_values import reporting_of
 from domain.devices.presence import late_after
 
 MINOR_S = 30.0
@@ -27,8 +27,8 @@ STANDS = 0.25
 CROWD_S = 600.0
 """Clocks that are found wrong by the same amount within this time are counted together: when they are many, ours is the likelier one."""
 _MOST = 200_000
-_EARLIEST, _LATEST = -6.2e10, 2.5e11
-"""Moments that every zone can write (years 5 to 9892)."""
+_EARLIEST, _LATEST = -62_135_596_800.0, 2.5e11
+"""Moments that can be written in UTC: a clock that was never set may tell the year 1, which is where some languages begin to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +116,20 @@ def set_offset(
     ``at``, which is that of this check-in if left out.
     """
     offset = None if abs(offset_s) < MINOR_S and not stands else round(offset_s, 1)
-    stands_at = min(max(tx.now + offset_s if at is None else at, _EARLIEST), _LATEST) if stands else None
+    stands_at = _writable(tx.now + offset_s if at is None else at) if stands else None
     before = reporting_of(tx, device)
     since = None if offset is None else tx.now if at is None else before.clock_since
     tx.put(replace(before, clock_offset_s=offset, clock_since=since, clock_stands_at=stands_at))
     on_clock(tx, device, offset, alike, stands_at)
 
 
+def _writable(moment: float) -> float:
+    return min(max(moment, _EARLIEST), _LATEST)
+
+
 def stands_still(known: Reporting, device: Device, told: float) -> bool:
     """True for a check-in that tells (epoch seconds) the moment at which the device's clock is known to stand: it has no age."""
-    return known.clock_stands_at is not None and abs(told - known.clock_stands_at) <= moment_tolerance(
+    return known.clock_stands_at is not None and abs(_writable(told) - known.clock_stands_at) <= moment_tolerance(
         device.interval_s
     )
 

@@ -1,37 +1,17 @@
 """What is kept of how a device reports: that it was in contact, and the newest values that its check-ins could not be taken with."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.cellular.identifiers import KEYS
 from domain.changes.transaction import Transaction
 from domain.common.errors import DomainError
 from domain.common.reading import OddValue
-from domain.devices.model import ODD_FOR_S, Device, DeviceState, Reporting
+from domain.devices.model import Device, DeviceState
 from domain.devices.modem_changes import with_numbers
+from domain.devices.odd_values import AGAIN_S, keep_odd, note_odd, reporting_of
 from domain.devices.presence import presence
 from domain.devices.presence_watch import note_presence
 from domain.devices.sim_changes import with_sim
-
-MOST_ODD = 24
-"""Odd values that are named of one check-in."""
-AGAIN_S = 300.0
-"""While a device leaves out the same values, their moment is moved on this often: a check-in with odd values costs no row more."""
-_MOST_CHARACTERS = 200
-
-
-def reporting_of(tx: Transaction, device: Device) -> Reporting:
-    """How the device reports, as the transaction leaves it."""
-    return tx.find(Reporting, device.enterprise, device.id) or Reporting(device.id, device.enterprise)
-
-
-def note_odd(tx: Transaction, device: Device, odd: Sequence[OddValue]) -> None:
-    """Keep the values that were left out of a check-in; after a day without any the device no longer counts as one that has some."""
-    known = reporting_of(tx, device)
-    if odd:
-        _keep(tx, known, odd[:MOST_ODD], refused=False)
-    elif known.is_odd and known.odd_at is not None and tx.now - known.odd_at > ODD_FOR_S:
-        tx.put(replace(known, is_odd=False))
 
 
 def take_refused(tx: Transaction, enterprise: str, device_id: str, refusal: DomainError) -> None:
@@ -39,7 +19,7 @@ def take_refused(tx: Transaction, enterprise: str, device_id: str, refusal: Doma
     device = tx.find(Device, enterprise, device_id)
     if device is None or device.retired_at is not None:
         return
-    _keep(tx, reporting_of(tx, device), (OddValue(refusal.field or '', refusal.detail),), refused=True)
+    keep_odd(tx, reporting_of(tx, device), (OddValue(refusal.field or '', refusal.detail),), refused=True)
     before = tx.find(DeviceState, enterprise, device_id) or DeviceState(device_id, enterprise)
     note_contact(tx, device, before, tx.now)
 
@@ -89,29 +69,3 @@ def note_radio(tx: Transaction, device: Device, before: DeviceState, at: float, 
             tx.put(replace(known, radio_at=None))
     elif known.radio_at is None and before.tower is not None:
         tx.put(replace(known, radio_at=before.observed_at))
-
-
-def _keep(tx: Transaction, before: Reporting, odd: Sequence[OddValue], *, refused: bool) -> None:
-    lately = (
-        before.is_odd and before.refused is refused and before.odd_at is not None and tx.now - before.odd_at < AGAIN_S
-    )
-    if lately and _fields(before.odd) == _fields(odd):  # as most are, so it is asked before anything is copied
-        return
-    short = tuple(map(_short, odd))
-    if lately and _fields(before.odd) == _fields(short):
-        return
-    tx.put(replace(before, odd=short, odd_at=tx.now, refused=refused, is_odd=True))
-
-
-def _fields(odd: Sequence[OddValue]) -> list[str]:
-    return [each.field for each in odd]
-
-
-def _short(odd: OddValue) -> OddValue:
-    return OddValue(_printable(odd.field), _printable(odd.detail))
-
-
-def _printable(text: str) -> str:
-    """The device chose some of these characters."""
-    text = text[:_MOST_CHARACTERS]
-    return text if text.isprintable() else ''.join(char if char.isprintable() else '\ufffd' for char in text)

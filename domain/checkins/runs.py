@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from domain.changes.transaction import Transaction
 from domain.checkins.clocks import COLLECTED_S, MINOR_S, STANDS, moment_tolerance, set_offset, stands_still, tolerance
-from domain.checkins.reporting import note_run, reporting_of
+from domain.checkins.reporting import note_run
 from domain.common.reading import OddValue
 from domain.common.rows import made_often
 from domain.devices.events import CounterRestarted
 from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.odd_values import reporting_of
 from domain.devices.presence import late_after, offline_after
 
 TIMES = 3

@@ -17,7 +17,7 @@ from domain.checkins.cell_changes import is_same_cell, note_tower, on_cell
 from domain.checkins.clocks import ClockWatch, stands_still
 from domain.checkins.clones import CloneDetector
 from domain.checkins.model import AS_BEFORE, Accepted, CheckIn, Receipt
-from domain.checkins.reporting import note_contact, note_odd, note_radio, note_run, take_refused, with_told
+from domain.checkins.reporting import note_contact, note_radio, note_run, take_refused, with_told
 from domain.checkins.runs import (
     RunWatch,
     Said,
@@ -38,6 +38,7 @@ from domain.devices.compliance import Compliance
 from domain.devices.facts import Facts
 from domain.devices.interning import Interner
 from domain.devices.model import Device, DeviceState, Reporting
+from domain.devices.odd_values import note_odd
 from domain.devices.presence import late_after, presence
 from domain.devices.presence_watch import note_presence
 from domain.devices.sims import read_sim
@@ -55,8 +56,7 @@ NO_ODD: tuple[OddValue, ...] = ()
 RISING = Seen()
 """Of a check-in with a new number there is nothing to be said."""
 MOST_AGE_S = 10 * 365 * 86_400
-"""What claims to be older comes from a clock that was set meanwhile, or never (1970, say). By the device's own word it is kept at this age,
-else it counts as of now."""
+"""What claims to be older comes from a clock that was set meanwhile, or never. By its own word it is kept at this age, else as of now."""
 
 
 class CheckIns:

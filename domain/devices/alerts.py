@@ -96,8 +96,10 @@ def on_clock(
         return
     detail = f'{wrong}; what it says is moved to our time. Set its clock, for example by NTP'
     if stands_at is not None:
-        moment = datetime.fromtimestamp(stands_at, UTC)
-        detail = f'it stands at {moment:%Y-%m-%d %H:%M:%S} UTC; what it says counts as of when it comes. Set its clock, for example by NTP'
+        moment = datetime.fromtimestamp(stands_at, UTC).isoformat(' ', 'seconds')[:-6]
+        detail = (
+            f'it stands at {moment} UTC; what it says counts as of when it comes. Set its clock, for example by NTP'
+        )
     CLOCK.raise_for(tx, device, severity=Severity.WARNING, detail=detail, devices=1, witnesses=(device.id,))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.common.errors import Invalid
+from domain.common.reading import OddValue
 from domain.devices.model import Device
 
 
@@ -28,14 +28,14 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The device, its credential (given this once), whether it had been here before, whether it has to be approved first, and which of
-    its identifiers were left out because they cannot be read."""
+    """The device, its credential (given this once), whether it had been here before, whether it has to be approved first, and what of
+    its word was left out: identifiers that cannot be read, names that there are not."""
 
     device: Device
     credential: str
     again: bool
     waiting: bool = False
-    ignored: tuple[Invalid, ...] = ()
+    ignored: tuple[OddValue, ...] = ()
 
 
 class Place(StrEnum):

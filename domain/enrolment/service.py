@@ -9,6 +9,7 @@ from domain.changes.store import Store
 from domain.changes.transaction import Transaction
 from domain.changes.transactor import Transactor
 from domain.common.errors import Conflict, NotSignedIn
+from domain.common.reading import OddValue
 from domain.common.secrets import digest, new_secret
 from domain.common.text import clean_labels, clean_line
 from domain.common.versions import check_version, differences
@@ -18,16 +19,17 @@ from domain.devices.input import FIELDS, NewDevice, checked, device_of
 from domain.devices.interning import Interner
 from domain.devices.lookup import check_new_device, need_device, with_identifiers
 from domain.devices.model import Criticality, Device, DeviceState
+from domain.devices.odd_values import note_odd
 from domain.devices.sim_changes import enrolled_with
 from domain.enforcement.locks import end_lock
 from domain.enrolment.alerts import no_longer_contested, on_claim, on_contested_enrolment
 from domain.enrolment.claims import chosen, is_in_use, read_claim, rivals_of, take_over
 from domain.enrolment.events import CredentialRevoked, CredentialRotated, DeviceApproved, DeviceEnrolled, DeviceRefused
-from domain.enrolment.lookup import credential_of
+from domain.enrolment.lookup import credential_of, need_waiting, usable
 from domain.enrolment.model import Credential, Enrolled
 from domain.enrolment.retirement import left_of, restore, retire
 from domain.tokens.live import TokenDigests
-from domain.tokens.model import Token, TokenKind, TokenState
+from domain.tokens.model import Token
 
 _MILLISECOND = 0.001
 
@@ -78,16 +80,26 @@ class EnrolmentService:
 
     def look(self, token: str) -> None:
         """Whether a token would let a device in now, before anything is read or done for its bearer; ``NotSignedIn`` when not."""
-        _usable(self._transactor.fleets.index(TokenDigests).token(digest(token).hex()), self._transactor.clock())
+        usable(self._transactor.fleets.index(TokenDigests).token(digest(token).hex()), self._transactor.clock())
 
-    async def enrol(self, token: str, new: NewDevice, *, fingerprint: str = '', address: str = '') -> Enrolled:
+    async def enrol(
+        self,
+        token: str,
+        new: NewDevice,
+        *,
+        unknown: tuple[OddValue, ...] = (),
+        fingerprint: str = '',
+        address: str = '',
+    ) -> Enrolled:
         """Let a device in. One with a known IMEI or serial keeps its place and gets a new credential; its sequence starts again.
 
         The token's labels and criticality win over what the device says. A device that is in use is not replaced before a person has
-        approved it, unless the token says so; ``fingerprint`` pins the client certificate it showed. Raises ``NotSignedIn`` for a token
-        that is unknown, used up, ended or expired.
+        approved it, unless the token says so; ``fingerprint`` pins the client certificate it showed. What it
+        said that cannot be taken costs itself alone, as in a check-in, and is kept where people look: ``unknown`` names, odd
+        identifiers. Raises ``NotSignedIn`` for a token that is unknown, used up, ended or expired.
         """
-        names, odd = readable_identifiers(new.identifiers)
+        names, wrong = readable_identifiers(new.identifiers)
+        odd = (*(OddValue(each.field or '', each.detail) for each in wrong), *unknown)
         # what a device may have is for people to say
         new = checked(replace(new, identifiers=names, permitted_sims=()), self._pool)
         secret = new_secret('cwd')
@@ -111,6 +123,8 @@ class EnrolmentService:
             left = known.uses_left - 1 if known.uses_left is not None else None
             tx.put(replace(known, uses_left=left, used_at=tx.now, used_from=address[:64]))
             waiting, again = not credential.approved, claim.known is not None
+            if not (waiting and again):  # else it is not known yet whether this device said so
+                note_odd(tx, device, odd)
             tx.note(
                 DeviceEnrolled(**tx.about(device), address=address[:64], again=again, token=known.name, waiting=waiting)
             )
@@ -136,7 +150,7 @@ class EnrolmentService:
         actor.require(Permission.ENROLMENT_WRITE)
 
         def decide(tx: Transaction) -> Device:
-            device, waiting = _waiting(tx, actor.enterprise, device_id)
+            device, waiting = need_waiting(tx, actor.enterprise, device_id)
             if asked_at is not None and abs(waiting.created_at - asked_at) > _MILLISECOND:
                 raise Conflict(f'there is a newer request to enrol as {device.name}; look once more', field='asked_at')
             known = chosen(tx, device, waiting, choice)
@@ -168,7 +182,7 @@ class EnrolmentService:
         because = clean_line(because, 'because', most=300, least=0)
 
         def decide(tx: Transaction) -> Device:
-            device, waiting = _waiting(tx, actor.enterprise, device_id)
+            device, waiting = need_waiting(tx, actor.enterprise, device_id)
             if waiting.previous is not None:
                 tx.put(replace(waiting, digest=waiting.previous, previous=None, approved=True))
                 no_longer_contested(tx, device)
@@ -266,26 +280,7 @@ def _conferred(token: Token, otherwise: Criticality) -> Criticality:
 
 def _enrolment_token(tx: Transaction, transactor: Transactor, secret: str) -> Token:
     known = transactor.fleets.index(TokenDigests).token(digest(secret).hex())
-    return _usable(tx.find(Token, known.enterprise, known.id) if known is not None else None, tx.now)
-
-
-def _usable(token: Token | None, moment: float) -> Token:
-    if token is None or token.kind is not TokenKind.ENROLMENT or token.revoked_at is not None:
-        raise NotSignedIn('this enrolment token is not known')
-    match token.state(moment):
-        case TokenState.EXPIRED:
-            raise NotSignedIn('this enrolment token has expired; make a new one')
-        case TokenState.USED_UP:
-            raise NotSignedIn('this enrolment token is used up; make a new one')
-    return token
-
-
-def _waiting(tx: Transaction, enterprise: str, device_id: str) -> tuple[Device, Credential]:
-    device = tx.need(Device, enterprise, device_id)
-    credential = credential_of(tx, enterprise, device_id)
-    if credential is None or credential.approved:
-        raise Conflict(f'{device.name} does not wait for approval any more')
-    return device, credential
+    return usable(tx.find(Token, known.enterprise, known.id) if known is not None else None, tx.now)
 
 
 def _begin_anew(tx: Transaction, device: Device) -> None:

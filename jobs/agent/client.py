@@ -74,7 +74,7 @@ def retry_after_s(header: str | None, now: float) -> float | None:
 class Client:
     """Speaks ``/api/v1`` of one server. TLS is verified; redirects are not followed, a credential goes nowhere else.
 
-    After an answer that is not a console's no secret is shown again before a console has answered a question without one.
+    No secret is shown before a console has answered a question without one: at the start, and after each answer that is not a console's.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Client:
             timeout=aiohttp.ClientTimeout(total=timeout_s),
             trust_env=not is_loopback(server.host or ''),  # HTTPS_PROXY and NO_PROXY, but not to reach this machine
         )
-        self._proven: bool | None = None  # by the last answer; None before there was one
+        self._proven = False  # by the last answer
 
     async def __aenter__(self) -> Self:
         return self
@@ -119,8 +119,7 @@ class Client:
 
         Raises ``AwayError``, ``UnauthorisedError`` or ``RefusedError``; the last two only when a console says so.
         """
-        if self._proven is False:
-            await self.prove()
+        await self.prove()
         status, headers, content = await self._ask(path, body, {'Authorization': f'Bearer {secret}'})
         answer, problem = document(content), problem_of(status, content)
         granted = status in _GRANTED and shape(answer)
@@ -166,3 +165,11 @@ def _detail(problem: Json) -> str:
     """What a problem document says, as one line."""
     words = [str(problem[part]) for part in ('title', 'detail', 'field') if problem.get(part)]
     return ' '.join(': '.join(words).split())[:300]
+
+
+def left_out_of(answer: Json) -> dict[str, str]:
+    """What a console took an enrolment or a check-in without, for the log; nothing when it took all."""
+    said = answer.get('ignored')
+    found = [value for value in said if isinstance(value, dict)] if isinstance(said, list) else []
+    names = ', '.join(str(value.get('field'))[:80] for value in found)
+    return {'fields': names, 'why': str(found[0].get('detail'))[:200]} if found else {}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import structlog
 
-from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, WaitingError, delay_s
+from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, WaitingError, delay_s, left_out_of
 from jobs.agent.clock import Clock, rfc3339
 from jobs.agent.commands import Orders
 from jobs.agent.enrolment import Enrolment
@@ -109,7 +109,7 @@ class Delivery:
         self._orders.receive(answer.get('commands'))  # durably, before the check-in that brought them is forgotten
         self._spool.forget(kept.sequence)
         self._adopt(answer.get('interval_s'))
-        self._say_ignored(answer.get('ignored'))
+        self._say_ignored(answer)
 
     async def _report(self, result: Order) -> None:
         body = {'outcome': result.outcome, 'detail': result.detail}
@@ -138,12 +138,12 @@ class Delivery:
             _log.warning('server_away', why=why, waiting=self._spool.waiting())
             self._reasons.add(why)
 
-    def _say_ignored(self, values: object) -> None:
+    def _say_ignored(self, answer: Json) -> None:
         """One line while the server leaves out the same values of each check-in."""
-        found = [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-        names = ', '.join(str(value.get('field'))[:80] for value in found)
-        if names and names != self._ignored:
-            _log.warning('values_left_out', fields=names, why=str(found[0].get('detail'))[:200])
+        left_out = left_out_of(answer)
+        names = left_out.get('fields', '')
+        if left_out and names != self._ignored:
+            _log.warning('values_left_out', **left_out)
         self._ignored = names
 
     def _say_waiting(self, why: str) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 from yarl import URL
 
-from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, delay_s
+from jobs.agent.client import AwayError, Client, RefusedError, UnauthorisedError, delay_s, left_out_of
 from jobs.agent.facts import host_name, serial_number
 from jobs.agent.modem import Modem
 from jobs.agent.options import AgentError, AgentOptions
@@ -108,6 +108,8 @@ class Enrolment:
         self._spool.sequence_at_least(answer.get('sequence') or 0)
         self._proven = False
         _log.info('device_enrolled', device=self._credential.device_id, enterprise=self._credential.enterprise)
+        if left_out := left_out_of(answer):
+            _log.warning('values_left_out', **left_out)
 
     async def _ask(self) -> Json:
         request = await self._request()

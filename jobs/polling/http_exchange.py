@@ -52,6 +52,8 @@ class _Lines:
     def __init__(self, reader: asyncio.StreamReader, most: int) -> None:
         self._reader = reader
         self._left = most
+        self.rest = b''
+        """A last line that has no end."""
 
     async def next(self, reply: Reply) -> bytes | None:
         """A line without its end; ``None`` at the end of everything."""
@@ -63,6 +65,7 @@ class _Lines:
         if self._left < 0:
             raise Wrong('too many lines in the answer')
         if not line.endswith(b'\n'):
+            self.rest = line
             return None
         if not line.endswith(b'\r\n'):
             reply.bend('lines end without CR')  # RFC 9112, 2.2
@@ -123,11 +126,13 @@ def _request(url: URL, cookies: Mapping[str, str]) -> bytes:
 async def _head(lines: _Lines) -> Reply:
     reply = Reply()
     line = await lines.next(reply)
-    if line is None:
+    if line is None and not lines.rest:
         raise Wrong('closed the connection without an answer')
     while line == b'':
         reply.bend('empty lines before the status line')
         line = await lines.next(reply)
+    if line is None and lines.rest[:5].upper() == b'HTTP/':
+        raise Wrong('the answer broke off')
     found = _STATUS_LINE.fullmatch(line or b'')
     if found is None:
         raise Wrong('the answer is not HTTP')

@@ -44,8 +44,9 @@ def test_an_outage_waits_for_its_devices_and_is_told_in_the_past_once_it_is_over
     row = page.get_by_test_id('alerts').locator('tbody tr[data-row]')
     expect(row).to_contain_text('Quay was down')
     expect(row).to_contain_text('Major')
-    page.goto(f'{company.console.address}/alerts?severity=major&state=cleared')
+    page.goto(f'{company.console.address}/alerts?severity=major&state=closed')  # as the API calls it
     expect(row).to_contain_text('Quay was down')
+    expect(page.get_by_role('button', name='State cleared')).to_be_visible()
     page.get_by_role('button', name='State').click()
     choice = page.get_by_role('group', name='State').locator('label', has_text='Cleared')
     expect(choice).to_contain_text('1')

@@ -68,6 +68,14 @@ def test_an_address_is_of_the_page_unless_it_names_an_offset(far: Page, company:
         expect(drawn(far).get_by_role('row', name='crane-1')).to_have_count(count)
 
 
+def test_a_day_of_an_address_is_whole_by_the_zone_of_the_page(far: Page, company: Company) -> None:
+    day = _told(company).astimezone(ZoneInfo(FAR))
+    for ends, count in ((day, 1), (day - timedelta(days=1), 0)):
+        begins = ends - timedelta(days=2)
+        far.goto(f'{company.console.address}/audit?since={begins:%Y-%m-%d}&until={ends:%Y-%m-%d}')
+        expect(drawn(far).get_by_role('row', name='crane-1')).to_have_count(count)
+
+
 def test_a_span_of_the_menu_is_picked_with_one_click_and_taken_back_with_another(far: Page) -> None:
     chip = far.locator('.cw-chip').filter(has_text='Time')
     row = far.get_by_role('row', name='crane-1')

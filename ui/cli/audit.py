@@ -15,12 +15,14 @@ from domain.audit.model import ChainReport, Form, Head, HeadsFile, JournalArchiv
 from domain.common.errors import Conflict, Invalid, NotFound
 from ui.cli.options import Data
 from ui.durations import counted
+from ui.moments import span
 
 ENDS_EARLY, NO_HEADS, HEADS_DAMAGED = 3, 4, 5
 """Exit codes of ``verify`` for what a file of kept heads says, or cannot say, of a chain that is whole."""
 STALE_S = 7200.0
 """A server keeps heads every ten minutes; entries that are newer than the newest head by more than this were written without."""
 _HEAD = re.compile(r'([0-9]{1,18}):([0-9a-f]{64})')
+_FORMS = 'A day or a moment, such as 2026-11-25 or 2026-11-25T14:00 (UTC).'
 Name = Annotated[
     str | None, typer.Option(help='Name or id of the enterprise; "installation" for what belongs to none.')
 ]
@@ -117,8 +119,8 @@ def _export(group: typer.Typer, archive: Archive, run: Run) -> None:
     @group.command('export')
     def export(
         enterprise: Annotated[str, typer.Option(help='Name or id of the enterprise, or "installation".')],
-        since: Annotated[datetime | None, typer.Option(help='From this moment on (UTC).')] = None,
-        until: Annotated[datetime | None, typer.Option(help='Up to this moment (UTC).')] = None,
+        since: Annotated[str, typer.Option(help=f'{_FORMS} From then on.')] = '',
+        until: Annotated[str, typer.Option(help=f'{_FORMS} Up to then; a day is whole.')] = '',
         form: Annotated[str, typer.Option('--format', help='ndjson or csv.')] = 'ndjson',
         data: Data = None,
     ) -> None:
@@ -127,8 +129,8 @@ def _export(group: typer.Typer, archive: Archive, run: Run) -> None:
         async def work() -> None:
             async with archive.opened(data) as trail:
                 one = _named(await trail.names(), enterprise)
-                span = {'since': _moment(since), 'until': _moment(until)}
-                async for piece in trail.copy(one, **span, form=_form(form)):
+                begins, ends = span({'since': since, 'until': until})
+                async for piece in trail.copy(one, since=begins, until=ends, form=_form(form)):
                     sys.stdout.buffer.write(piece)
             sys.stdout.flush()
 
@@ -212,10 +214,6 @@ def _form(text: str) -> Form:
     if text == 'ndjson':
         return 'ndjson'
     raise Invalid('ndjson or csv', field='format')
-
-
-def _moment(given: datetime | None) -> float | None:
-    return None if given is None else given.replace(tzinfo=given.tzinfo or UTC).timestamp()
 
 
 def _plain(name: str) -> str:

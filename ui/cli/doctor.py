@@ -41,7 +41,8 @@ def doctor_command(
         """Look at everything and say what is wrong and what to do. Works beside a running server and without one. Exit code 1: a fault."""
         found = configuration(config, data=data)
         report = asyncio.run(_report(found.settings, sources))
-        typer.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else '\n'.join(_lines(report)))
+        told = {name: one for name, one in report.items() if name != 'settings'}
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else '\n'.join(_lines(report)))
         if file is not None:
             try:
                 write_file(file, report, found)

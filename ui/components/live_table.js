@@ -40,7 +40,8 @@ export default {
     see(asked) {
       this.saved = asked.view ?? ""; // the view that was opened, whose columns these are
       this.view = { sort: asked.sort ?? this.sort ?? "", page: asked.page ?? 0, q: asked.q ?? "" };
-      const chosen = this.filters.flatMap((f) => [[f.field, asked[f.field] ?? f.value ?? ""], ...(f.until ? [[f.until, asked[f.until] ?? ""]] : [])]);
+      const meant = (f, value) => (f.meant && value ? [...new Set(value.split(",").flatMap((word) => (f.meant[word.trim()] ?? word).split(",")))].join(",") : value);
+      const chosen = this.filters.flatMap((f) => [[f.field, meant(f, asked[f.field] ?? f.value ?? "")], ...(f.until ? [[f.until, asked[f.until] ?? ""]] : [])]);
       this.chosen = Object.assign(this.chosen ?? {}, Object.fromEntries(chosen)); // the chips hold on to it
     },
     // The reader went back or on in the history.

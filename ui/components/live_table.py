@@ -16,7 +16,8 @@ class Filter:
 
     Without either the reader types the value. ``value`` is what it starts with: comma-separated values. An ``extra`` one waits
     behind "+ Filter" until it is used. With ``until`` it is a span of time: ``field`` is the key of its beginning, ``until`` that of
-    its end; the reader picks both in the zone of the page, the query has them in UTC.
+    its end; the reader picks both in the zone of the page, the query has them in UTC. ``meant`` are other words that an address may
+    have for a value, such as those of the API, each with what it stands for.
     """
 
     field: str
@@ -27,6 +28,7 @@ class Filter:
     value: str = ''
     extra: bool = False
     until: str | None = None
+    meant: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

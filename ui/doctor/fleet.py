@@ -43,6 +43,12 @@ class Census:
         right = max(0, self.heard - len(self.offsets))
         return median_low([*self.offsets, *([0.0] * right)]) if self.offsets else 0.0
 
+    @property
+    def right(self) -> str:
+        """How many clocks are right, in words: ``3 devices``, ``24 of 34 devices``."""
+        heard = counted(self.heard, 'device')
+        return f'{self.heard - len(self.offsets):,} of {heard}' if self.offsets else heard
+
 
 async def census(of: FleetPart) -> Census:
     """Counted once for all probes that ask."""

@@ -50,7 +50,7 @@ async def clock(of: Sources) -> Said:
             'The clock was set, or the process stood still, within the last ten minutes; what was not seen counts against no device.',
             'The log says which (look for "were not watched").', figures=figures,
         )  # fmt: skip
-    agree = [counted(found.heard, 'device')] if found.heard >= LEAST_WITNESSES else []
+    agree = [found.right] if found.heard >= LEAST_WITNESSES else []
     agree += [counted(hosts, 'server')] if hosts >= LEAST_HOSTS else []
     if agree:
         return ok(f'The clock of this server agrees with {" and ".join(agree)}.', figures=figures)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ui.settings.model import Settings
 from ui.settings.sources import Configuration, secrets_of
 
 HIDDEN = '(hidden)'
@@ -48,9 +49,24 @@ def _text(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
+def shown_values(settings: Settings) -> dict[str, Any]:
+    """The value of each setting, redacted."""
+    found = Configuration(settings=settings, origins=dict.fromkeys(Settings.model_fields, ''))
+    values = {name: one['value'] for name, one in found.shown().items()}
+    return dict(redacted(values, secrets_of(settings)))
+
+
 def write_file(path: Path, report: Mapping[str, Any], found: Configuration) -> None:
-    """Write the file, readable by its own user alone; what is there and no file, such as a pipe, is written to. Raises ``OSError``."""
-    whole = {**report, 'settings': found.shown(), 'warnings': list(found.warnings)}
+    """Write the file, readable by its own user alone; what is there and no file, such as a pipe, is written to. Raises ``OSError``.
+
+    The settings are those that the command has found. Where the server runs with others, which it has from an environment of its own,
+    say, those are what is meant, and stand in their place.
+    """
+    settings = found.shown()
+    for name, value in report.get('settings', {}).items():
+        if name in settings and value != redacted(settings[name]['value'], secrets_of(found.settings)):
+            settings[name] = {'value': value, 'from': 'the running server'}
+    whole = {**report, 'settings': settings, 'warnings': list(found.warnings)}
     content = json.dumps(redacted(whole, secrets_of(found.settings)), indent=2, ensure_ascii=False)
     if path.exists() and not path.is_file():
         path.write_text(f'{content}\n')  # to remove a device, as root can, would take it away from the whole machine

@@ -13,6 +13,7 @@ from ui.doctor import fleet, machine, process, proxy
 from ui.doctor.bounded import WITHIN_S, examine
 from ui.doctor.model import NO_SERVER, Finding, Probe, Said, unknown, worst
 from ui.doctor.sources import FleetPart, Sources
+from ui.doctor.support import shown_values
 from ui.doctor.way_in import way_in
 
 INSTALLATION: tuple[Probe[Sources], ...] = (
@@ -84,8 +85,8 @@ def own_version() -> str:
 
 
 async def reported(of: Sources) -> dict[str, Any]:
-    """The report of the installation as one JSON object, see :func:`report`."""
-    return report(await of_installation(of))
+    """The report of the installation as one JSON object, see :func:`report`, and the settings with which this server runs."""
+    return {**report(await of_installation(of)), 'settings': shown_values(of.settings)}
 
 
 def report(findings: Sequence[Finding]) -> dict[str, Any]:

@@ -110,4 +110,6 @@ def _words(error: Exception) -> str:
         return certificate_words(error.verify_code, error.verify_message)
     if isinstance(error, ssl.SSLError):
         return handshake_words(error.reason or '')
-    return 'no answer in time' if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+    if isinstance(error, TimeoutError):
+        return 'no answer in time'
+    return getattr(error, 'strerror', None) or str(error) or type(error).__name__

@@ -128,11 +128,11 @@ async def paint(page: Client) -> None:
     if who is None or pictures is None:
         return
     try:
-        asked = asked_of(page.request)
-        names = dict.fromkeys((*FRAME, *topics(page.content, asked)))
-        found = await pictures.take(who.person, list(names))
         desk = told_to(page.request.scope)
         moment = moment_of(page.request, desk, who.access.now())
+        asked = _in_utc(asked_of(page.request), moment)
+        names = dict.fromkeys((*FRAME, *topics(page.content, asked)))
+        found = await pictures.take(who.person, list(names))
         states = {name: one.state for name, one in found.items()}
         picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked, desk=desk)
         without = _WITHOUT.format(late='' if names.keys() <= found.keys() else _LATE)
@@ -142,6 +142,12 @@ async def paint(page: Client) -> None:
         log.exception('first_picture_not_drawn', path=page.request.url.path)
     else:
         inside.set_body(page, body)
+
+
+def _in_utc(asked: Mapping[str, str], moment: Moment) -> dict[str, str]:
+    """The query with the ends of its span in UTC, which all that is drawn and read by it takes."""
+    ends = {key: moment.utc(asked[key], ends=key == 'until') for key in ('since', 'until') if asked.get(key)}
+    return {**asked, **ends}
 
 
 def _alone(page: Client) -> Response:

@@ -61,7 +61,8 @@ class Opening:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Begin and pass on, or just pass on."""
-        if scope['type'] != 'http' or scope['method'] != 'GET':
+        # a refusal of the API passes here as an error on its way to the words that it is answered with
+        if scope['type'] != 'http' or scope['method'] != 'GET' or scope['path'].startswith('/api/'):
             await self._app(scope, receive, send)
             return
         number_of(scope)  # what fails may have a copy of the scope

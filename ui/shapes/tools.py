@@ -66,10 +66,19 @@ def view_of(props: Props, asked: Mapping[str, str]) -> View:
         page = 0
     chosen = {}
     for one in props['filters']:
-        chosen[one['field']] = said.get(one['field'], one.get('value', ''))
+        chosen[one['field']] = _meant(one, said.get(one['field'], one.get('value', '')))
         if one.get('until'):
             chosen[one['until']] = said.get(one['until'], '')
     return View(said.get('sort') or props['sort'], page, said.get('q', ''), chosen, said.get('view', ''))
+
+
+def _meant(one: Mapping[str, Any], value: str) -> str:
+    words: Mapping[str, str] = one.get('meant') or {}
+    if not words or not value:
+        return value
+    return ','.join(
+        dict.fromkeys(each for word in value.split(',') for each in words.get(word.strip(), word).split(','))
+    )
 
 
 def fixed(topic: str) -> dict[str, str]:

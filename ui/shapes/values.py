@@ -6,7 +6,7 @@ States come as JSON has them: numbers, texts, booleans, ``None``, lists and mapp
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +17,7 @@ State = Mapping[str, Any]
 
 _HOLE = re.compile(r'\{([\w.]+)(?:\|(\w+))?\}')
 _LOCAL = re.compile(r'/(?![/\\])')
+_DAY = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 _MOMENT = re.compile(r'\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ')
 _DAY_S = 86_400
 _MONTH_S = 30 * _DAY_S
@@ -178,6 +179,21 @@ class Moment:
         date = self._date(at)
         day = self.writing.day_of_year(date) if year else self.writing.day(date)
         return f'{day} {self.writing.second(date) if date.second else self.writing.minute(date)}'
+
+    def utc(self, text: str, *, ends: bool = False) -> str:
+        """A moment of an address in UTC; it is in the reader's zone unless it names an offset. What is no moment stays as it is.
+
+        A day is whole: where a span ``ends`` with it, the end of the day is meant. Of an hour that a clock shows twice the first is
+        meant, or where a span ends with it the second.
+        """
+        try:
+            found = datetime.fromisoformat(text)
+            if ends and _DAY.fullmatch(text):
+                found += timedelta(days=1)
+            found = found if found.tzinfo else found.replace(tzinfo=self.zone, fold=ends)
+            return found.astimezone(UTC).isoformat(timespec='seconds').replace('+00:00', 'Z')
+        except (ValueError, OverflowError):
+            return text
 
     def fill(self, template: str, state: State) -> str:
         """``{devices} enrolled`` as ``512 enrolled``; ``{share|percent}`` formats; what is missing reads as a dash."""

@@ -167,9 +167,10 @@ class Guard:
         elif scope['type'] == 'http' and not scope['path'].startswith(_OPEN):
             query = scope['query_string'].decode('latin-1')
             here = scope['path'] + (f'?{query}' if query else '')
-            # relative from the front page: behind a proxy that strips a path it leads to the sign-in, which says what is wrong
-            target = 'login' if here == '/' else f'/login?next={quote(here)}'
-            await RedirectResponse(target, 303)(scope, receive, send)
+            # relative: behind a proxy that strips a path it leads to the sign-in, which says what is wrong
+            target = 'login' if here == '/' else f'login?next={quote(here)}'
+            up = '../' * (scope['path'].count('/') - 1)
+            await RedirectResponse(up + target, 303)(scope, receive, send)
             return
         elif self._strangers.takes(scope):
             await self._strangers(scope, receive, send)

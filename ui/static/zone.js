@@ -9,17 +9,18 @@
     const [year, month, day, hours, minutes, seconds] = cw.parts(at);
     return `${String(year).padStart(4, "0")}-${two(month + 1)}-${two(day)}T${two(hours)}:${two(minutes)}${seconds ? `:${two(seconds)}` : ""}`;
   };
-  // Epoch seconds of a day (its first moment) or a time: in the zone of the page, unless the text names an offset. Null of anything else.
-  // Of an hour that a clock shows twice in autumn, the first is meant, or with late the second.
+  // Epoch seconds of a time or a day, in the zone of the page, unless the text names an offset. Null of anything else. A day is whole:
+  // its first moment is meant, or with late its end. Of an hour that a clock shows twice in autumn, the first is meant, or with late the second.
   cw.moment = (text, late = false) => {
     const parts = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?(Z|[+-]\d\d:?\d\d)?$/i.exec(String(text ?? "").trim());
     if (!parts) return null;
     const at = Date.parse(`${parts[1]}T${parts[2] ?? "00:00"}${parts[3] ?? "Z"}`) / 1000;
     if (!Number.isFinite(at)) return null;
-    if (parts[3]) return at;
+    const whole = late && !parts[2];
+    if (parts[3]) return whole ? at + 86400 : at;
     const date = new Date(at * 1000);
     if (date.getUTCDate() !== Number(parts[1].slice(8)) && !(parts[2] ?? "").startsWith("24")) return null; // 30 February is no day
-    return cw.at([date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()], late) + (at % 1);
+    return cw.at([date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + (whole ? 1 : 0), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()], late) + (at % 1);
   };
   // What the server and a shared address are told: UTC, which says so itself. A text that is no moment stays as it is, to be refused.
   cw.utc = (at) => new Date(at * 1000).toISOString().replace(/\.\d+Z$/, "Z");

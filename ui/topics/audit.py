@@ -15,10 +15,10 @@ from domain.fleet.fleet import Fleet
 from domain.journal.model import Entry, Recorded
 from domain.tokens.model import Token
 from ui.live.channel import News
+from ui.moments import span
 from ui.sentences.fields import before_and_after, label, text_of
 from ui.sentences.sentence import sentence
 from ui.topics.base import BaseTopic
-from ui.topics.moments import span
 from ui.topics.rows import TopicRow
 from ui.topics.window import window
 

@@ -89,7 +89,7 @@ def test_an_imei_that_many_modems_have_is_kept_for_show_and_names_none(imei: str
 PLACEHOLDERS = [
     'To be filled by O.E.M.', 'to be filled by oem', 'Default  String', '\uff24efault string', '0000-0000', '0x00000000', 'TBD', 'unset',
     '(none)', 'To Be Filled By O.E.M. To Be Filled By O.E.M.', 'Not Assigned', 'XX-XX-XX',
-    '0123456789ABCDEF', '0123456789', '00000000', '0', 'xxxxxxxx', 'Default string',
+    '03000200-0400-0500-0006-000700080009', 'SN12345678', '0123456789ABCDEF', '0123456789', '00000000', '0', 'xxxxxxxx', 'Default string',
     'System Serial Number', 'SystemSerialNumb', 'Not Specified', 'N/A', 'None', 'unknown', '(null)', 'Chassis Serial Number', '123456789',
     '1234567890', '123456789012345678', 'SN-1234567890', 'Serial Number xxxxxx', 'OEM_Serial', 'Base Board Serial Number', 'INVALID',
     'NotApplicable', 'Filled by OEM', 'No Asset Tag', 'Type1ProductConfigId', 'SN', 'SN-12345', 'Unknown serial', '00:00:00:00:00:00',

@@ -8,7 +8,6 @@ import pytest
 
 from domain.cellular.radio import Radio, Rat
 from domain.checkins.model import Accepted, Receipt
-from domain.checkins.reporting import AGAIN_S, MOST_ODD
 from domain.common.errors import Invalid
 from domain.common.reading import OddValue
 from domain.devices.events import PresenceChanged
@@ -17,6 +16,7 @@ from domain.devices.listing.facets import facets
 from domain.devices.listing.query import DeviceQuery, select
 from domain.devices.live import state_of
 from domain.devices.model import ODD_FOR_S, Device, DeviceState, Presence, Reporting
+from domain.devices.odd_values import AGAIN_S, MOST_ODD
 from domain.towers.input import NewTower
 from domain.towers.model import Cell
 from tests.fakes import RunningApplication, running_application

@@ -16,6 +16,8 @@ from tests.fakes import RunningApplication, running_application
 
 INTERVAL_S = 5
 NEVER_SET = 0.0
+ZERO_TIME = datetime(1, 1, 1, tzinfo=UTC).timestamp()
+"""Where Go and .NET begin to count."""
 HERE = Radio(Rat.LTE, '204', '08', 4417, 1, rsrp=-90.0)
 ELSEWHERE = replace(HERE, cell_id=2)
 
@@ -50,7 +52,7 @@ def state(application: RunningApplication, device: Device) -> DeviceState:
 
 @pytest.mark.parametrize('sent', [False, True])
 @pytest.mark.parametrize('right_before', [False, True])
-@pytest.mark.parametrize('stands_at', [NEVER_SET, 1_790_000_000.0, 4_000_000_000.0])
+@pytest.mark.parametrize('stands_at', [ZERO_TIME, NEVER_SET, 1_790_000_000.0, 4_000_000_000.0])
 async def test_a_counter_begins_again_while_the_clock_stands(
     application: RunningApplication, stands_at: float, right_before: bool, sent: bool
 ) -> None:
@@ -93,6 +95,15 @@ async def test_a_clock_that_stands_is_a_wrong_clock(
         await say(application, device, number, application.clock() + INTERVAL_S, sent=sent)
     reporting = application.fleet[Reporting][device.id]
     assert (reporting.clock_offset_s, reporting.clock_stands_at, list(application.fleet[Alert])) == (None, None, [])
+
+
+async def test_a_clock_in_the_year_1_is_told_as_it_is(application: RunningApplication) -> None:
+    device = await application.device(interval_s=INTERVAL_S)
+    for number in range(1, 9):
+        await say(application, device, number, ZERO_TIME)
+        assert state(application, device).observed_at == application.clock()
+    (alert,) = application.fleet[Alert].values()
+    assert 'it stands at 0001-01-01 00:00:00 UTC' in alert.detail
 
 
 async def test_what_a_standing_clock_is_wrong_by_follows_now_and_then(application: RunningApplication) -> None:

@@ -30,6 +30,7 @@ class Console:
     interval_s: int = 60
     valid: str = ''
     rotations: int = 0
+    unknown: tuple[str, ...] = ()
     enrolments: list[Json] = field(default_factory=list)
     checkins: list[Json] = field(default_factory=list)
     results: list[tuple[str, Json]] = field(default_factory=list)
@@ -53,7 +54,14 @@ class Console:
         if self.enrolment_answers:
             return self.enrolment_answers.pop(0)
         self.valid = f'cwd_{len(self.enrolments)}'
-        answer = {'device_id': 'D1', 'credential': self.valid, 'interval_s': self.interval_s, 'sequence': 0}
+        ignored = [{'field': name, 'detail': 'there is no such field'} for name in self.unknown]
+        answer = {
+            'ignored': ignored,
+            'device_id': 'D1',
+            'credential': self.valid,
+            'interval_s': self.interval_s,
+            'sequence': 0,
+        }
         return web.json_response(answer | {'enterprise': {'id': 'E1', 'name': 'Harbour'}}, status=201)
 
     async def check_in(self, request: web.Request) -> web.Response:

@@ -43,6 +43,14 @@ async def test_a_criticality_is_said_only_when_it_was_given(console: Console, op
         await run_agent(replace(options, criticality='grave'))
 
 
+async def test_what_an_enrolment_was_taken_without_is_logged(console: Console, options: AgentOptions) -> None:
+    console.unknown = ('criticality', 'colour')
+    with capture_logs() as logs:
+        await run_agent(options)
+    (told,) = [line for line in logs if line['log_level'] == 'warning']
+    assert (told['event'], told['fields']) == ('values_left_out', 'criticality, colour')
+
+
 async def test_the_credential_is_for_its_owner_alone(options: AgentOptions) -> None:
     await run_agent(options)
     assert stat.S_IMODE(options.state.stat().st_mode) == 0o700

@@ -66,6 +66,16 @@ async def test_our_clock_is_compared_with_devices_and_with_servers(
         assert said.state in states
 
 
+async def test_a_device_whose_clock_is_wrong_does_not_agree_with_ours(tmp_path: Path) -> None:
+    async with running_application() as application:
+        await fleet_of(application, 3)
+        await fleet_of(application, 1, 7200.0)
+        of = sources(application, tmp_path)
+        application.fleets.watch.look()
+        said = await process.clock(of)
+    assert (said.state, said.words) == (State.OK, 'The clock of this server agrees with 3 of 4 devices.')
+
+
 async def test_a_clock_that_was_set_is_told_for_a_while(tmp_path: Path) -> None:
     async with running_application() as application:
         await fleet_of(application, 3)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.doctor.support import HIDDEN, redacted, write_file
+from ui.doctor.support import HIDDEN, redacted, shown_values, write_file
 from ui.settings.model import Settings
 from ui.settings.providers import ProviderSettings
 from ui.settings.sources import Configuration, secrets_of
@@ -29,6 +29,19 @@ from ui.settings.sources import Configuration, secrets_of
 )
 def test_a_text_loses_what_is_secret_and_keeps_what_helps(text: str, instead: str | None) -> None:
     assert redacted({'a': [text]}) == {'a': [instead or text]}
+
+
+def test_the_settings_are_those_of_the_server_where_it_runs_with_others(tmp_path: Path) -> None:
+    """As under systemd, whose environment no other command has."""
+    serving = Settings(data=tmp_path, public_url='https://console.example.org', port=9000, secret_key='canary ' * 8)
+    mine = Configuration(settings=Settings(data=tmp_path), origins=dict.fromkeys(Settings.model_fields, 'default'))
+    path = tmp_path / 'report.json'
+    write_file(path, {'state': 'ok', 'settings': shown_values(serving)}, mine)
+    settings = json.loads(path.read_text())['settings']
+    assert settings['public_url'] == {'value': 'https://console.example.org', 'from': 'the running server'}
+    assert settings['port'] == {'value': 9000, 'from': 'the running server'}
+    assert settings['host']['from'] == 'default'
+    assert 'canary' not in path.read_text()
 
 
 def test_secrets_of_the_settings_are_hidden_wherever_they_stand(tmp_path: Path) -> None:

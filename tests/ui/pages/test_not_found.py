@@ -18,7 +18,7 @@ async def test_an_address_that_leads_nowhere_is_told_in_the_frame(console: Conso
 
 async def test_nobody_learns_which_addresses_there_are(console: Console) -> None:
     for path in ('/nowhere', '/devices'):
-        assert (await console.client.get(path)).headers['location'].startswith('/login')
+        assert (await console.client.get(path)).headers['location'].startswith('login')
 
 
 @pytest.mark.parametrize('path', ['/auth/nowhere', '/_nicegui/nowhere', '/login/nowhere'])

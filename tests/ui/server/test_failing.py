@@ -159,3 +159,13 @@ def test_monitoring_sees_how_many_failed() -> None:
     registry.register(failures)
     failures.note({'path': '/page'}, 500)
     assert b'\ncellwarden_pages_failed_total 1.0\n' in generate_latest(registry)
+
+
+async def test_a_refusal_of_the_api_that_a_browser_goes_to_is_no_page_that_failed() -> None:
+    """As with an address that is typed, or a link to what is not there."""
+    failures = Failures()
+    assert await told_of(failures, breaks, '/api/v1/devices', sec_fetch_mode='navigate') == [
+        'asked, not begun',
+        'raised',
+    ]
+    assert failures.count == 0

@@ -133,7 +133,7 @@ async def raised(application: RunningApplication, device: Device | None = None) 
 
 async def test_a_stranger_is_led_to_the_sign_in(console: Console) -> None:
     answer = await console.client.get('/devices', headers=GOES)
-    assert (answer.status_code, answer.headers['location']) == (303, '/login?next=/devices')
+    assert (answer.status_code, answer.headers['location']) == (303, 'login?next=/devices')
 
 
 @pytest.mark.parametrize('kind', ['device', 'tower', 'policy', 'alert', 'incident'])

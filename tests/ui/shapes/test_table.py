@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ui.shapes.picture import Picture
 from ui.shapes.table import TABLE, topic_of
-from ui.shapes.values import Moment
+from ui.shapes.values import Moment, zone_of
 
 PROPS: dict[str, Any] = {
     'topic': 'things', 'linked': True, 'file': False, 'bare': False,
@@ -94,6 +94,33 @@ def test_a_span_of_time_names_the_year_only_where_it_is_another() -> None:
         ({}, 'any'),
     ):
         picture = Picture(moment=Moment(now), states={}, path='/things', asked=asked)
+        assert f'<b>{words}</b>' in TABLE.draw(props, picture, '').inside
+
+
+def test_a_day_of_an_address_is_whole_and_in_the_readers_zone() -> None:
+    zone, name = zone_of('America/Los_Angeles')
+    moment = Moment(1_764_331_200.0, zone, name)
+    assert moment.utc('2026-11-25') == '2026-11-25T08:00:00Z'
+    assert moment.utc('2026-11-25', ends=True) == '2026-11-26T08:00:00Z'
+    assert moment.utc('2026-11-25T14:00', ends=True) == '2026-11-25T22:00:00Z'
+    assert moment.utc('2026-11-25T14:00:00+01:00') == '2026-11-25T13:00:00Z'
+    assert moment.utc('2026-11-01T01:30') == '2026-11-01T08:30:00Z'
+    assert moment.utc('2026-11-01T01:30', ends=True) == '2026-11-01T09:30:00Z', 'the clock shows it twice'
+    for text in ('yesterday', '2026-02-30', '1764331200', '0001-01-01'):
+        assert moment.utc(text) == text or text == '0001-01-01'
+
+
+def test_words_of_the_api_are_those_of_the_page_on_a_chip() -> None:
+    options = [['open', 'Open'], ['cleared', 'Cleared']]
+    state = {
+        'field': 'state',
+        'label': 'State',
+        'options': options,
+        'meant': {'closed': 'cleared', 'all': 'open,cleared'},
+    }
+    props = {**PROPS, 'filters': [state]}
+    for said, words in (('closed', 'cleared'), ('all', 'open, cleared'), ('open,all', 'open, cleared'), ('', 'any')):
+        picture = Picture(moment=Moment(0.0), states={}, path='/things', asked={'state': said} if said else {})
         assert f'<b>{words}</b>' in TABLE.draw(props, picture, '').inside
 
 

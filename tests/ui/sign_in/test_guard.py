@@ -1,6 +1,7 @@
 """Sessions of people: which cookie opens which one, where the sign-in leads, and what other sites cannot do."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -76,7 +77,16 @@ async def test_a_wrong_password_and_an_unknown_account_look_the_same(client: htt
 
 async def test_a_browser_without_a_session_is_led_to_the_sign_in_and_back(client: httpx.AsyncClient) -> None:
     answer = await client.get('/who?a=1&b=é')
-    assert answer.headers['location'] == '/login?next=/who%3Fa%3D1%26b%3D%25C3%25A9'
+    assert answer.headers['location'] == 'login?next=/who%3Fa%3D1%26b%3D%25C3%25A9'
+
+
+@pytest.mark.parametrize('path', ['/', '/devices', '/devices/01K', '/towers/01K/edit', '/people/'])
+async def test_below_a_stripped_path_every_page_leads_to_the_sign_in_which_says_what_is_wrong(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    location = (await client.get(path)).headers['location']
+    for host in ('https://ops.example.org/cellwarden', 'https://console.example.org'):
+        assert urljoin(host + path, location).partition('?')[0] == f'{host}/login'
 
 
 @pytest.mark.parametrize(

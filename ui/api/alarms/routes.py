@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -22,6 +21,7 @@ from domain.triage.alarm_tasks import signed
 from ui.api.alarms.schemas import ALARM, ALARM_UPDATE, Alarm, AlarmUpdate, alarm
 from ui.api.alarms.tmf630 import chosen, counted_page, fields_asked
 from ui.api.http.bodies import epoch
+from ui.api.http.fields import Moment
 from ui.api.http.history import open_or_closed
 from ui.api.http.responses import answer
 from ui.api.http.route import Route
@@ -57,8 +57,8 @@ class AlarmRoutes:
         is_root_cause: Annotated[bool | None, Query(alias='isRootCause')] = None,
         parent_alarm: Annotated[str | None, Query(alias='parentAlarm.id', max_length=64)] = None,
         alarmed_object: Annotated[str | None, Query(alias='alarmedObject.id', max_length=64)] = None,
-        raised_before: Annotated[AwareDatetime | None, Query(alias='alarmRaisedTime.lt')] = None,
-        open_since: Annotated[AwareDatetime | None, Query(alias='alarmClearedTime.gte')] = None,
+        raised_before: Annotated[Moment | None, Query(alias='alarmRaisedTime.lt')] = None,
+        open_since: Annotated[Moment | None, Query(alias='alarmClearedTime.gte')] = None,
         fields: Annotated[str, Query(max_length=1000, description='Attributes to give; all without')] = '',
         offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 50,

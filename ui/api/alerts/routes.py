@@ -6,7 +6,6 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import Header, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -21,7 +20,7 @@ from domain.common.severity import Severity
 from ui.api.alerts import schemas
 from ui.api.alerts.schemas import ACKNOWLEDGEMENT, ALERT, NEW_COMMENT, Acknowledgement, NewComment
 from ui.api.http.bodies import epoch
-from ui.api.http.fields import Key
+from ui.api.http.fields import Key, Moment
 from ui.api.http.history import State, checked_cursor, open_or_closed
 from ui.api.http.responses import answer, checked_limit, expected_version, page
 from ui.api.http.route import Route
@@ -82,8 +81,8 @@ class AlertRoutes(AlertActs):
         alarm_type: AlarmType | None = None,
         object_kind: str | None = None,
         object_id: str | None = None,
-        since: Annotated[AwareDatetime | None, Query(description='Open at this moment or later')] = None,
-        until: Annotated[AwareDatetime | None, Query(description='Raised before this moment')] = None,
+        since: Annotated[Moment | None, Query(description='Open at this moment or later')] = None,
+        until: Annotated[Moment | None, Query(description='Raised before this moment')] = None,
         q: Annotated[str, Query(max_length=200, description='Text in problem, name of the object, or detail')] = '',
         limit: int = 50,
         cursor: str | None = None,

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -14,7 +13,7 @@ from domain.audit.service import AuditService
 from domain.common.errors import Invalid
 from domain.devices.unwatched.events import TimeUnwatched
 from ui.api.audit.schemas import AUDIT_ENTRY, UNWATCHED_TIME, audit_entry, unwatched_time
-from ui.api.http.fields import read_subject
+from ui.api.http.fields import Moment, read_subject
 from ui.api.http.responses import answer, checked_limit
 from ui.api.http.route import Route
 from ui.api.http.schema import NEXT, ArrayOf, PageOf
@@ -33,8 +32,8 @@ class AuditRoutes:
         who: Annotated[list[str] | None, Query(description='A kind and an id, such as `person/01K…`')] = None,
         kind: Annotated[list[str] | None, Query(description='Kinds of things, such as `device`')] = None,
         subject: Annotated[str | None, Query(description='A kind and an id, such as `device/01K…`')] = None,
-        since: Annotated[AwareDatetime | None, Query(description='From this moment on')] = None,
-        until: Annotated[AwareDatetime | None, Query(description='Before this moment')] = None,
+        since: Annotated[Moment | None, Query(description='From this moment on')] = None,
+        until: Annotated[Moment | None, Query(description='Before this moment')] = None,
         q: Annotated[str, Query(max_length=200, description='Text in who, what, values or address')] = '',
         limit: int = 100,
     ) -> Response:
@@ -55,8 +54,8 @@ class AuditRoutes:
     async def list_unwatched(
         self,
         actor: Actor,
-        since: Annotated[AwareDatetime | None, Query(description='Noticed from this moment on')] = None,
-        until: Annotated[AwareDatetime | None, Query(description='Noticed before this moment')] = None,
+        since: Annotated[Moment | None, Query(description='Noticed from this moment on')] = None,
+        until: Annotated[Moment | None, Query(description='Noticed before this moment')] = None,
         limit: int = 100,
     ) -> Response:
         """Times in which this server noticed nothing, in any enterprise: it was away, or its clock was set. The newest first."""

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -14,10 +12,10 @@ from domain.checkins.model import ReportedSim
 from domain.common.reading import OddValue
 from domain.devices.facts import GROUPS, Facts
 from ui.api.checkins.schemas import DeviceCheckIn
+from ui.api.http.misspelt import no_such_field
 
 MOST_NAMED = 24
 _LONGEST = 40
-_MOST_REMEMBERED = 4096
 Known = Mapping[str, Any]
 """The names of an object; below each the names of the object there, or nothing for a value and for what the integrator names."""
 
@@ -30,12 +28,6 @@ _FACTS: Known = {
     name: _names(kind.__args__[0]) if name in GROUPS else None for name, kind in Facts.__annotations__.items()
 }
 _KNOWN: Known = {**_names(DeviceCheckIn), 'facts': _FACTS, 'radio': _names(Radio), 'identifiers': _names(ReportedSim)}
-
-
-@lru_cache(_MOST_REMEMBERED)  # who writes a name once writes it each time
-def _no_such_field(name: str, known: tuple[str, ...], above: str) -> str:
-    meant = get_close_matches(name, known, 1)
-    return f'there is no such field; is {above}{meant[0]} meant?' if meant else 'there is no such field'
 
 
 def _shape(name: str, known: Known) -> Any:
@@ -69,6 +61,6 @@ def _unknown(said: Any, known: Known, above: str) -> Iterator[OddValue]:
     for name, value in said.items() if isinstance(said, dict) else ():
         if name not in known:
             path = f'{above}{"".join(each if each.isprintable() else " " for each in name[:_LONGEST])}'
-            yield OddValue(path, _no_such_field(name[:_LONGEST], tuple(known), above))
+            yield OddValue(path, no_such_field(name[:_LONGEST], tuple(known), above))
         elif known[name] is not None:
             yield from _unknown(value, known[name], f'{above}{name}.')

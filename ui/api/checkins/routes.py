@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access.permissions import Permission
 from domain.cellular.names import Renamed
-from domain.checkins.reporting import MOST_ODD
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
 from domain.common.reading import OddValue
+from domain.devices.odd_values import MOST_ODD
 from ui.api.checkins.mending import BOM, items_of
 from ui.api.checkins.reading import read_item
 from ui.api.checkins.schemas import (

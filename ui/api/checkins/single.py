@@ -11,10 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from domain.cellular.names import Renamed
 from domain.checkins.model import Receipt
-from domain.checkins.reporting import MOST_ODD
 from domain.checkins.service import CheckIns
 from domain.common.errors import DomainError, Invalid
 from domain.devices.model import Device, Reporting
+from domain.devices.odd_values import MOST_ODD
 from domain.fleet.fleet import Fleet
 from ui.api.checkins.reading import read_check_in
 from ui.api.checkins.schemas import CheckInAnswer, order

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -21,7 +20,7 @@ from ui.api.devices import schemas
 from ui.api.devices.detail import DEVICE_DETAIL, NEW_DEVICE_ANSWER, NewDeviceAnswer, device_detail
 from ui.api.devices.labels import LABEL_CHANGE, LABELS_CHANGED, LabelChange, labels_changed, patches
 from ui.api.devices.schemas import DEVICE, NEW_DEVICE, SAMPLE
-from ui.api.http.fields import DAY_S, Key, read_labels
+from ui.api.http.fields import DAY_S, Key, Moment, read_labels
 from ui.api.http.notes import NEW_NOTE, NewNote
 from ui.api.http.responses import answer, expected_version, page, patched
 from ui.api.http.route import PREFIX, MergePatch, Route
@@ -141,8 +140,8 @@ class DeviceRoutes:
         self,
         actor: Actor,
         device_id: str,
-        since: AwareDatetime | None = None,
-        until: AwareDatetime | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST_SAMPLES)] = 500,
     ) -> Response:
         """Oldest first, by default of the last 24 hours; when there are more than ``limit`` points, evenly thinned."""

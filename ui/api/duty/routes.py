@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -38,7 +37,7 @@ from ui.api.duty.schemas import (
     SwappedShift,
 )
 from ui.api.http.bodies import epoch
-from ui.api.http.fields import maybe_time, time_text
+from ui.api.http.fields import Moment, maybe_time, time_text
 from ui.api.http.refs import Ref
 from ui.api.http.responses import answer, page
 from ui.api.http.route import Route
@@ -46,8 +45,8 @@ from ui.api.http.schema import PageOf
 from ui.api.oncall.schemas import ROTATION, shown
 from ui.api.oncall.schemas import Rotation as RotationShown
 
-_From = Annotated[AwareDatetime | None, Query(alias='from', description='By default now')]
-_To = Annotated[AwareDatetime | None, Query(description='By default four weeks later; 400 days at most')]
+_From = Annotated[Moment | None, Query(alias='from', description='By default now')]
+_To = Annotated[Moment | None, Query(description='By default four weeks later; 400 days at most')]
 FOUR_WEEKS_S = 28 * 86_400.0
 
 

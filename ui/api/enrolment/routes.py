@@ -38,13 +38,12 @@ from ui.api.enrolment.schemas import (
     EnrolmentAnswer,
     EnrolmentApproval,
     EnrolmentRefusal,
-    IgnoredIdentifier,
     NewEnrolmentToken,
     NewEnrolmentTokenAnswer,
     RotationAnswer,
 )
 from ui.api.http.bearer import EnrolledDevice, Newcomer
-from ui.api.http.bodies import epoch
+from ui.api.http.bodies import Said, epoch
 from ui.api.http.refs import Ref
 from ui.api.http.responses import SortKey, answer, page, sorted_by
 from ui.api.http.route import PREFIX, Route
@@ -65,11 +64,15 @@ class EnrolmentRoutes:
         self._enrolments = enrolments
         self._fleets = transactor.fleets
 
-    async def enrol(self, newcomer: Newcomer, body: NewDevice) -> Response:
+    async def enrol(self, newcomer: Newcomer, body: Said[NewDevice]) -> Response:
         """A device whose IMEI or serial is known keeps its place (200 instead of 201) and gets a new credential. While the known one is
         in use, a person or program has to approve that first. Labels that the token confers win over those sent."""
         enrolled = await self._enrolments.enrol(
-            newcomer.token, body, fingerprint=newcomer.fingerprint, address=newcomer.address
+            newcomer.token,
+            body.value,
+            unknown=body.unknown,
+            fingerprint=newcomer.fingerprint,
+            address=newcomer.address,
         )
         device = enrolled.device
         fleet = self._fleets.of(device.enterprise)
@@ -80,7 +83,7 @@ class EnrolmentRoutes:
             state_of(fleet, device.id).sequence,
             Ref(fleet.enterprise.id, fleet.enterprise.name),
             not enrolled.waiting,
-            tuple(IgnoredIdentifier(odd.field or '', odd.detail) for odd in enrolled.ignored),
+            enrolled.ignored,
         )
         return answer(found, 200 if enrolled.again else 201, location=f'{PREFIX}/devices/{device.id}')
 

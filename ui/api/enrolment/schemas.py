@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from domain.cellular.identifiers import Identifiers
+from domain.common.reading import OddValue
 from domain.devices.model import Criticality, Device, DeviceKind
 from domain.enrolment.claims import place_of, rivals_of
 from domain.enrolment.model import Credential, Place
@@ -18,16 +19,9 @@ from ui.api.http.schema import Schema
 from ui.api.tokens.schemas import token_fields
 
 
-class IgnoredIdentifier(Struct, frozen=True):
-    """An identifier that could not be read and was left out."""
-
-    field: str
-    detail: str
-
-
 class EnrolmentAnswer(Struct, frozen=True):
     """``credential`` is told this once; the next check-in has a number above ``sequence``. ``ignored`` names identifiers that could not
-    be read; a device without one that can is refused.
+    be read (a device that has no other is refused) and fields that there are not.
 
     Without ``approved`` a person or program has to let the device in first: until then its check-ins are answered with 403, "Waiting
     for approval", and a ``Retry-After``.
@@ -39,7 +33,7 @@ class EnrolmentAnswer(Struct, frozen=True):
     sequence: int
     enterprise: Ref
     approved: bool
-    ignored: tuple[IgnoredIdentifier, ...] = ()
+    ignored: tuple[OddValue, ...] = ()
 
 
 ENROLMENT_ANSWER = Schema(

@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -15,7 +14,7 @@ from domain.measurements.model import HOUR_S, MINUTE_S, Series
 from domain.measurements.service import MeasurementService
 from domain.towers.model import Tower
 from ui.api.history.schemas import POINT, point
-from ui.api.http.fields import DAY_S
+from ui.api.http.fields import DAY_S, Moment
 from ui.api.http.responses import page
 from ui.api.http.route import Route
 from ui.api.http.schema import PageOf
@@ -31,7 +30,7 @@ class Step(StrEnum):
 _SECONDS = {Step.MINUTE: MINUTE_S, Step.HOUR: HOUR_S}
 _SPANS = {Step.MINUTE: DAY_S, Step.HOUR: 30 * DAY_S}
 _Step = Annotated[Step, Query(description='Minutes are kept for a day, hours for a month')]
-_Since = Annotated[AwareDatetime | None, Query(description='By default as long as they are kept')]
+_Since = Annotated[Moment | None, Query(description='By default as long as they are kept')]
 
 
 class HistoryRoutes:
@@ -59,7 +58,7 @@ class HistoryRoutes:
         found = await self._measurements.latency(actor.enterprise, tower_id, _SECONDS[step], self._since(step, since))
         return page([point(one) for one in found], None, len(found))
 
-    def _since(self, step: Step, since: AwareDatetime | None) -> float:
+    def _since(self, step: Step, since: Moment | None) -> float:
         earliest = self._clock() - _SPANS[step]
         return earliest if since is None else max(since.timestamp(), earliest)
 

@@ -2,17 +2,19 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Request
 from msgspec import inspect
 
 from domain.common.errors import Invalid
+from domain.common.reading import OddValue
+from ui.api.http.misspelt import no_such_field
 from ui.api.http.problems import HttpRefusal
 from ui.api.http.schema import needs_body
 
@@ -20,28 +22,63 @@ T = TypeVar('T')
 _PLACE = re.compile(r' - at `(?:key in )?([^`]*)`$')
 MOST_DEPTH = 32
 """Levels of arrays and objects; ours have six."""
+MOST_UNKNOWN = 24
+"""Names without a field that are told of one body."""
+_LONGEST_NAME = 80
+_KINDS = re.compile(r'Expected ([a-z0-9 |]+), got ([a-z]+)')
+_KIND_WORDS = {
+    'str': 'a text',
+    'int': 'a whole number',
+    'float': 'a number',
+    'bool': 'true or false',
+    'object': 'an object',
+    'array': 'an array',
+    'datetime': 'a moment',
+}
 _MISSING = re.compile(r'missing required field `([^`]*)`')
 
 
-def body(kind: type[T], texts: str = '') -> Callable[[Request], Awaitable[T]]:
+@dataclass(frozen=True, slots=True)
+class Said(Generic[T]):
+    """What a device said, and the names that it said of which there is no field."""
+
+    value: T
+    unknown: tuple[OddValue, ...]
+
+
+def body(kind: type[T]) -> Callable[[Request], Awaitable[T]]:
     """A dependency: the body as ``kind``, without a field that ``kind`` does not have and without one said twice.
 
-    Where nothing has to be said, no body is needed. ``texts`` names an object of texts in which whole numbers are taken for texts.
-    What is no text there stays as it was sent, for the handler to refuse it alone.
+    Where nothing has to be said, no body is needed.
     """
     decoder = msgspec.json.Decoder(kind)
     otherwise = b'' if needs_body(kind) else b'{}'
 
     async def read(request: Request) -> T:
         data = await request.body() or otherwise
+        value = decode(decoder, data)
+        refuse_unknown(_names(data), msgspec.to_builtins(value))
+        return value
+
+    return read
+
+
+def body_of_device(kind: type[T], texts: str) -> Callable[[Request], Awaitable[Said[T]]]:
+    """A dependency: the same from a device, which a name that we do not have must not keep out; such names are told beside.
+
+    ``texts`` names an object of texts in which whole numbers are taken for texts. What is no text there stays as it was sent, for
+    the handler to refuse it alone.
+    """
+    decoder = msgspec.json.Decoder(kind)
+
+    async def read(request: Request) -> Said[T]:
+        data = await request.body()
         try:
             value = decode(decoder, data)
         except Invalid:
-            if not texts:
-                raise
             value = _with_odd_texts(decoder, data, texts)
-        refuse_unknown(_names(data), msgspec.to_builtins(value))
-        return value
+        unknown = tuple(_unknown(_names(data), msgspec.to_builtins(value)))
+        return Said(value, unknown[:MOST_UNKNOWN])
 
     return read
 
@@ -103,10 +140,19 @@ def invalid(error: msgspec.ValidationError, kind: Any) -> Invalid:
     if missing:
         path += f'.{missing[1]}'
     field = re.sub(r'\[(\d+)\]', r'.\1', path.replace('[...]', '')).removeprefix('$').lstrip('.')
-    detail = 'is missing' if missing else _PLACE.sub('', message).replace('`', '')
+    detail = 'is missing' if missing else _in_our_words(_PLACE.sub('', message).replace('`', ''))
     if message.startswith('Invalid enum value') and (choices := _choices(kind, field)):
         detail += f'; it is one of {", ".join(choices)}'
     return Invalid(detail, field=field or None)
+
+
+def _in_our_words(message: str) -> str:
+    if message.startswith('Invalid RFC3339'):
+        return 'write a moment such as 2026-11-22T08:00:00Z (RFC 3339)'
+    if (kinds := _KINDS.fullmatch(message)) is None:
+        return message
+    wanted, given = (' or '.join(_KIND_WORDS.get(kind, kind) for kind in kinds[part].split(' | ')) for part in (1, 2))
+    return f'is {wanted}, not {given}'
 
 
 def malformed(detail: str) -> HttpRefusal:
@@ -121,16 +167,23 @@ def epoch(moment: datetime, field: str) -> float:
     return moment.timestamp()
 
 
-def refuse_unknown(said: object, known: object, path: str = '') -> None:
+def refuse_unknown(said: object, known: object) -> None:
     """Raise ``Invalid`` for the first name in ``said`` that did not make it into ``known``: most likely it is misspelt."""
+    for name in _unknown(said, known):
+        raise Invalid(name.detail, field=name.field)
+
+
+def _unknown(said: object, known: object, path: str = '') -> Iterator[OddValue]:
     if isinstance(said, dict) and isinstance(known, dict):
         for name, value in said.items():
             if name not in known:
-                raise Invalid('there is no such field', field=f'{path}{name[:80]}')
-            refuse_unknown(value, known[name], f'{path}{name}.')
+                detail = no_such_field(name[:_LONGEST_NAME], tuple(known), path)
+                yield OddValue(f'{path}{name[:_LONGEST_NAME]}', detail)
+            else:
+                yield from _unknown(value, known[name], f'{path}{name}.')
     elif isinstance(said, list) and isinstance(known, list | tuple):
         for index, (value, made) in enumerate(zip(said, known, strict=False)):
-            refuse_unknown(value, made, f'{path}{index}.')
+            yield from _unknown(value, made, f'{path}{index}.')
 
 
 def _choices(kind: Any, field: str) -> list[str]:

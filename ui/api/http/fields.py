@@ -1,21 +1,33 @@
 """What many schemas write the same way: moments as RFC 3339 text, and the subjects of the journal."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Header
 from msgspec import Meta
+from pydantic import AwareDatetime, BeforeValidator
 
 from domain.common.errors import Invalid
 
 Time = Annotated[str, Meta(extra_json_schema={'format': 'date-time'})]
 DAY_S = 86_400
+_NO_PLUS = re.compile(r'(?<=[0-9]) (?=[0-9]{2}:?[0-9]{2}$)')
+"""In the query of an address a plus is a blank, unless it is written %2B."""
 Key = Annotated[
     str | None,
     Header(
         alias='Idempotency-Key', min_length=1, max_length=100, description='What is sent again under it is done once'
     ),
 ]
+
+
+def _with_plus(said: object) -> object:
+    return _NO_PLUS.sub('+', said) if isinstance(said, str) else said
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_with_plus)]
+"""A moment in the query of an address, which says where it was measured; or epoch seconds."""
 
 
 def time_text(moment: float) -> str:

@@ -40,8 +40,9 @@ changed. They are packed for clients that take gzip.
 missed, then what happens, in order and without a gap; `cursor=latest` begins now. Each message is an `Event`; `heartbeat` is one without
 a place in the journal, and so is `gap`, which says which entries (`first` to `last`) are not kept any more: read anew what they were about.
 Go on from the last `sequence` you have handled. Close code 1008: the token has ended.
-**Unknown** fields of a check-in are left out and named in its answer (`ignored`). Other names for parts of its radio, such as `lac`,
-`ci`, `eci`, `plmn` or on GSM `rssi`, are taken where the technology makes them clear, and `renamed` says what was taken for what.
+**Unknown** fields of a check-in or an enrolment are left out and named in the answer (`ignored`). Other names for parts of the radio of a
+check-in, such as `lac`, `ci`, `eci`, `plmn` or on GSM `rssi`, are taken where the technology makes them clear, and `renamed` says what was
+taken for what.
 Anywhere else unknown fields are refused, like unknown query parameters, since they are misspelt."""
 
 

@@ -27,6 +27,7 @@ from domain.common.errors import (
 )
 from domain.common.ids import new_id
 from domain.rules.language import RuleError
+from ui.api.http.parameters import in_our_words
 from ui.api.http.schema import Schema
 
 log = structlog.get_logger(__name__)
@@ -125,7 +126,7 @@ def render(error: Exception, scope: Mapping[str, Any]) -> Response:
 async def render_parameters(request: Request, error: Exception) -> Response:
     """The answer to parameters that FastAPI refused, all of them at once."""
     found = cast(RequestValidationError, error).errors()
-    errors = tuple(FieldProblem('.'.join(map(str, each['loc'][1:])), each['msg']) for each in found)
+    errors = tuple(FieldProblem('.'.join(map(str, each['loc'][1:])), in_our_words(each)) for each in found)
     first = errors[0]
     problem = Problem(
         type=TYPE + _slug(Invalid.title),

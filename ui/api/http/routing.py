@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain.common.errors import Invalid
 from ui.api.http.bearer import BearerAuth
-from ui.api.http.bodies import body, json_object
+from ui.api.http.bodies import body, body_of_device, json_object
 from ui.api.http.conditional import ReadRoute
 from ui.api.http.openapi import described, openapi
 from ui.api.http.problems import HttpRefusal
@@ -81,11 +81,15 @@ def _signature(row: Route, auth: BearerAuth) -> inspect.Signature:
     parameters = [_given(caller, _caller(row, auth))]
     for parameter in rest:
         if parameter.name == 'body' and row.body is not None:
-            texts = 'identifiers' if row.door == 'enrolment' else ''  # devices write numbers as they have them
-            read = body(row.body.schema.kind, texts) if row.patch is None else json_object
-            parameter = _given(parameter, read)
+            parameter = _given(parameter, _reader(row, row.body.schema.kind))
         parameters.append(parameter)
     return of_handler.replace(parameters=parameters)
+
+
+def _reader(row: Route, kind: type) -> Callable[..., Any]:
+    if row.door == 'enrolment':
+        return body_of_device(kind, 'identifiers')  # devices write numbers as they have them
+    return body(kind) if row.patch is None else json_object
 
 
 def _given(parameter: inspect.Parameter, dependency: Callable[..., Any]) -> inspect.Parameter:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -13,6 +12,7 @@ from domain.desks.input import zones
 from domain.incidents.report import ReportSpan, span_began
 from domain.incidents.search import IncidentArchive
 from domain.incidents.service import IncidentService
+from ui.api.http.fields import Moment
 from ui.api.http.responses import answer, checked_limit, page
 from ui.api.http.route import Route
 from ui.api.http.schema import PageOf
@@ -34,8 +34,8 @@ _Text = Annotated[
 _Tower = Annotated[str, Query(max_length=64, description='Any of its towers.')]
 _Cause = Annotated[str, Query(max_length=64, description='A probable cause of X.733.')]
 _Label = Annotated[str, Query(max_length=200, description='`key=value` that a device carries now that it concerns.')]
-_Since = Annotated[str, Query(max_length=40, description='It was open at some moment from then on (RFC 3339).')]
-_Until = Annotated[str, Query(max_length=40, description='It began before that (RFC 3339).')]
+_Since = Annotated[Moment | None, Query(description='It was open at some moment from then on.')]
+_Until = Annotated[Moment | None, Query(description='It began before that.')]
 _Zone = Annotated[str, Query(max_length=64)]
 
 
@@ -51,7 +51,7 @@ class IncidentRoutes:
         return answer(incident(await self._incidents.read(actor, alert_id)))
 
     async def read_report(
-        self, actor: Actor, span: ReportSpan = ReportSpan.NIGHT, zone: _Zone = 'UTC', since: AwareDatetime | None = None
+        self, actor: Actor, span: ReportSpan = ReportSpan.NIGHT, zone: _Zone = 'UTC', since: Moment | None = None
     ) -> Response:
         """What began since 22:00 by the clocks of the zone, in the last day or week by them, or ``since`` then; and how it stands now."""
         if zone not in zones():
@@ -66,8 +66,8 @@ class IncidentRoutes:
         tower: _Tower = '',
         cause: _Cause = '',
         label: _Label = '',
-        since: _Since = '',
-        until: _Until = '',
+        since: _Since = None,
+        until: _Until = None,
         limit: int = 50,
         cursor: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Response:

@@ -11,7 +11,6 @@ from domain.common.severity import Severity
 from domain.incidents import model
 from domain.incidents.search import IncidentQuery, Similar
 from domain.journal.model import Recorded
-from ui.api.http.bodies import epoch
 from ui.api.http.fields import Time, maybe_time, time_text
 from ui.api.http.schema import Schema
 from ui.api.incidents.hurt import MOST_HURT, HurtDevice, hurt_device
@@ -249,7 +248,9 @@ SIMILAR_INCIDENTS = Schema(
 )
 
 
-def asked(text: str, tower: str, cause: str, label: str, since: str, until: str) -> IncidentQuery:
+def asked(
+    text: str, tower: str, cause: str, label: str, since: datetime | None, until: datetime | None
+) -> IncidentQuery:
     """The query as it is sent; raises ``Invalid`` naming the field."""
     key, found, value = label.partition('=')
     if label and not (found and key and value):
@@ -259,19 +260,9 @@ def asked(text: str, tower: str, cause: str, label: str, since: str, until: str)
         tower=tower,
         cause=cause,
         label=(key, value) if label else None,
-        since=moment_of(since, 'since'),
-        until=moment_of(until, 'until'),
+        since=since.timestamp() if since is not None else None,
+        until=until.timestamp() if until is not None else None,
     )
-
-
-def moment_of(words: str, field: str) -> float | None:
-    """Epoch seconds of a moment; ``None`` for none."""
-    if not words:
-        return None
-    try:
-        return epoch(datetime.fromisoformat(words), field)
-    except ValueError as error:
-        raise Invalid('write a moment such as 2026-11-22T08:00:00Z', field=field) from error
 
 
 def found_incident(root: Alert) -> FoundIncident:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -17,7 +16,7 @@ from domain.status_page.tower_days import TowerAvailabilityService
 from domain.towers.live import OnTower, lists_cell, tower_state
 from domain.towers.model import Tower, TowerKind, TowerStatus
 from domain.towers.service import TowerService
-from ui.api.http.fields import DAY_S, Key
+from ui.api.http.fields import DAY_S, Key, Moment
 from ui.api.http.notes import NEW_NOTE, NewNote
 from ui.api.http.responses import SortKey, answer, checked_limit, expected_version, page, patched, sorted_by
 from ui.api.http.route import PREFIX, MergePatch, Route
@@ -138,7 +137,7 @@ class TowerRoutes:
         return answer(schemas.tower(self._fleets.seen_by(actor), tower), version=tower.version)
 
     async def list_check_results(
-        self, actor: Actor, tower_id: str, since: AwareDatetime | None = None, limit: int = 500
+        self, actor: Actor, tower_id: str, since: Moment | None = None, limit: int = 500
     ) -> Response:
         """Oldest first, the newest ``limit`` since then, by default of the last 24 hours."""
         self._fleets.seen_by(actor).need(Tower, tower_id)

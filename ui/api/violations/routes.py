@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from domain.access.actors import Actor
@@ -17,7 +16,7 @@ from domain.enforcement.listing.query import ViolationQuery, violations_by_id
 from domain.enforcement.listing.responses import Response as ViolationResponse
 from domain.fleet.fleet import Fleet
 from domain.policies.violations import Violation
-from ui.api.http.fields import read_labels
+from ui.api.http.fields import Moment, read_labels
 from ui.api.http.history import State, checked_cursor, newest_first, open_or_closed
 from ui.api.http.responses import answer, checked_limit, page
 from ui.api.http.route import Route
@@ -41,7 +40,7 @@ class ViolationRoutes:
         device: Annotated[str | None, Query(description='Id of the device')] = None,
         policy: Annotated[frozenset[str], Query(description='Ids of policies')] = frozenset(),
         severity: Annotated[frozenset[Severity], Query()] = frozenset(),
-        since: Annotated[AwareDatetime | None, Query(description='Opened then or later')] = None,
+        since: Annotated[Moment | None, Query(description='Opened then or later')] = None,
         label: Annotated[tuple[str, ...], Query(description='`key=value`; several mean all of them')] = (),
         tower: Annotated[frozenset[str], Query(description='Ids of towers that serve the device now')] = frozenset(),
         response: Annotated[

@@ -12,10 +12,13 @@ from ui.components.page_state import Empty
 from ui.pages.opening import frame_of
 from ui.pages.page import page
 from ui.pages.screen import screen
-from ui.topics.alerts.list import OPEN_STATES
+from ui.topics.alerts.list import MEANT, OPEN_STATES
+from ui.topics.alerts.row import TYPES
 
 SEVERITIES = (('critical', 'Critical'), ('major', 'Major'), ('minor', 'Minor'), ('warning', 'Warning'))
 MARKED = (('yes', 'As a false alarm'),)
+_KINDS = {kind.value: words for kind, words in TYPES.items()}
+"""Types in the words of the API."""
 FOLDING = (('shown', 'Beneath their root'),)
 _COLUMNS = (
     Column(
@@ -67,9 +70,9 @@ def register(*, fleets: Fleets) -> None:
                 sort='severity',
                 search='Search what, where, detail…',
                 filters=(
-                    Filter(field='state', label='State', family='alert', value=OPEN_STATES),
+                    Filter(field='state', label='State', family='alert', value=OPEN_STATES, meant=MEANT),
                     Filter(field='severity', label='Severity', options=SEVERITIES),
-                    Filter(field='type', label='Type'),
+                    Filter(field='type', label='Type', meant=_KINDS),
                     Filter(field='false', label='Marked', options=MARKED, extra=True),
                     Filter(field='tree', label='Children', options=FOLDING, extra=True),
                     Filter(field='since', until='until', label='Time', extra=True),

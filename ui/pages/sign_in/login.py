@@ -39,11 +39,6 @@ _ENDED = {
 }
 """Reasons of the journal in words for whose session it was; the others are plain enough."""
 _NOBODY = 'Nobody has an account here yet. Open the one-time link that the server wrote into its log when it started.'
-_BELOW_A_PATH = (
-    '<p class="cw-unstyled">This page is shown without its style and scripts. Where Cellwarden is served below a path of a host, such as '
-    'example.org/cellwarden/, that cannot work: give it a host name of its own, such as cellwarden.example.org.</p>'
-)
-"""Seen when the style sheet that hides it was not found, since its address begins at the root of the host."""
 
 
 def register(*, fleets: Fleets, access: AccessService, providers: Sequence[Provider]) -> None:
@@ -57,7 +52,6 @@ def register(*, fleets: Fleets, access: AccessService, providers: Sequence[Provi
         email, refused = unquote(request.cookies.get(EMAIL_COOKIE, ''))[:254], _refused(request, _WORDS)
         news = '' if refused else _news(fleets, access, request)
         shared = 'shared' in request.query_params
-        ui.add_body_html(_BELOW_A_PATH)
         with bare('Sign in', strangers=True), doorway('Sign in to Cellwarden', news=news):
             unknown = request.query_params.get('provider') == 'unknown'
             provider_buttons(providers, target, unknown=email if unknown else None, shared=shared)

@@ -12,10 +12,10 @@ from domain.common.severity import Severity
 from domain.common.text import comma_separated
 from domain.devices.model import Device
 from ui.live.channel import News
+from ui.moments import span
 from ui.topics.alerts.row import TYPES, alert_row, ended_by, state_of
 from ui.topics.alerts.tree import branch, roots_of, unfolded
 from ui.topics.chosen import chosen_words
-from ui.topics.moments import span
 from ui.topics.window import ListTopic, Window, window
 
 SLACK = 100
@@ -33,6 +33,8 @@ _TYPES = {words: kind for kind, words in TYPES.items()}
 
 _STATES = ('open', 'acknowledged', 'snoozed', 'cleared')
 _OF_API = {'closed': ('cleared',), 'all': _STATES}
+MEANT = {word: ','.join(meant) for word, meant in _OF_API.items()}
+"""States in the words of the API, with those of the page that they stand for."""
 OPEN_STATES = 'open,acknowledged,snoozed'
 """What the page shows until another state is asked for."""
 

@@ -205,7 +205,8 @@ def _clock(reporting: Reporting | None) -> str | None:
         return None
     if reporting.clock_stands_at is None:
         return clock_words(reporting.clock_offset_s).removeprefix('clock ')
-    return f'stands still at {datetime.fromtimestamp(reporting.clock_stands_at, UTC):%Y-%m-%d %H:%M:%S} UTC'
+    moment = datetime.fromtimestamp(reporting.clock_stands_at, UTC).isoformat(' ', 'seconds')[:-6]
+    return f'stands still at {moment} UTC'
 
 
 APART_S = 60.0

@@ -5,7 +5,7 @@ from tests.ui.conftest import Console
 
 
 async def test_the_api_is_read_by_every_signed_in_person(console: Console) -> None:
-    assert (await console.client.get('/api')).headers['location'] == '/login?next=/api'
+    assert (await console.client.get('/api')).headers['location'] == 'login?next=/api'
     await console.sign_in(Role.VIEWER)
     page = (await console.client.get('/api')).text
     for words in (
