@@ -131,7 +131,7 @@
   };
 
   // What a cell depends on: when this text is unchanged, so is the cell.
-  const holes = (template) => [...(template ?? "").matchAll(/\{([\w.]+)/g)].map((hit) => hit[1]);
+  const holes = cw.holes = (template) => [...(template ?? "").matchAll(/\{([\w.]+)/g)].map((hit) => hit[1]);
   cw.uses = (column) => [column.field, column.detail, column.suffix, column.stale, ...holes(column.href), ...holes(column.template)].filter(Boolean);
   cw.imprint = (column, row) => JSON.stringify((column.needs ??= cw.uses(column)).map((path) => cw.get(row, path) ?? null));
   // Ages move by themselves, so a newer moment is no news.

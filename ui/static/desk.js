@@ -30,7 +30,19 @@
   const fault = (error) => h("p", { class: "cw-complaint", role: "alert" }, error.message);
 
   const FILES = ["policies", "towers", "commands", "people", "enrolment_tokens", "enterprises"];
-  cw.fileOf = (table) => h("a", { class: "cw-chip plain", href: "#", "data-testid": "export-list", onclick: (event) => { event.currentTarget.href = `/ui/lists/${table.list}.csv?${table.query()}&columns=${table.shown().map((column) => `${column.field}:${column.kind ?? "text"}`).join(",")}`; } }, "CSV");
+  // The fields that a file has for these columns: what stands beside or inside a value has a column of its own, and so has every field of a template.
+  const written = (columns) => {
+    const found = new Map(), put = (field, kind) => { if (field && !found.has(field)) found.set(field, kind); };
+    for (const column of columns) {
+      if (column.kind === "template") for (const field of cw.holes(column.template)) put(field, "text");
+      else put(column.field, column.kind ?? "text");
+      put(column.detail, column.detailMode ? "age" : "text");
+      put(column.suffix, "text");
+      put(column.stale, "age");
+    }
+    return found;
+  };
+  cw.fileOf = (table) => h("a", { class: "cw-chip plain", href: "#", "data-testid": "export-list", onclick: (event) => { event.currentTarget.href = `/ui/lists/${table.list}.csv?${table.query()}&columns=${[...written(table.shown())].map(([field, kind]) => `${field}:${kind}`).join(",")}`; } }, "CSV");
   // The buttons above a list. table: {list, columns, view(), query(), arrange()}.
   cw.deskTools = (table) => {
     if (!desk.lists.includes(table.list)) return [];

@@ -76,6 +76,7 @@ class OwnRules:
                 _COLUMNS,
                 noun=('rule', 'rules'),
                 size=50,
+                file=True,
                 framed=False,
                 actions=[Act(name='set', label='Edit…' if self._may_save else 'Look at…')],
                 on_act=act,
