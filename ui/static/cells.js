@@ -76,6 +76,7 @@
     unsure: cw.unsure,
     comments,
     text: (value) => document.createTextNode(typeof value === "number" ? cw.number(value) : String(value)),
+    said: (value) => document.createTextNode(cw.zoned(value)), // a sentence of the server
     word: (value) => document.createTextNode(cw.look("", value).word), // a state or kind by its plain word
     quiet: (value) => h("span", "cw-quiet", cw.zoned(value)),
     strong: (value) => h("span", { class: "cw-strong", dir: "auto" }, String(value)), // a name is cut off where it ends, whichever way it is written

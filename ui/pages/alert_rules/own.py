@@ -31,7 +31,7 @@ _COLUMNS = (
     Column(field='severity', label='Severity', kind='state', family='severity', how='plain'),
     Column(field='for', label='True for', phone='line'),
     Column(field='over', label='Asked of', room='wide'),
-    Column(field='holds', label='True of', empty=' '),
+    Column(field='holds', label='True of', kind='said', empty=' '),
     Column(field='counted', label='Of', empty='Everything', room='wide'),
     Column(field='holds_since', label='True since', kind='age', mode='bare', align='right', empty=' '),
     Column(field='alert', label='Alert', href='/alerts/{alert_id}', empty='None', phone='age'),
