@@ -98,7 +98,7 @@ def _counters() -> None:
             family='compliance',
             parts='compliance',
             big='{share|percent}',
-            caption='{compliance_words}',
+            caption='{compliance_words|said}',
             href='/devices?compliance={state}',
         ).props('data-testid=counter-compliance')
         counters(

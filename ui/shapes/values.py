@@ -19,9 +19,9 @@ _HOLE = re.compile(r'\{([\w.]+)(?:\|(\w+))?\}')
 _LOCAL = re.compile(r'/(?![/\\])')
 _MOMENT = re.compile(r'\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ')
 _COUNT = re.compile(
-    r'(?<![\w.,:;/+\-−#=])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?= (?:of \d|%|(?:s|min|h|d|ms|beneath|(?:(?:more|open|other) )?'
+    r'(?<![\w.,:;/+\-−#=])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?= (?:of \d|%|(?:s|min|h|d|ms|beneath|more|(?:(?:more|open|other) )?'
     r'(?:devices?|alerts?|towers?|policy|policies|person|people|rules?|checks?|servers?|sessions?|enterprises?|times?|uses?|entry|entries'
-    r'|events?|commands?|findings?))(?![\w-])))|(?<=\d of )(?:\d{1,3}(?:,\d{3})+|\d+)',
+    r'|events?|commands?|findings?))(?![\w-])))|(?:(?<=\d of )|(?<=compliant )|(?<=of them ))(?:\d{1,3}(?:,\d{3})+|\d+)',
     re.ASCII,
 )
 """A number of a sentence that the word behind it says to be a count or a length of time, in English digits."""

@@ -27,7 +27,7 @@
 
   // A sentence of the server: its moments, which are in UTC, in the zone of the page, and its counts and lengths of time as the locale writes
   // numbers. The word behind a number tells what it is, so that HTTP 503, 5G and the numbers in names stay as they are (values.py has the same).
-  const COUNT = /(?<![\w.,:;/+\-−#=])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?= (?:of \d|%|(?:s|min|h|d|ms|beneath|(?:(?:more|open|other) )?(?:devices?|alerts?|towers?|policy|policies|person|people|rules?|checks?|servers?|sessions?|enterprises?|times?|uses?|entry|entries|events?|commands?|findings?))(?![\w-])))|(?<=\d of )(?:\d{1,3}(?:,\d{3})+|\d+)/g;
+  const COUNT = /(?<![\w.,:;/+\-−#=])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?= (?:of \d|%|(?:s|min|h|d|ms|beneath|more|(?:(?:more|open|other) )?(?:devices?|alerts?|towers?|policy|policies|person|people|rules?|checks?|servers?|sessions?|enterprises?|times?|uses?|entry|entries|events?|commands?|findings?))(?![\w-])))|(?:(?<=\d of )|(?<=compliant )|(?<=of them ))(?:\d{1,3}(?:,\d{3})+|\d+)/g;
   const numbered = (text) => text.replace(COUNT, (found) => cw.number(Number(found.replaceAll(",", "")), 3));
   cw.zoned = (text) => numbered(String(text)).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (found) => spoken(found));
 
