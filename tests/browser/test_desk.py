@@ -121,3 +121,22 @@ def test_heads_stand_over_their_columns_in_a_frame_from_right_to_left(page: Page
     found = page.evaluate(HEADS)
     assert {'name', 'devices', 'cells'} <= {name for name, _ in found}
     assert [one for one in found if one[1] > 2] == []
+
+
+def test_views_and_columns_are_used_on_a_phone_and_left_by_a_key(new_page: NewPage, company: Company) -> None:
+    page = new_page(viewport={'width': 390, 'height': 844}, has_touch=True, is_mobile=True)
+    company.enter(page, '/alerts')
+    live(page)
+    for tool in ('views', 'columns'):
+        page.get_by_test_id(tool).tap()
+        pop = page.locator('.cw-pop')
+        expect(pop).to_be_visible()
+        box = pop.bounding_box()
+        assert box is not None
+        assert box['x'] >= 0
+        assert box['x'] + box['width'] <= 390, tool
+        labels = pop.locator('label').all_inner_texts()
+        assert len(set(labels)) == len(labels), 'each column is offered once'
+        page.keyboard.press('Escape')
+        expect(pop).to_have_count(0)
+        expect(page.get_by_test_id(tool)).to_be_focused()

@@ -270,7 +270,10 @@ def arranged(columns: Sequence[Spec], wanted: Sequence[str]) -> Sequence[Spec]:
     first = columns[0]  # the name of a row stays: a row without one says nothing
     if not found:
         return usual(columns)
-    return [first, *(column for column in found if column is not first)]
+    narrow = [
+        column for column in usual(columns) if column.get('room') == 'narrow' and column is not first
+    ]  # for phones
+    return [first, *(column for column in found if column is not first and column.get('room') != 'narrow'), *narrow]
 
 
 def usual(columns: Sequence[Spec]) -> list[Spec]:

@@ -104,6 +104,8 @@ def written(columns: Sequence[Spec]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for column in columns:
+        if column.get('room') == 'narrow':  # says again on phones what others do
+            continue
         kind = column.get('kind', 'text')
         parts = dict.fromkeys(holes(column['template']), 'text') if kind == 'template' else {column['field']: kind}
         if column.get('detail'):

@@ -23,7 +23,8 @@
     const known = new Map(columns.map((column) => [column.field, column]));
     const found = wanted.map((field) => known.get(field)).filter(Boolean);
     const [first] = columns; // the name of a row stays: a row without one says nothing
-    return found.length ? [first, ...found.filter((column) => column !== first)] : usual;
+    if (!found.length) return usual;
+    return [first, ...found.filter((column) => column !== first && column.room !== "narrow"), ...usual.filter((column) => column !== first && column.room === "narrow")];
   };
 
   const label = (column) => column.label || column.field.replaceAll("_", " ");
@@ -33,7 +34,7 @@
   // The fields that a file has for these columns: what stands beside or inside a value has a column of its own, and so has every field of a template.
   const written = (columns) => {
     const found = new Map(), put = (field, kind) => { if (field && !found.has(field)) found.set(field, kind); };
-    for (const column of columns) {
+    for (const column of columns.filter(({ room }) => room !== "narrow")) {
       if (column.kind === "template") for (const field of cw.holes(column.template)) put(field, "text");
       else put(column.field, column.kind ?? "text");
       put(column.detail, column.detailMode ? "age" : "text");
@@ -58,8 +59,9 @@
   };
 
   const columns = (table) => {
-    const now = cw.arranged(table.columns, table.list, table.view());
-    const order = [...now, ...table.columns.filter((column) => !now.includes(column))];
+    const wide = (column) => column.room !== "narrow"; // those of phones alone say again what others do
+    const now = cw.arranged(table.columns, table.list, table.view()).filter(wide);
+    const order = [...now, ...table.columns.filter((column) => wide(column) && !now.includes(column))];
     const on = new Set(now.map((column) => column.field));
     const pop = h("div", { class: "cw-pop", role: "group", "aria-label": "Columns" });
     const keep = async (wanted) => {

@@ -143,6 +143,7 @@ def test_a_file_has_what_stands_beside_and_inside_the_values_too() -> None:
         {'field': 'on', 'kind': 'template', 'template': '{devices|number} on it, {there} now'},
         {'field': 'answer', 'detail': 'act_at', 'detailMode': 'left'},
         {'field': 'broken', 'kind': 'number'},
+        {'field': 'brief', 'room': 'narrow'},
     ]
     assert ','.join(f'{field}:{kind}' for field, kind in written(columns).items()) == (
         'name:strong,apart:text,state:state,broken:text,stale_at:age,devices:text,there:text,answer:text,act_at:age'
