@@ -154,3 +154,31 @@ def test_a_maintenance_begins_at_once_and_is_undone(page: Page, company: Company
     page.get_by_test_id('toast-act').click()
     until(lambda: company.get(f'/towers/{tower}')['maintenance_until'] is None or None, 'the maintenance to be undone')
     expect(page.get_by_test_id('status')).not_to_have_text('Maintenance')
+
+
+def test_an_undo_of_what_is_no_longer_so_goes_and_says_so(page: Page, company: Company) -> None:
+    tower = company.add('towers', name='Quay', cells=[cell(256)])['id']
+    company.enter(page, f'/towers/{tower}')
+    page.get_by_test_id('maintenance').click()
+    page.get_by_test_id('for-3600').click()
+    expect(page.get_by_test_id('unsure')).to_have_text('')
+    toast = page.get_by_test_id('toast')
+    toast.hover()  # so that it stays
+    expect(toast).to_contain_text('Quay is in maintenance.')
+    seen = company.api.get(f'/towers/{tower}').headers['ETag']
+    change = company.api.patch(f'/towers/{tower}', json={'maintenance_until': None}, headers={'If-Match': seen})
+    assert change.status_code == 200, change.text
+    expect(toast).to_contain_text('Quay is not in maintenance any more.')
+    expect(page.get_by_test_id('toast-act')).to_have_count(0)
+
+
+def test_an_acknowledgement_that_another_took_back_is_not_taken_back_again(company: Company, new_page: NewPage) -> None:
+    first, second, alert = new_page(), new_page(), outage(company)
+    for page in (first, second):
+        company.enter(page, f'/alerts/{alert}')
+    acknowledge(first, 'mine')
+    expect(first.get_by_test_id('unsure')).to_have_text('')
+    first.get_by_test_id('toast').hover()
+    second.get_by_test_id('unacknowledge').click()
+    expect(first.get_by_test_id('toast')).to_contain_text('changed meanwhile, there is nothing to take back')
+    expect(first.get_by_test_id('toast-act')).to_have_count(0)

@@ -90,3 +90,53 @@ def test_english_that_begins_with_a_number_or_ends_with_a_sign_reads_on_in_a_fra
     live(page)
     expect(page.locator('.cw-counter .big b').first).to_have_css('direction', 'ltr')
     expect(page.locator('.cw-counter .big span').first).to_have_css('direction', 'ltr')  # "of 40 up"
+
+
+# How far the words of each head are from where the cells below begin, or, of figures, end; both are in px.
+HEADS = """() => {
+  const ends = (node) => {
+    const range = document.createRange(), words = document.createTreeWalker(node, NodeFilter.SHOW_TEXT, (text) =>
+      text.data.trim() && !text.parentElement.matches('.arrow') ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP);
+    const boxes = [];
+    while (words.nextNode()) { range.selectNodeContents(words.currentNode); boxes.push(...range.getClientRects()); }
+    return [Math.min(...boxes.map((one) => one.left)), Math.max(...boxes.map((one) => one.right))];
+  };
+  const row = document.querySelector('#app [data-testid=towers] tbody [data-row]');
+  return [...document.querySelectorAll('#app [data-testid=towers] thead th')].flatMap((head) => {
+    const cell = row.querySelector(`[data-field="${head.dataset.head}"]`), off = (at) => Math.abs(ends(head)[at] - ends(cell)[at]);
+    if (!cell.textContent.trim() || cell.matches('.grow') || cell.querySelector('.cw-shape')) return [];
+    return [[head.dataset.head, off(head.matches('.right') ? 0 : 1)]];
+  });
+}"""
+
+
+def test_heads_stand_over_their_columns_in_a_frame_from_right_to_left(page: Page, company: Company) -> None:
+    company.add('towers', name='Quay', cells=[{'rat': 'LTE', 'mcc': '204', 'mnc': '08', 'tac': 1, 'cell_id': 256}])
+    company.enter(page, '/towers')
+    live(page)
+    page.evaluate("cellwarden.keepDesk({locale: 'ar-EG'})")
+    page.reload()
+    live(page)
+    expect(page.locator('#app [data-testid=towers] tbody [data-row]')).to_have_count(1)
+    found = page.evaluate(HEADS)
+    assert {'name', 'devices', 'cells'} <= {name for name, _ in found}
+    assert [one for one in found if one[1] > 2] == []
+
+
+def test_views_and_columns_are_used_on_a_phone_and_left_by_a_key(new_page: NewPage, company: Company) -> None:
+    page = new_page(viewport={'width': 390, 'height': 844}, has_touch=True, is_mobile=True)
+    company.enter(page, '/alerts')
+    live(page)
+    for tool in ('views', 'columns'):
+        page.get_by_test_id(tool).tap()
+        pop = page.locator('.cw-pop')
+        expect(pop).to_be_visible()
+        box = pop.bounding_box()
+        assert box is not None
+        assert box['x'] >= 0
+        assert box['x'] + box['width'] <= 390, tool
+        labels = pop.locator('label').all_inner_texts()
+        assert len(set(labels)) == len(labels), 'each column is offered once'
+        page.keyboard.press('Escape')
+        expect(pop).to_have_count(0)
+        expect(page.get_by_test_id(tool)).to_be_focused()

@@ -117,6 +117,18 @@ def test_signing_out_leaves_nothing_and_secrets_are_never_kept(page: Page, compa
     assert page.evaluate(f'({KEPT})()') == []
 
 
+def test_signing_out_takes_away_where_a_person_stood_on_lists(page: Page, company: Company) -> None:
+    company.enter(page, '/devices?q=crane')
+    page.wait_for_function(READY)
+    page.goto(f'{company.console.address}/towers?q=quay')
+    page.wait_for_function(READY)
+    assert 'cellwarden-place /devices?q=crane' in page.evaluate('Object.keys(sessionStorage)')
+    page.locator('[data-cw-menu=me]').click()
+    page.get_by_role('banner').get_by_role('button', name='Sign out', exact=True).click()
+    page.wait_for_url('**/login*')
+    assert [key for key in page.evaluate('Object.keys(sessionStorage)') if key.startswith('cellwarden')] == []
+
+
 def test_what_is_typed_before_a_sign_in_and_in_a_small_dialog_is_kept(page: Page, company: Company) -> None:
     page.goto(f'{company.console.address}/login')
     page.wait_for_function(READY)

@@ -45,7 +45,7 @@ SAME = """([pairs, now]) => {
 }"""
 
 COLUMNS = (
-    *(Column(field='x', kind=kind) for kind in ('text', 'quiet', 'word', 'strong', 'code')),
+    *(Column(field='x', kind=kind) for kind in ('text', 'said', 'quiet', 'word', 'strong', 'code')),
     Column(field='x', kind='template', template='{x} of {y.z}, {share|percent} at {at|clock}'),
     Column(field='x', kind='template', template='{x} {y.z} {share|percent}'),
     *(Column(field='x', kind='state', family='presence', how=how) for how in ('chip', 'quiet', 'plain')),
@@ -72,7 +72,8 @@ COLUMNS = (
 )  # fmt: skip
 ROWS: tuple[Mapping[str, Any], ...] = (
     {'x': 'online', 'n': -97.25, 'at': NOW - 45, 'number': '354048112345678', 'key': '204-08-4417-0x1A2B3', 'yes': True, 'share': 0.123,
-     'labels': {'site': 'port 1', EVIL: EVIL}, 'line': [1, 2.5, None, 3], 'text': 'ended 2025-11-28T11:00:05Z'},
+     'labels': {'site': 'port 1', EVIL: EVIL}, 'line': [1, 2.5, None, 3],
+     'text': 'ended 2025-11-28T11:00:05Z, 1,204 beneath, 2 of 1,255 in 1.5 s, 1 h 20 min, HTTP 503, TCP 127.0.0.1:80, 5G, −3 %'},
     {'x': EVIL, 'n': 2852724737, 'at': NOW - 40 * 86_400, 'number': '8931410000000000101', 'key': EVIL, 'yes': False, 'share': 1,
      'labels': ['a', EVIL], 'line': [4], 'text': EVIL, 'y': {'z': 1234567.891}, 'old': NOW - 500},
     {'x': 'offline', 'n': 12, 'at': NOW + 7200, 'number': 'x', 'key': 17, 'labels': {}, 'line': [], 'text': '', 'rat': 'NR', 'share': 0},

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.console import Company, Console, until
+from tests.browser.conftest import NewPage
+from tests.browser.console import Company, Console, live, until
 from tests.browser.sites import cell, on_cell
 
 _BUTTONS = """() => [...document.querySelectorAll('.cw-btn')].filter((one) => one.checkVisibility()).map((one) => one.textContent)"""
@@ -187,3 +188,30 @@ def test_a_page_is_fetched_when_the_pointer_rests_on_its_link_and_a_click_asks_f
     page.wait_for_url('**/towers')
     expect(page.locator('#cw-badge')).to_contain_text('Live')
     assert page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType") == 'navigational-prefetch'
+
+
+def test_two_fingers_zoom_a_chart_where_they_are_and_not_the_page(new_page: NewPage, company: Company) -> None:
+    device = company.device('crane-1')
+    device.check_in(radio={**on_cell()})
+    page = new_page(viewport={'width': 390, 'height': 844}, has_touch=True, is_mobile=True)
+    company.enter(page, device.path)
+    live(page)
+    chart = page.locator('#app .cw-chart').first
+    expect(chart.locator('canvas')).to_be_visible()
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    x, y = box['x'] + box['width'] / 2, box['y'] + box['height'] / 2
+    line = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: float) -> None:
+        points = [{'x': one, 'y': y, 'id': number} for number, one in enumerate(at)]
+        line.send('Input.dispatchTouchEvent', {'type': kind, 'touchPoints': points})
+
+    touch('touchStart', x - 30, x + 30)
+    for by in range(40, 130, 10):
+        touch('touchMove', x - by, x + by)
+    touch('touchEnd')
+    own = page.locator('#app .cw-chart-tools .cw-chip')
+    expect(own).to_contain_text('–')  # a span of one's own
+    assert page.evaluate('visualViewport.scale') == 1

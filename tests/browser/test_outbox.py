@@ -35,6 +35,27 @@ def told(company: Company, alert: str) -> dict[str, Any]:
     return company.get(f'/alerts/{alert}')
 
 
+def test_the_word_on_what_waits_does_not_cover_the_banner(company: Company, new_page: NewPage) -> None:
+    page, alert = new_page(allow=(AWAY,), service_workers='allow'), outage(company)
+    page.set_viewport_size({'width': 390, 'height': 844})
+    ready(page, company, f'/alerts/{alert}')
+    page.context.set_offline(True)
+    expect(page.locator('#cw-banner')).to_contain_text('No connection to the server.')
+    comment(page, 'the fibre is cut')
+    expect(page.get_by_test_id('toast')).to_contain_text('It waits for the network.')
+    until(
+        lambda: (
+            page.evaluate("""() => {
+          const banner = document.querySelector('#cw-banner').getBoundingClientRect();
+          return document.querySelector('[data-testid=toast]').getBoundingClientRect().bottom <= banner.top;
+        }""")
+            or None
+        ),
+        'the word to stand above the banner',
+        within_s=5,
+    )
+
+
 def test_what_was_done_without_a_network_is_sent_once_when_it_is_back(company: Company, new_page: NewPage) -> None:
     page, alert = new_page(allow=(AWAY,), service_workers='allow'), outage(company)
     ready(page, company, f'/alerts/{alert}')

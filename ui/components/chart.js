@@ -93,10 +93,23 @@ export default {
       this.own = () => { [chosen.since, chosen.until] = this.range_; chip.reset(); };
       this.$refs.own.append(chip.node);
     },
-    // By hand: drag to move, Ctrl and the wheel (or two fingers on a pad) to zoom where the pointer is; the wheel alone scrolls the page.
+    // By hand: drag to move, Ctrl and the wheel (or two fingers on a pad or a screen) to zoom where they are; the wheel alone, and a finger that
+    // goes up or down, scroll the page.
     grasp() {
       const zr = this.chart.getZr(), box = this.$refs.chart;
+      const fingers = new Map(), gap = () => { const [one, other] = [...fingers.values()]; return Math.abs(one - other); };
       let held = null;
+      box.addEventListener("pointerdown", (event) => { if (event.pointerType === "touch") fingers.set(event.pointerId, event.clientX); });
+      box.addEventListener("pointermove", (event) => {
+        if (!fingers.has(event.pointerId)) return;
+        const before = gap();
+        fingers.set(event.pointerId, event.clientX);
+        if (fingers.size !== 2 || before < 20 || gap() < 20) return;
+        held = null;
+        const [one, other] = [...fingers.values()], { left, width } = box.getBoundingClientRect();
+        this.zoom(before / gap(), ((one + other) / 2 - left) / width, 250);
+      });
+      for (const end of ["pointerup", "pointercancel", "pointerleave"]) box.addEventListener(end, (event) => fingers.delete(event.pointerId));
       box.addEventListener("wheel", (event) => {
         if (!event.ctrlKey && !event.metaKey) return;
         event.preventDefault();
@@ -104,7 +117,7 @@ export default {
       }, { passive: false });
       zr.on("mousedown", (event) => { held = { x: event.offsetX, ...this.range() }; });
       zr.on("mousemove", (event) => {
-        if (!held || Math.abs(event.offsetX - held.x) < 4) return;
+        if (!held || fingers.size > 1 || Math.abs(event.offsetX - held.x) < 4) return;
         const by = (held.x - event.offsetX) / box.clientWidth * (held.max - held.min);
         this.show((held.min + by) / 1000, (held.max + by) / 1000, 250);
       });

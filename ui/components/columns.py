@@ -7,7 +7,8 @@ Kind = Literal[
     'unsure',
     'comments',
     'text',  # as it is
-    'quiet',  # in grey
+    'said',  # a sentence of the server, with its numbers as the reader writes them
+    'quiet',  # the same in grey
     'word',  # a plain value of an enum, capitalised
     'strong',  # the name of the row
     'template',  # several fields in one text, see ``template``

@@ -56,14 +56,14 @@ export default {
     },
     item(cw, entry) {
       const subject = entry.subject ?? {}, href = cw.local(subject.href);
-      const name = this.hideSubject ? "" : String(subject.name ?? "");
+      const name = this.hideSubject ? "" : entry.inside ? cw.zoned(subject.name ?? "") : String(subject.name ?? "");
       const said = cw.h("p", "");
       if (name) said.append(href ? cw.h("a", { href, tabindex: "-1" }, name) : cw.h("b", "", name), " ");
       let text = String(entry.text ?? "");
       if (!name) text = text.replace(/^is /, "");
       if (!name) text = text.charAt(0).toUpperCase() + text.slice(1);
       said.append(cw.zoned(text));
-      if (entry.why) said.append(cw.h("span", "", ` · ${entry.why}`));
+      if (entry.why) said.append(cw.h("span", "", ` · ${cw.zoned(entry.why)}`));
       const look = entry.state ? cw.look(entry.family, entry.state) : { tone: "unk", shape: "ring", word: "Note" };
       const shape = cw.shape(look);
       shape.removeAttribute("aria-hidden");

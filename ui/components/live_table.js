@@ -167,8 +167,8 @@ export default {
         list: this.base, columns: this.columns, view: () => this.saved, query: () => [...Object.entries(this.fixed).map(([key, value]) => `${key}=${encodeURIComponent(value)}`), this.query(false, true)].filter(Boolean).join("&") + (this.view.sort ? `&sort=${this.view.sort}` : ""),
         leave: () => { this.saved = ""; cw.address.write(this.query(false), false); }, arrange: () => this.draw(false), shown: () => this.shown,
       };
-      if (this.linked) this.$refs.desk.append(...cw.deskTools(told));
-      else if (this.file) this.$refs.desk.append(cw.fileOf(told));
+      const tools = this.linked ? cw.deskTools(told) : [];
+      this.$refs.desk.append(...(!tools.length && this.file ? [cw.fileOf(told)] : tools));
       this.choice = h("div", { class: "cw-row choice", hidden: true });
       this.$refs.left.append(this.choice);
       this.$refs.tools.hidden = !this.search && !this.filters.length && !this.$slots.default?.().length && !this.bulk.length && !this.file;

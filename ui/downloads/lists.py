@@ -24,7 +24,7 @@ WHOLE = frozenset({'channels', 'tellings', 'waiting', 'enrolled', 'cells'})
 LISTS = {
     'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises', 'handovers', 'services', 'invitations', 'owners',
     'devices', 'violations', 'channels', 'tellings', 'waiting', 'enrolled',
-    'unknown_cells',
+    'unknown_cells', 'alert-rules', 'own-rules',
 }  # fmt: skip
 """Lists whose rows are written as a page shows them. Those of devices and violations have a file of their own as well, with all there is of
 each; these are the parts of them that the page of a tower, a policy or a device shows."""
@@ -124,5 +124,17 @@ def _cell(row: Mapping[str, Any], field: str, kind: str) -> str:
         return moment(value)
     if isinstance(value, bool):
         return str(value).lower()
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if isinstance(value, int | float) else guarded(text)
+    if isinstance(value, int | float):
+        return msgspec.json.encode(value).decode()
+    return guarded(_words(value))
+
+
+def _words(value: Any) -> str:
+    """Labels as ``key=value site=north``, a list as its parts; what is nested deeper as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ' '.join(f'{key}={_words(part)}' for key, part in value.items())
+    if isinstance(value, list) and not any(isinstance(part, list | Mapping) for part in value):
+        return ' '.join(map(_words, value))
+    return msgspec.json.encode(value).decode()

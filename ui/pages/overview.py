@@ -52,7 +52,7 @@ def register(*, fleets: Fleets, tokens: TokenService, story: Story | None = None
             with grid('wide'):
                 with card(
                     'Where',
-                    caption='{in_all}',
+                    caption='{in_all|said}',
                     caption_topic='counters',
                     more=('All towers', '/towers'),
                 ):
@@ -98,7 +98,7 @@ def _counters() -> None:
             family='compliance',
             parts='compliance',
             big='{share|percent}',
-            caption='{compliance_words}',
+            caption='{compliance_words|said}',
             href='/devices?compliance={state}',
         ).props('data-testid=counter-compliance')
         counters(
@@ -155,7 +155,7 @@ def _policies() -> None:
                 field='violating',
                 label='Broken by',
                 kind='template',
-                template='{broken_of}',
+                template='{broken_of|said}',
                 align='right',
                 width='90px',
                 phone='state',

@@ -30,6 +30,7 @@ from ui.server.prefetching import is_for_keeping
 from ui.shapes.html import tag
 from ui.shapes.locales import first_of, writing_of
 from ui.shapes.picture import Picture
+from ui.shapes.texting import is_for_text, texted
 from ui.shapes.tree import drawn, topics
 from ui.shapes.values import Moment, State, zone_of
 from ui.sign_in.guard import signed_in_scope
@@ -137,7 +138,8 @@ async def paint(page: Client) -> None:
         picture = Picture(moment=moment, states=states, path=page.request.url.path, asked=asked, desk=desk)
         without = _WITHOUT.format(late='' if names.keys() <= found.keys() else _LATE)
         content = tag('main', without + tag('div', drawn(page.content, picture), 'nicegui-content'))
-        body = bound(inside.body_of(page), states, moment) + _first(content) + _block(found, moment.now)
+        body = bound(inside.body_of(page), states, moment) + _first(content)
+        body = (texted(body) if is_for_text(page.request) else body) + _block(found, moment.now)
     except Exception:
         log.exception('first_picture_not_drawn', path=page.request.url.path)
     else:

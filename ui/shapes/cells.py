@@ -188,6 +188,7 @@ _KINDS: Mapping[str, Kind] = {
     'unsure': lambda value, *_: _unsure(value),
     'comments': lambda value, _, __, moment: _comments(value, moment),
     'text': _text,
+    'said': lambda value, _, __, moment: escape(moment.zoned(value)),
     'word': lambda value, *_: escape(look('', value).word),
     'quiet': lambda value, _, __, moment: span(moment.zoned(value), 'cw-quiet'),
     'strong': lambda value, *_: tag('span', escape(plain(value)), 'cw-strong', dir='auto'),
@@ -209,7 +210,7 @@ _KINDS: Mapping[str, Kind] = {
     'labels': lambda value, *_: _labels(value),
     'evidence': lambda value, *_: _evidence(value),
 }
-_BARE = frozenset({'text', 'word', 'template', 'number', 'bytes', 'flag'})
+_BARE = frozenset({'text', 'said', 'word', 'template', 'number', 'bytes', 'flag'})
 """Kinds that are text without an element around it."""
 
 
@@ -269,7 +270,10 @@ def arranged(columns: Sequence[Spec], wanted: Sequence[str]) -> Sequence[Spec]:
     first = columns[0]  # the name of a row stays: a row without one says nothing
     if not found:
         return usual(columns)
-    return [first, *(column for column in found if column is not first)]
+    narrow = [
+        column for column in usual(columns) if column.get('room') == 'narrow' and column is not first
+    ]  # for phones
+    return [first, *(column for column in found if column is not first and column.get('room') != 'narrow'), *narrow]
 
 
 def usual(columns: Sequence[Spec]) -> list[Spec]:

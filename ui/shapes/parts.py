@@ -107,12 +107,14 @@ def feed(props: Props, picture: Picture, _: str) -> Drawn:
 def _entry(entry: Mapping[str, Any], hide: bool, picture: Picture, cls: str = '') -> str:
     subject, moment = entry.get('subject') or {}, picture.moment
     href, name = local(subject.get('href')), '' if hide else plain(subject.get('name') or '')
+    if entry.get('inside'):  # not a name, but how many things
+        name = moment.zoned(name)
     text = plain(entry.get('text') or '')
     if not name:
         text = text.removeprefix('is ')
         text = text[:1].upper() + text[1:]
     who = (tag('a', escape(name), href=href, tabindex='-1') if href else tag('b', escape(name))) + ' ' if name else ''
-    why = span(f' · {entry["why"]}') if entry.get('why') else ''
+    why = span(f' · {moment.zoned(entry["why"])}') if entry.get('why') else ''
     said = tag('p', who + escape(moment.zoned(text)) + why)
     if entry.get('inside'):
         said = tag('div', said + tag('details', tag('summary', 'Show which') + _inside(entry, picture), 'cw-inside'))

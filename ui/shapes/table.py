@@ -14,7 +14,7 @@ from ui.shapes.cells import Spec, arranged, blank, cell, fitting, note, usual
 from ui.shapes.html import scripted, span, tag
 from ui.shapes.picture import Drawn, Picture, Props, Shape
 from ui.shapes.tools import View, fixed, tools, view_of
-from ui.shapes.values import Moment, State, address, get
+from ui.shapes.values import Moment, State, address, get, holes
 
 FILES = frozenset({'policies', 'towers', 'commands', 'people', 'enrolment_tokens', 'enterprises'})
 """Lists of which there is a file of what they show, as in ``desk.js``."""
@@ -79,10 +79,8 @@ def _list(props: Props) -> str:
 def _desk_tools(props: Props, view: View, picture: Picture, columns: Sequence[Spec]) -> str:
     """The buttons of ``desk.js``: they wait for their script, the file is a link."""
     name = _list(props)
-    if props['file'] and not props['linked']:
-        return tag('span', _file(props, view, columns), style='display: contents')
     if not props['linked'] or name not in picture.desk.get('lists', ()):
-        return ''
+        return tag('span', _file(props, view, columns), style='display: contents') if props['file'] else ''
     drawn = ''
     for word in ('Views', 'Columns'):
         button = tag('button', word, 'cw-chip plain', type='button', aria_expanded='false', aria_haspopup='true')
@@ -93,10 +91,29 @@ def _desk_tools(props: Props, view: View, picture: Picture, columns: Sequence[Sp
 
 
 def _file(props: Props, view: View, columns: Sequence[Spec]) -> str:
-    kinds = ','.join(f'{column["field"]}:{column.get("kind", "text")}' for column in columns)
+    kinds = ','.join(f'{field}:{kind}' for field, kind in written(columns).items())
     asks = replace(view, saved='').query({**props, 'sort': ''}, all=False, page=0)
     query = '&'.join(part for part in (props['topic'].partition('?')[2], asks, f'columns={kinds}') if part)
     return tag('a', 'CSV', 'cw-chip plain', href=f'/ui/lists/{_list(props)}.csv?{query}')
+
+
+def written(columns: Sequence[Spec]) -> dict[str, str]:
+    """The fields that a file has for these columns, with their kinds, as ``desk.js`` names them.
+
+    What stands beside or inside a value has a column of its own, and so has every field of a template: a spreadsheet sorts by columns.
+    """
+    found: dict[str, str] = {}
+    for column in columns:
+        if column.get('room') == 'narrow':  # says again on phones what others do
+            continue
+        kind = column.get('kind', 'text')
+        parts = dict.fromkeys(holes(column['template']), 'text') if kind == 'template' else {column['field']: kind}
+        if column.get('detail'):
+            parts[column['detail']] = 'age' if column.get('detailMode') else 'text'
+        parts |= {column[part]: kind for part, kind in (('suffix', 'text'), ('stale', 'age')) if column.get(part)}
+        for field, kind in parts.items():
+            found.setdefault(field, kind)
+    return found
 
 
 def _sum(props: Props, state: State | None, moment: Moment) -> str:

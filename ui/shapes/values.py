@@ -19,6 +19,13 @@ _HOLE = re.compile(r'\{([\w.]+)(?:\|(\w+))?\}')
 _LOCAL = re.compile(r'/(?![/\\])')
 _DAY = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
 _MOMENT = re.compile(r'\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ')
+_COUNT = re.compile(
+    r'(?<![\w.,:;/+\-−#=])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?= (?:of \d|%|(?:s|min|h|d|ms|beneath|more|(?:(?:more|open|other) )?'
+    r'(?:devices?|alerts?|towers?|policy|policies|person|people|rules?|checks?|servers?|sessions?|enterprises?|times?|uses?|entry|entries'
+    r'|events?|commands?|findings?))(?![\w-])))|(?:(?<=\d of )|(?<=compliant )|(?<=of them ))(?:\d{1,3}(?:,\d{3})+|\d+)',
+    re.ASCII,
+)
+"""A number of a sentence that the word behind it says to be a count or a length of time, in English digits."""
 _DAY_S = 86_400
 _MONTH_S = 30 * _DAY_S
 
@@ -83,16 +90,6 @@ def epoch(value: Any) -> float | None:
         return None
 
 
-def span(seconds: float) -> str:
-    """41 s, 6 min, 3 h, 2 d: one unit, rounded down."""
-    s = max(0.0, seconds)
-    if s < 60:
-        return f'{int(s)} s'
-    if s < 3600:
-        return f'{int(s // 60)} min'
-    return f'{int(s // 3600)} h' if s < _DAY_S else f'{int(s // _DAY_S)} d'
-
-
 def known(template: str, state: State) -> str:
     """``{os.name} {os.version}`` with as much of it as is known. One with words of its own stays: a dash stands for what is not known."""
     if _HOLE.sub('', template).strip():
@@ -118,6 +115,14 @@ class Moment:
         if share is None:
             return '–'
         return f'{self.writing.number(100 * share, 1, least=int(share not in (0, 1)))} %'
+
+    def span(self, seconds: float) -> str:
+        """41 s, 6 min, 3 h, 2 d: one unit, rounded down."""
+        s = max(0.0, seconds)
+        size, unit = next(
+            ((size, unit) for size, unit in ((_DAY_S, 'd'), (3600, 'h'), (60, 'min')) if s >= size), (1, 's')
+        )
+        return f'{self.number(int(s // size))} {unit}'
 
     def _date(self, at: float) -> datetime:
         try:
@@ -151,16 +156,16 @@ class Moment:
         past = self.now - at
         match mode:
             case 'ago':
-                return self.writing.day_of_year(self._date(at)) if past > _MONTH_S else f'{span(past)} ago'
+                return self.writing.day_of_year(self._date(at)) if past > _MONTH_S else f'{self.span(past)} ago'
             case 'for':
-                return f'for {span(past)}'
+                return f'for {self.span(past)}'
             case 'bare':
-                return span(past)
+                return self.span(past)
             case 'left' | 'ends':
                 behind = 'over' if mode == 'left' else 'ago'
-                return f'in {span(-past)}' if past < 0 else f'{span(past)} {behind}'
+                return f'in {self.span(-past)}' if past < 0 else f'{self.span(past)} {behind}'
             case 'seen':
-                return f'seen {span(past)} ago'
+                return f'seen {self.span(past)} ago'
             case 'exact':
                 return self.exact(at)
             case _:
@@ -168,8 +173,9 @@ class Moment:
                 return f'{word} {self.clock(at)}'
 
     def zoned(self, text: Any) -> str:
-        """A text in which the server wrote moments in UTC, with those moments in the reader's zone."""
-        return _MOMENT.sub(lambda hit: self.spoken(hit[0]), plain(text))
+        """A sentence of the server: its moments, which are in UTC, in the reader's zone; its counts as the reader's locale has them."""
+        numbered = _COUNT.sub(lambda hit: self.number(float(hit[0].replace(',', '')), 3), plain(text))
+        return _MOMENT.sub(lambda hit: self.spoken(hit[0]), numbered)
 
     def spoken(self, text: str, *, year: bool = True) -> str:
         """A moment of a query or a text, with seconds only where there are some."""
@@ -204,6 +210,8 @@ class Moment:
             return self.percent(value)
         if how == 'clock':
             return self.clock(value)
+        if how == 'said' and not missing(value):
+            return self.zoned(value)
         if how == 'state':
             return plain(value).replace('_', ' ')
         if missing(value):

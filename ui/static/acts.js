@@ -10,10 +10,12 @@
   const ended = (words) => `${words.charAt(0).toLowerCase()}${words.slice(1)}`.replace(/\.?$/, ".");
 
   // over: what it makes true of a row, by {said, at}. was: what of the row it is decided by. done: words. undo: what takes it back, of the row before.
+  // holds: whether a newer row still says so, of what can be undone; past: what is said where it does not.
   const ACTS = {
     acknowledge: {
       over: ({ comment, until }, at) => ({ state: "acknowledged", seen: "acknowledged", seen_by: me(), acknowledged: true, acknowledged_at: at, acknowledged_by: me(), acknowledged_until: until ?? null, quiet_until: until ?? null, is_snoozed: false, snoozed_until: null, comment: comment ?? "" }),
       was: ({ severity, state }) => ({ severity, state }), done: (ids) => `${many(ids, "Alert", "alerts")} acknowledged.`, undo: () => ["unacknowledge", {}],
+      holds: (row) => row.state === "acknowledged" && row.acknowledged_by === me(), past: (row, name) => (row.state === "cleared" ? `${name} is cleared: there is nothing to take back.` : ""),
     },
     unacknowledge: {
       over: () => ({ state: "open", seen: null, seen_by: null, acknowledged_until: null, quiet_until: null, acknowledged: false, acknowledged_at: null, acknowledged_by: null, comment: "" }),
@@ -29,6 +31,8 @@
     maintain: {
       over: ({ until }) => (until === null ? { status: "unknown", maintenance_until: null, because: "", troubled: null } : { status: "maintenance", maintenance_until: until, because: "", troubled: null }),
       was: ({ maintenance_until }) => ({ maintenance_until }), done: (_, { until }, name) => (until === null ? `Maintenance of ${name} has ended.` : `${name} is in maintenance.`), undo: (row) => ["maintain", { until: row.maintenance_until ?? null }],
+      holds: (row, { until }) => (until === null ? row.status !== "maintenance" : row.status === "maintenance" && Math.abs(cw.epoch(row.maintenance_until) - until) < 1),
+      past: (row, name) => (row.status === "maintenance" ? `${name}: its maintenance was changed meanwhile.` : `${name} is not in maintenance any more.`),
     },
   };
   const running = new Map(); // id -> the end of what is under way on it: one thing is sent after another
@@ -107,9 +111,10 @@
   const told = async (action, entries, said, ends, ways) => {
     const act = ACTS[action], ids = entries.map((entry) => entry.id);
     let undone = false;
+    const standing = () => entries.filter((entry) => holds(act, entry, said));
     const undo = act.undo && (() => {
       undone = true;
-      for (const entry of entries) {
+      for (const entry of standing()) {
         const [back, words] = act.undo(entry.before, said);
         takeBack(entry, back, words);
       }
@@ -119,6 +124,7 @@
     const refused = results.filter((one) => one.state === "refused"), waiting = results.filter((one) => one.state === "waiting");
     if (waiting.length) toast.say(`${many(ids, "It waits", "wait")} for the network. You can close this page.`);
     if (!refused.length) ways.done?.();
+    if (undo) cw.lapse(toast, () => undone || standing().length > 0, () => act.past?.(cw.known(ids[0]), entries[0].name) || `${many(ids, entries[0].name || "It", "things")}: changed meanwhile, there is nothing to take back.`);
     if (!refused.length || undone) return;
     if (refused.length === results.length) toast.close();
     const [first] = refused, again = refused.length === 1 && first.now && !first.now.cleared_at && action === "acknowledge" && !first.now.acknowledged_at;
@@ -126,6 +132,11 @@
     const words = refused.length === 1 ? `${entry.name ? `${entry.name}: ` : ""}nothing was done, ${ended(first.words)}` : `${refused.length} of ${results.length}: nothing was done, ${ended(first.words)}`;
     const [label, press] = ways.refused ?? (again ? ["Acknowledge it as it is now", () => cw.does(action, [entry.id], said)] : ["", null]);
     cw.toast({ words, tone: "bad", label, press, lasts: 15_000 });
+  };
+  // Whether what was done is still so, as far as this page has been told: of a row that is older than the answer, or gone from it, nothing is known.
+  const holds = (act, { id }, said) => {
+    const row = cw.known(id);
+    return !row || !act.holds || row.version < (answered.get(id) ?? Infinity) || act.holds(row, said);
   };
   const takeBack = async (entry, back, words) => {
     if (await cw.outbox.takeBack(entry.key)) { layer.drop(entry.key); return; } // it was never sent

@@ -76,6 +76,7 @@
     unsure: cw.unsure,
     comments,
     text: (value) => document.createTextNode(typeof value === "number" ? cw.number(value) : String(value)),
+    said: (value) => document.createTextNode(cw.zoned(value)), // a sentence of the server
     word: (value) => document.createTextNode(cw.look("", value).word), // a state or kind by its plain word
     quiet: (value) => h("span", "cw-quiet", cw.zoned(value)),
     strong: (value) => h("span", { class: "cw-strong", dir: "auto" }, String(value)), // a name is cut off where it ends, whichever way it is written
@@ -131,7 +132,7 @@
   };
 
   // What a cell depends on: when this text is unchanged, so is the cell.
-  const holes = (template) => [...(template ?? "").matchAll(/\{([\w.]+)/g)].map((hit) => hit[1]);
+  const holes = cw.holes = (template) => [...(template ?? "").matchAll(/\{([\w.]+)/g)].map((hit) => hit[1]);
   cw.uses = (column) => [column.field, column.detail, column.suffix, column.stale, ...holes(column.href), ...holes(column.template)].filter(Boolean);
   cw.imprint = (column, row) => JSON.stringify((column.needs ??= cw.uses(column)).map((path) => cw.get(row, path) ?? null));
   // Ages move by themselves, so a newer moment is no news.

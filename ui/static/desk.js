@@ -23,14 +23,27 @@
     const known = new Map(columns.map((column) => [column.field, column]));
     const found = wanted.map((field) => known.get(field)).filter(Boolean);
     const [first] = columns; // the name of a row stays: a row without one says nothing
-    return found.length ? [first, ...found.filter((column) => column !== first)] : usual;
+    if (!found.length) return usual;
+    return [first, ...found.filter((column) => column !== first && column.room !== "narrow"), ...usual.filter((column) => column !== first && column.room === "narrow")];
   };
 
   const label = (column) => column.label || column.field.replaceAll("_", " ");
   const fault = (error) => h("p", { class: "cw-complaint", role: "alert" }, error.message);
 
   const FILES = ["policies", "towers", "commands", "people", "enrolment_tokens", "enterprises"];
-  cw.fileOf = (table) => h("a", { class: "cw-chip plain", href: "#", "data-testid": "export-list", onclick: (event) => { event.currentTarget.href = `/ui/lists/${table.list}.csv?${table.query()}&columns=${table.shown().map((column) => `${column.field}:${column.kind ?? "text"}`).join(",")}`; } }, "CSV");
+  // The fields that a file has for these columns: what stands beside or inside a value has a column of its own, and so has every field of a template.
+  const written = (columns) => {
+    const found = new Map(), put = (field, kind) => { if (field && !found.has(field)) found.set(field, kind); };
+    for (const column of columns.filter(({ room }) => room !== "narrow")) {
+      if (column.kind === "template") for (const field of cw.holes(column.template)) put(field, "text");
+      else put(column.field, column.kind ?? "text");
+      put(column.detail, column.detailMode ? "age" : "text");
+      put(column.suffix, "text");
+      put(column.stale, "age");
+    }
+    return found;
+  };
+  cw.fileOf = (table) => h("a", { class: "cw-chip plain", href: "#", "data-testid": "export-list", onclick: (event) => { event.currentTarget.href = `/ui/lists/${table.list}.csv?${table.query()}&columns=${[...written(table.shown())].map(([field, kind]) => `${field}:${kind}`).join(",")}`; } }, "CSV");
   // The buttons above a list. table: {list, columns, view(), query(), arrange()}.
   cw.deskTools = (table) => {
     if (!desk.lists.includes(table.list)) return [];
@@ -46,8 +59,9 @@
   };
 
   const columns = (table) => {
-    const now = cw.arranged(table.columns, table.list, table.view());
-    const order = [...now, ...table.columns.filter((column) => !now.includes(column))];
+    const wide = (column) => column.room !== "narrow"; // those of phones alone say again what others do
+    const now = cw.arranged(table.columns, table.list, table.view()).filter(wide);
+    const order = [...now, ...table.columns.filter((column) => wide(column) && !now.includes(column))];
     const on = new Set(now.map((column) => column.field));
     const pop = h("div", { class: "cw-pop", role: "group", "aria-label": "Columns" });
     const keep = async (wanted) => {

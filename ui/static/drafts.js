@@ -20,7 +20,7 @@
 
   // Signing out in one tab is signing out in all.
   const others = "BroadcastChannel" in window ? new BroadcastChannel("cellwarden-signed-out") : null;
-  const end = () => { ended = true; wipe(); };
+  const end = () => { ended = true; wipe(); cw.place?.forget(); };
   if (others) others.onmessage = end;
   document.addEventListener("submit", (event) => {
     if (event.target.getAttribute("action") !== "/auth/sign-out") return;
@@ -29,6 +29,7 @@
   });
 
   cw.drafts = {
+    get ended() { return ended; },
     get(name, inDialog, forgotten) { open.set(name, { opener: inDialog ? pressed : null, forgotten }); const found = read(keyOf(name)); return found && found.values && found.rows ? found : null; },
     put(name, held) {
       if (ended || none(held) || cw.keptUnder === "") { sessionStorage.removeItem(keyOf(name)); return; } // the latter where nothing may be kept

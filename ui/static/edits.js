@@ -10,19 +10,22 @@
   const before = (row, { labels, ...rest }) => ({ ...Object.fromEntries(Object.keys(rest).map((name) => [name, row[name]])),
     ...(labels ? { labels: Object.fromEntries(Object.keys(labels).map((key) => [key, row.labels?.[key] ?? null])) } : {}) });
 
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
   ACTS.describe = {
     over: ({ patch }) => (row) => ({ ...patch, ...(patch.labels ? { labels: merged(row.labels, patch.labels) } : {}),
       ...(patch.criticality ? { notable_criticality: patch.criticality === "normal" ? null : patch.criticality } : {}) }),
     was: (row, { patch, base }) => touched(base ?? row, patch),
     done: (ids, _, name) => `${count(ids, name || "The device", "devices")} ${ids.length === 1 ? "is" : "are"} changed.`,
     undo: (row, { patch, base }) => ["describe", { patch: before(base ?? row, patch) }],
+    holds: (row, { patch: { labels = {}, ...rest } }) => Object.entries(rest).every(([name, value]) => !(name in row) || same(row[name], value)) && Object.entries(labels).every(([key, value]) => (row.labels?.[key] ?? null) === value),
   };
   const noted = ({ text }, at) => (row) => {
     const there = row.notes ?? [], by = cw.me();
     return { notes: there.some((one) => one.by === by && one.text === text && one.at > at - 60) ? there : [...there, { at, by, text }] };
   };
   for (const noun of ["Device", "Tower"]) {
-    ACTS[`retire${noun}`] = { over: () => ({ gone: true }), was: () => ({}), done: (_, said, name) => `${name} is retired.`, undo: () => [`restore${noun}`, {}] };
+    ACTS[`retire${noun}`] = { over: () => ({ gone: true }), was: () => ({}), done: (_, said, name) => `${name} is retired.`, undo: () => [`restore${noun}`, {}], holds: (row) => Boolean(row.gone), past: (row, name) => `${name} was brought back meanwhile.` };
     ACTS[`restore${noun}`] = { over: () => ({ gone: null }), was: () => ({}), done: (_, said, name) => `${name} is back.` };
     ACTS[`note${noun}`] = { over: noted, was: () => ({}), done: () => "The note is there." };
   }

@@ -29,6 +29,7 @@
     percent: (v) => (v === null || v === undefined ? "–" : `${v === 1 || v === 0 ? cw.number(100 * v) : tenths.format(100 * v)} %`),
     clock: (v) => cw.clock(v),
     state: (v) => String(v).replaceAll("_", " "),
+    said: (v) => cw.zoned(v ?? "–"),
   };
   // "{devices} enrolled" -> "512 enrolled"; "{share|percent}" formats; what is missing reads as a dash.
   cw.fill = (template, object) =>
@@ -116,10 +117,10 @@
   // 41 s, 6 min, 3 h, 2 d: one unit, rounded down, so that it only changes when it must.
   cw.span = (seconds) => {
     const s = Math.max(0, seconds);
-    if (s < 60) return `${Math.floor(s)} s`;
-    if (s < 3600) return `${Math.floor(s / 60)} min`;
-    if (s < 86400) return `${Math.floor(s / 3600)} h`;
-    return `${Math.floor(s / 86400)} d`;
+    if (s < 60) return `${cw.number(Math.floor(s))} s`;
+    if (s < 3600) return `${cw.number(Math.floor(s / 60))} min`;
+    if (s < 86400) return `${cw.number(Math.floor(s / 3600))} h`;
+    return `${cw.number(Math.floor(s / 86400))} d`;
   };
   const ages = {
     ago: (at, now) => (now - at > 30 * 86400 ? year.format(new Date(at * 1000)) : `${cw.span(now - at)} ago`),

@@ -81,9 +81,12 @@
   const place = (cw.place = {
     name: () => `cellwarden-place ${location.pathname}${location.search}`,
     keep: () => {
+      if (cw.drafts?.ended) return;
       const row = document.activeElement?.closest?.("[data-row]")?.dataset.row;
       try { sessionStorage.setItem(place.name(), JSON.stringify({ reader, y: scrollY, row, picked: place.picks() })); } catch { /* a browser that keeps nothing */ }
     },
+    // What was searched for stands in the addresses, so they go when the person signs out.
+    forget: () => { try { for (const key of Object.keys(sessionStorage)) if (key.startsWith("cellwarden-place ")) sessionStorage.removeItem(key); } catch { /* there is nothing */ } },
     picks: () => [], // of the list of the page, by its id
     unpick: () => {},
     kept: () => { try { const found = JSON.parse(sessionStorage.getItem(place.name())); return found?.reader === reader ? found : null; } catch { return null; } },

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const cw = window.cellwarden;
+  const STOPS = ":is(a, button, input):not(:disabled)";
   let open = null; // the one menu that is open: {pop, button, close}
 
   // Open a menu beside its button; Escape, a click elsewhere or leaving by Tab closes it and gives the focus back.
@@ -12,7 +13,7 @@
     const keys = (event) => {
       if (event.key === "Escape") { event.stopPropagation(); close(); button.focus(); return; }
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-      const stops = [...pop.querySelectorAll("a, button, input")];
+      const stops = [...pop.querySelectorAll(STOPS)];
       const at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
       stops[(at + stops.length) % stops.length]?.focus();
       event.preventDefault();
@@ -29,13 +30,14 @@
     }
     pop.tabIndex = -1; // a click on its ground keeps the focus inside
     place.append(pop);
-    const { left, right } = pop.getBoundingClientRect(), by = Math.min(0, innerWidth - 8 - right) || Math.max(0, 8 - left);
+    // innerWidth grows with what overflows on a phone, and would let the menu hang out of the window
+    const { left, right } = pop.getBoundingClientRect(), wide = document.documentElement.clientWidth, by = Math.min(0, wide - 8 - right) || Math.max(0, 8 - left);
     if (by && getComputedStyle(pop).position === "absolute") Object.assign(pop.style, { left: `${pop.offsetLeft + by}px`, right: "auto" });
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside, true);
     pop.addEventListener("keydown", keys);
     pop.addEventListener("focusout", leave);
-    pop.querySelector("input, a, button")?.focus({ preventScroll: true });
+    pop.querySelector(STOPS)?.focus({ preventScroll: true });
     open = { pop, button, close };
   };
 })();

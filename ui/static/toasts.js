@@ -10,7 +10,7 @@
   place.append(said);
   document.body.append(place);
 
-  // {words, tone, label, press, lasts, spoken, news} -> {close, say(words)}. lasts in ms; one that is not spoken is read out elsewhere. News come
+  // {words, tone, label, press, lasts, spoken, news} -> {close, say(words), end(words), shown}. lasts in ms; one that is not spoken is read out elsewhere. News come
   // by themselves: z does not press their button, for it is pressed to undo what was done, and neither do they push that way back out.
   cw.toast = ({ words, tone = "ok", label = "", press = null, lasts = 10_000, spoken = true, news = false }) => {
     const text = h("span", "", cw.apart(words));
@@ -32,7 +32,18 @@
     place.append(node);
     if (spoken) said.replaceChildren(h("span", "", label && !news ? `${words} ${label}: press z.` : words));
     run();
-    return { close, say: (now) => { text.textContent = cw.apart(now); } };
+    const say = (now) => { text.textContent = cw.apart(now); };
+    // What it told of is not so any more: the way back goes, and the words say why.
+    const end = (now) => { say(now); said.replaceChildren(h("span", "", now)); if (node.contains(document.activeElement)) away.focus(); button?.remove(); };
+    return { close, say, end, get shown() { return node.isConnected && (!button || button.isConnected); } };
+  };
+  // Looks at a word for as long as it offers a way back: once what it told of is not so, it ends with these words.
+  cw.lapse = (toast, holds, words) => {
+    const timer = setInterval(() => {
+      if (toast.shown && holds()) return;
+      clearInterval(timer);
+      if (toast.shown) toast.end(words());
+    }, 250);
   };
   document.addEventListener("keydown", (event) => {
     if (event.key !== "z" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

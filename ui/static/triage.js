@@ -16,25 +16,25 @@
   Object.assign(acts, {
     take: {
       over: (_, at) => (row) => ({ ...has(own(), me(), at), ...(row.acknowledged ? {} : { ...seen(at, me()), comment: "" }) }), was,
-      done: (ids) => `You have ${many(ids, "the alert", "alerts")}.`, undo: (row) => [row.acknowledged ? "assign" : "release", before(row)],
+      done: (ids) => `You have ${many(ids, "the alert", "alerts")}.`, undo: (row) => [row.acknowledged ? "assign" : "release", before(row)], holds: (row) => row.assigned_id === own(),
     },
     assign: {
       over: ({ person, name }, at) => has(person, name, at), was,
-      done: (ids, { name }) => (name ? `${name} has ${many(ids, "the alert", "alerts")}.` : `Nobody has ${many(ids, "the alert", "of the alerts")} any more.`), undo: (row) => ["assign", before(row)],
+      done: (ids, { name }) => (name ? `${name} has ${many(ids, "the alert", "alerts")}.` : `Nobody has ${many(ids, "the alert", "of the alerts")} any more.`), undo: (row) => ["assign", before(row)], holds: (row, { person }) => (row.assigned_id ?? null) === (person ?? null),
     },
     release: { over: ({ person, name }, at) => ({ ...waits, ...has(person, name, at) }), was: stands, done: () => "It waits for a person again." },
     snooze: {
       over: ({ until, reason }) => ({ state: "snoozed", seen: "snoozed", seen_by: me(), quiet_until: until, is_snoozed: true, snoozed_by: me(), snoozed_until: until, snooze_reason: reason || null }), was: stands,
-      done: (ids, { until }) => `${many(ids, "The alert calls", "alerts call")} nobody ${cw.ageText(until, "until")}.`, undo: () => ["wake", {}],
+      done: (ids, { until }) => `${many(ids, "The alert calls", "alerts call")} nobody ${cw.ageText(until, "until")}.`, undo: () => ["wake", {}], holds: (row) => row.is_snoozed,
     },
-    wake: { over: () => ({ ...waits, is_snoozed: false, snoozed_by: null, snoozed_until: null, snooze_reason: null }), was: stands, done: () => "It waits for a person again.", undo: (row) => (row.snoozed_until > cw.now() ? ["snooze", { until: row.snoozed_until, reason: row.snooze_reason ?? "" }] : ["wake", {}]) },
+    wake: { over: () => ({ ...waits, is_snoozed: false, snoozed_by: null, snoozed_until: null, snooze_reason: null }), was: stands, done: () => "It waits for a person again.", undo: (row) => (row.snoozed_until > cw.now() ? ["snooze", { until: row.snoozed_until, reason: row.snooze_reason ?? "" }] : ["wake", {}]), holds: (row) => row.state === "open" },
     markFalse: {
       over: ({ reason }, at) => (row) => ({ is_false: true, false_reason: reason, false_by: me(), ...(row.acknowledged ? {} : { ...seen(at, me()), comment: reason }) }), was: stands,
-      done: (ids) => `${many(ids, "The alert is", "alerts are")} marked as a false alarm.`, undo: () => ["unmarkFalse", {}],
+      done: (ids) => `${many(ids, "The alert is", "alerts are")} marked as a false alarm.`, undo: () => ["unmarkFalse", {}], holds: (row) => row.is_false,
     },
-    unmarkFalse: { over: () => ({ is_false: false, false_reason: null, false_by: null }), was: () => ({}), done: () => "It is no false alarm any more.", undo: (row) => ["markFalse", { reason: row.false_reason ?? "" }] },
-    merge: { over: ({ into, name }) => ({ parent: name, parent_id: into, merged_by: me(), is_part: true }), was: () => ({}), done: (ids, { name }) => `${many(ids, "It is", "alerts are")} a part of “${name}”.`, undo: (row) => (row.parent_id ? ["merge", { into: row.parent_id, name: row.parent }] : ["separate", {}]) },
-    separate: { over: () => ({ parent: null, parent_id: null, merged_by: null, is_part: false }), was: () => ({}), done: () => "It stands by itself.", undo: (row) => ["merge", { into: row.parent_id, name: row.parent }] },
+    unmarkFalse: { over: () => ({ is_false: false, false_reason: null, false_by: null }), was: () => ({}), done: () => "It is no false alarm any more.", undo: (row) => ["markFalse", { reason: row.false_reason ?? "" }], holds: (row) => !row.is_false },
+    merge: { over: ({ into, name }) => ({ parent: name, parent_id: into, merged_by: me(), is_part: true }), was: () => ({}), done: (ids, { name }) => `${many(ids, "It is", "alerts are")} a part of “${name}”.`, undo: (row) => (row.parent_id ? ["merge", { into: row.parent_id, name: row.parent }] : ["separate", {}]), holds: (row, { into }) => row.parent_id === into },
+    separate: { over: () => ({ parent: null, parent_id: null, merged_by: null, is_part: false }), was: () => ({}), done: () => "It stands by itself.", undo: (row) => ["merge", { into: row.parent_id, name: row.parent }], holds: (row) => !row.parent_id },
   });
 
   // ---- what is asked before

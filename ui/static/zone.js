@@ -26,8 +26,11 @@
   cw.utc = (at) => new Date(at * 1000).toISOString().replace(/\.\d+Z$/, "Z");
   const sent = (text, late) => { const at = cw.moment(text, late); return at === null ? text ?? "" : cw.utc(at); };
 
-  // A text in which the server wrote moments in UTC, with those moments in the zone of the page.
-  cw.zoned = (text) => String(text).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (found) => spoken(found));
+  // A sentence of the server: its moments, which are in UTC, in the zone of the page, and its counts and lengths of time as the locale writes
+  // numbers. The word behind a number tells what it is, so that HTTP 503, 5G and the numbers in names stay as they are (values.py has the same).
+  const COUNT = /(?<![\w.,:;/+\-−#=])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?= (?:of \d|%|(?:s|min|h|d|ms|beneath|more|(?:(?:more|open|other) )?(?:devices?|alerts?|towers?|policy|policies|person|people|rules?|checks?|servers?|sessions?|enterprises?|times?|uses?|entry|entries|events?|commands?|findings?))(?![\w-])))|(?:(?<=\d of )|(?<=compliant )|(?<=of them ))(?:\d{1,3}(?:,\d{3})+|\d+)/g;
+  const numbered = (text) => text.replace(COUNT, (found) => cw.number(Number(found.replaceAll(",", "")), 3));
+  cw.zoned = (text) => numbered(String(text)).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (found) => spoken(found));
 
   // [label, since, until] of the spans that people ask for; the night is that of the shift which ended or ends today.
   cw.spans = (now) => {

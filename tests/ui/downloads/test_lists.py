@@ -91,3 +91,11 @@ async def test_a_list_on_the_page_of_one_thing_is_written_for_that_thing(console
     assert [row[0] for row in await rows(console, path, columns='cell:mono')] == ['cell', '204-08-4417-0x1A22B3']
     assert await rows(console, f'/ui/lists/cells/{other.id}.csv', columns='cell:mono') == [['cell']]
     assert (await console.client.get('/ui/lists/device/x.csv', params={'columns': 'cell:mono'})).status_code == 404
+
+
+async def test_labels_and_lists_are_written_as_people_write_them(console: Console) -> None:
+    await console.sign_in()
+    new = {'name': 'cranes', 'labels': {'site': 'north', 'quay': '7'}}
+    assert (await console.client.post('/ui/try/enrolment-tokens', json=new)).status_code == 201
+    found = await rows(console, '/ui/lists/enrolment_tokens.csv', columns='labels:labels')
+    assert sorted(found[1][0].split()) == ['quay=7', 'site=north']

@@ -198,3 +198,16 @@ async def test_a_page_of_which_no_picture_can_be_drawn_goes_without(
     html = await html_of(console, '/devices')
     assert 'id="cw-first"' not in html.partition('<div id="app"')[0]
     assert 'live_table' in html
+
+
+async def test_a_browser_for_text_is_sent_no_column_twice_and_none_of_what_only_a_script_can_use(
+    console: Console,
+) -> None:
+    await console.sign_in()
+    await console.application.device('crane-1')
+    answers = {}
+    for agent in ('w3m/0.5.3+git20230121', 'Lynx/2.9.0dev.12 libwww-FM/2.14', 'Mozilla/5.0 (X11) Chrome/140.0'):
+        answer = await console.client.get('/alert-rules', headers={'User-Agent': agent})
+        answers[agent[:4]] = first(answer.text)
+    assert [answers[agent].count('data-head="counts"') for agent in ('w3m/', 'Lynx', 'Mozi')] == [0, 0, 1]
+    assert [answers[agent].count('type="button"') > 0 for agent in ('w3m/', 'Lynx', 'Mozi')] == [False, False, True]

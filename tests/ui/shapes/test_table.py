@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ui.shapes.picture import Picture
-from ui.shapes.table import TABLE, topic_of
+from ui.shapes.table import TABLE, topic_of, written
 from ui.shapes.values import Moment, zone_of
 
 PROPS: dict[str, Any] = {
@@ -161,3 +161,17 @@ def test_a_list_whose_columns_are_kept_has_its_tools_and_a_file_that_is_a_link()
     assert ('>Views<' in html, '>Columns<' in html) == (True, True)
     assert 'href="/ui/lists/towers.csv?sort=name&amp;q=a%26b&amp;columns=name:strong,at:age"' in html
     assert 'Views' not in drawn({}, None, desk)
+
+
+def test_a_file_has_what_stands_beside_and_inside_the_values_too() -> None:
+    columns = [
+        {'field': 'name', 'kind': 'strong', 'detail': 'apart'},
+        {'field': 'state', 'kind': 'state', 'suffix': 'broken', 'stale': 'stale_at'},
+        {'field': 'on', 'kind': 'template', 'template': '{devices|number} on it, {there} now'},
+        {'field': 'answer', 'detail': 'act_at', 'detailMode': 'left'},
+        {'field': 'broken', 'kind': 'number'},
+        {'field': 'brief', 'room': 'narrow'},
+    ]
+    assert ','.join(f'{field}:{kind}' for field, kind in written(columns).items()) == (
+        'name:strong,apart:text,state:state,broken:text,stale_at:age,devices:text,there:text,answer:text,act_at:age'
+    )

@@ -112,3 +112,28 @@ def test_a_known_zone_is_taken() -> None:
 def test_values_are_spelled_as_the_script_does() -> None:
     assert [plain(value) for value in (True, 5.0, 5.5, 'x')] == ['true', '5', '5.5', 'x']
     assert (epoch(True), epoch('2025-11-28T12:00:00Z'), epoch('soon')) == (None, NOON, None)
+
+
+@pytest.mark.parametrize(
+    ('sentence', 'arabic', 'german'),
+    [
+        ('12 devices behind Waalhaven 2 are offline', '١٢ devices behind Waalhaven 2 are offline', None),
+        ('newest: crane-7, 1,204 beneath', 'newest: crane-7, ١٬٢٠٤ beneath', 'newest: crane-7, 1.204 beneath'),
+        ('0 of 1,255', '٠ of ١٬٢٥٥', '0 of 1.255'),
+        ('HTTP 503, expected 200 (attempt 1 of 3)', 'HTTP 503, expected 200 (attempt ١ of ٣)', None),
+        ('TCP 127.0.0.1:8080: refused', None, None),
+        ('Maas Private 5G, cell 204-90-4411-0x6A4001', None, None),
+        ('away 1.5 s', 'away ١٫٥ s', 'away 1,5 s'),
+        ('1 h 20 min', '١ h ٢٠ min', None),
+    ],
+)
+def test_counts_in_a_sentence_are_written_as_the_locale_writes_numbers_and_names_stay(
+    sentence: str, arabic: str | None, german: str | None
+) -> None:
+    assert Moment(NOON, writing=writing_of('ar-EG')).zoned(sentence) == (arabic or sentence)
+    assert Moment(NOON, writing=writing_of('de-DE')).zoned(sentence) == (german or sentence)
+    assert Moment(NOON).zoned(sentence) == sentence
+
+
+def test_an_age_has_the_digits_of_the_locale() -> None:
+    assert Moment(NOON, writing=writing_of('ar-EG')).age(NOON - 41, 'ago') == '٤١ s ago'

@@ -56,6 +56,7 @@ def register(*, fleets: Fleets, rules: AlertRuleService, own: OwnRuleService) ->
                         noun=('rule', 'rules'),
                         search='Name, or what it watches',
                         size=50,
+                        file=True,
                         framed=False,
                         actions=[Act(name='set', label='Set…' if may else 'Look at…')],
                         on_act=act,

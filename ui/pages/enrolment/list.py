@@ -32,7 +32,7 @@ _TOKENS = (
     Column(field='name', label='Token', kind='strong', sort='name', phone='title'),
     Column(field='beginning', label='Begins with', kind='mono', empty='', room='wide', phone='more'),
     Column(field='state', label='State', kind='state', family='token', sort='order', phone='state'),
-    Column(field='left', label='Lets in', detail='how', grow=True, phone='line'),
+    Column(field='left', label='Lets in', kind='said', detail='how', grow=True, phone='line'),
     Column(field='labels', label='Labels', kind='labels', empty='', width='240px', phone='more'),
     Column(
         field='criticality',

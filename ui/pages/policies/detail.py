@@ -114,7 +114,7 @@ def _page(policies: PolicyService, who: SignedIn, fleet: Fleet, policy: Policy) 
                     family='compliance',
                     parts='counts',
                     big='{violating}',
-                    caption='of {judged} break it; {compliance_words}',
+                    caption='of {judged} break it; {compliance_words|said}',
                     href=f'/devices?policy={policy.id}&compliance={{state}}',
                     topic=topic,
                 )

@@ -157,7 +157,7 @@ def _standing(topic: str) -> None:
         with live_when(topic, 'troubled', (status,), shown=False):
             tone = look('tower', status).tone
             with ui.element('p').classes(f'cw-because cw-{tone}').props('data-testid=because'):
-                live_value(Column(field='because'), topic)
+                live_value(Column(field='because', kind='said'), topic)
     with (
         live_when(topic, 'doubtful', (True,), shown=False),
         ui.element('p').classes('cw-because cw-quiet').props('data-testid=doubtful'),

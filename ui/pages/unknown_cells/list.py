@@ -68,6 +68,7 @@ def register(*, fleets: Fleets) -> None:
                     Filter(field='plmn', label='Network'),
                     Filter(field='severity', label='Alert', family='severity', extra=True),
                 ),
+                file=True,
                 linked=True,
             ).props('data-testid=unknown-cells'),
         ):
