@@ -140,3 +140,16 @@ def test_views_and_columns_are_used_on_a_phone_and_left_by_a_key(new_page: NewPa
         page.keyboard.press('Escape')
         expect(pop).to_have_count(0)
         expect(page.get_by_test_id(tool)).to_be_focused()
+
+
+def test_a_finger_beside_a_menu_closes_it_and_presses_nothing_below(new_page: NewPage, company: Company) -> None:
+    company.device('crane-1').check_in()
+    page = company.enter(new_page(has_touch=True, viewport={'width': 1280, 'height': 800}), '/devices')
+    row = page.get_by_test_id('devices').locator('tbody tr[data-row]')
+    page.get_by_test_id('columns').tap()
+    expect(page.get_by_label('Presence', exact=True)).to_be_visible()
+    row.tap(position={'x': 4, 'y': 4})
+    expect(page.get_by_label('Presence', exact=True)).to_be_hidden()
+    assert page.url.endswith('/devices')
+    row.tap(position={'x': 4, 'y': 4})
+    page.wait_for_url('**/devices/*')

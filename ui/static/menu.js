@@ -5,11 +5,22 @@
   const STOPS = ":is(a, button, input):not(:disabled)";
   let open = null; // the one menu that is open: {pop, button, close}
 
+  // A finger beside a menu closes it, and presses nothing that lies below: the click of that touch is not heard.
+  const deaf = () => {
+    const done = new AbortController(), { signal } = done;
+    document.addEventListener("click", (event) => { event.stopImmediatePropagation(); event.preventDefault(); done.abort(); }, { capture: true, signal });
+    for (const over of ["pointerdown", "pointercancel"]) document.addEventListener(over, () => done.abort(), { capture: true, signal });
+  };
+
   // Open a menu beside its button; Escape, a click elsewhere or leaving by Tab closes it and gives the focus back.
   cw.menu = (button, pop, place = button.parentElement, closed = null) => {
     if (open?.button === button) { open.close(); return; }
     open?.close();
-    const outside = (event) => { if (!pop.contains(event.target) && !button.contains(event.target)) close(); };
+    const outside = (event) => {
+      if (pop.contains(event.target) || button.contains(event.target)) return;
+      close();
+      if (event.pointerType === "touch") deaf();
+    };
     const keys = (event) => {
       if (event.key === "Escape") { event.stopPropagation(); close(); button.focus(); return; }
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

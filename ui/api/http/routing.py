@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property, partial, update_wrapper
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
@@ -105,14 +105,25 @@ def _caller(row: Route, auth: BearerAuth) -> Callable[..., Any]:
 
 
 async def only_known_parameters(request: Request) -> None:
-    """A dependency: refuse a query parameter that the route does not have, since a misspelt filter would let everything through."""
+    """A dependency: refuse a query parameter that the route does not have, since a misspelt filter would let everything through;
+    or one that stands there twice, of which one would be forgotten."""
     route = request.scope['route']
-    known = {parameter.alias for parameter in route.dependant.query_params}
-    for name in request.query_params:
+    known = {parameter.alias: parameter for parameter in route.dependant.query_params}
+    for name, values in _said(request).items():
         if name not in known:
             raise Invalid(
                 f'there is no such parameter; known are {", ".join(sorted(known)) or "none"}', field=name[:80]
             )
+        if len(values) > 1 and not _takes_several(known[name].field_info.annotation):
+            raise Invalid('stands there more than once; which one is meant?', field=name)
+
+
+def _takes_several(annotation: object) -> bool:
+    return any(get_origin(one) is list for one in (annotation, *get_args(annotation)))
+
+
+def _said(request: Request) -> dict[str, list[str]]:
+    return {name: request.query_params.getlist(name) for name in request.query_params}
 
 
 def add_description(app: FastAPI, routes: Sequence[RowRoute], rows: Sequence[Route]) -> Callable[[], bytes]:

@@ -47,7 +47,10 @@ def register(*, fleets: Fleets, past: IncidentArchive) -> None:
                 export = door('Export CSV', f'/ui/incidents.csv?{urlencode(said)}')
                 export.props('data-testid=export download=incidents.csv')
             with ui.element('div').classes('cw-stack'):
-                _form(fleet, asked, refused)
+                with ui.element('div').classes(
+                    '' if said else 'cw-screen'
+                ):  # on paper what was looked for is of use, an empty form is not
+                    _form(fleet, asked, refused)
                 _found(rows, said, following, refused=bool(refused))
 
 

@@ -144,7 +144,11 @@ class _Page:
         for row in rows:
             found = self._duty.shifts_of(row, now, now + WEEKS_S)
             gap = next((one for one in found if not one.person), None)
-            with ui.element('ul').classes('cw-entries cw-doctor').props(f'data-testid=rotation data-rotation={row.id}'):
+            with (
+                ui.element('ul')
+                .classes('cw-entries cw-doctor')
+                .props(f'id={row.id} data-testid=rotation data-rotation={row.id}')
+            ):
                 with ui.element('li'):
                     is_soon = gap is not None and gap.starts_at < now + AHEAD_S and row.always
                     chip('duty', 'gap' if not found[0].person else 'gap-ahead' if is_soon else 'covered')
@@ -163,7 +167,7 @@ class _Page:
                 for shift in found[1:MOST_SHIFTS]:
                     self._shift(row, shift)
                 for one in self._calendars.of(self._who.actor(), row.id):
-                    with ui.element('li').props('data-testid=calendar'):
+                    with ui.element('li').props(f'id={one.id} data-testid=calendar'):
                         calendar_words(one, self._calendars.unknown(one))
             if self._may_set_up:
                 with ui.element('div').classes('cw-entries-foot'):
@@ -238,7 +242,7 @@ class _Page:
     def _show_routes(self, rows: list[AlertRoute]) -> None:
         with ui.element('ul').classes('cw-entries cw-doctor'):
             for row in rows:
-                with ui.element('li').mark('route').props('data-testid=route'):
+                with ui.element('li').mark('route').props(f'id={row.id} data-testid=route'):
                     with ui.element('div').classes('what'):
                         text(row.name, 'b')
                         if not row.enabled:

@@ -24,9 +24,9 @@ _PLACES = {
     'tower': '/towers/',
     'policy': '/policies/',
     'channel': '/channels?channel=',
-    'rotation': '/on-call?rotation=',
-    'alert_route': '/on-call?route=',
-    'calendar': '/on-call?calendar=',
+    'rotation': '/on-call#',
+    'alert_route': '/on-call#',
+    'calendar': '/on-call#',
     'works_calendar': '/maintenance?of=',
 }
 _OF_CELLS = tuple(rule.key_of('') for rule in ABOUT_ITS_ALERTS)

@@ -44,6 +44,14 @@ async def test_a_parameter_that_cannot_be_read_is_told_what_may_stand_there(
     assert (answer.status_code, answer.json()['detail']) == (422, detail)
 
 
+async def test_a_parameter_that_stands_there_twice_is_refused_where_one_would_be_forgotten(served: Served) -> None:
+    program = await served.program()
+    answer = await program.send('GET', '/alerts?state=open&severity=major&state=closed')
+    assert (answer.status_code, answer.json()['field']) == (422, 'state')
+    assert answer.json()['detail'] == 'stands there more than once; which one is meant?'
+    assert (await program.send('GET', '/audit?kind=device&kind=tower')).status_code == 200
+
+
 @pytest.mark.parametrize(
     ('body', 'field', 'detail'),
     [

@@ -13,8 +13,8 @@ from ui.topics.alerts.row import alert_row
     ('kind', 'href'),
     [
         ('tower', '/towers/X1'),
-        ('rotation', '/on-call?rotation=X1'),
-        ('calendar', '/on-call?calendar=X1'),
+        ('rotation', '/on-call#X1'),
+        ('calendar', '/on-call#X1'),
         ('works_calendar', '/maintenance?of=X1'),
         ('enterprise', None),
     ],
