@@ -65,7 +65,7 @@
     cw.write(count, next);
   }
   // The words on what was done stand above it, so that both can be read.
-  new ResizeObserver(() => document.documentElement.style.setProperty("--told", `${banner.offsetHeight && banner.offsetHeight + 12}px`)).observe(banner);
+  if (banner) new ResizeObserver(() => $(".cw-toasts").style.setProperty("--told", `${banner.offsetHeight && banner.offsetHeight + 12}px`)).observe(banner);
   setInterval(showLine, 1000);
   document.addEventListener("cellwarden:line", showLine);
   // A button was pressed while the line is away: said at once, and nothing is done later.
