@@ -205,9 +205,8 @@ class Asked:
         place = path + QUERIES.get(path, '')
         own = await self._knock(method, path, place, caller, mine)
         cell = self._cell(own, caller, row, self._path(place, mine))
-        if urljoin('/', own.headers.get('location', '')).startswith('/login') and not path.startswith(
-            LEADS_TO_THE_SIGN_IN
-        ):
+        leads = urljoin(self._path(place, mine), own.headers.get('location', ''))
+        if 'location' in own.headers and leads.startswith('/login') and not path.startswith(LEADS_TO_THE_SIGN_IN):
             cell = 'sign in'
         self._put(row, caller, cell, own, self._path(place, mine))
         if cell == 'yes' and ('{' in place or path in FORMS):
