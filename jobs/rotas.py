@@ -7,8 +7,8 @@ from domain.changes.transactor import Changed, Transactor
 from domain.oncall.calendars.model import CalendarSource
 from domain.oncall.model import EscalationPolicy, Rotation, Team
 
-AGAIN_S = 300.0
-"""How often one is looked at that nothing has moved in."""
+AGAIN_S = 60.0
+"""How often one is looked at that nothing has moved in: a gap that is reached is told of as one that is now."""
 MOVE = frozenset({Rotation, Person, CalendarSource, Team, EscalationPolicy})
 """Rows that say who is on call."""
 

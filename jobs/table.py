@@ -164,7 +164,7 @@ def _feeds(application: Application, allow: Sequence[Network], authorities: Path
 
 
 def _sender(application: Application, allow: Sequence[Network], authorities: Path | None) -> Sender:
-    targets = Targets(allow=allow, threads=4)
+    targets = Targets(allow=allow, threads=64)  # names whose servers hang hold up no others
     http = HttpTransport(targets=targets, authorities=authorities, clock=application.clock)
     mail = MailTransport(targets=targets, authorities=authorities, clock=application.clock)
     push = PushTransport(http, clock=application.clock)

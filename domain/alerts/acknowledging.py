@@ -115,7 +115,10 @@ def resume_alerts(tx: Transaction, enterprise: str) -> int:
 
 
 def _resumed(tx: Transaction, alert: Alert, ended: str, of: str, *, by: str = '') -> AlertResumed:
-    is_told = alert.told_at is not None and alert.parent is None and alert.flapping_since is None
+    is_told = alert.told_at is not None and alert.parent is None
+    is_going = (
+        bool(alert.recovery) and alert.flapping_since is None
+    )  # one that flaps is back before long, and no turn of it is told
     return AlertResumed(
         **tx.about(alert, by),
         alert=alert.id,
@@ -123,5 +126,5 @@ def _resumed(tx: Transaction, alert: Alert, ended: str, of: str, *, by: str = ''
         severity=alert.severity,
         ended=ended,
         of=of,
-        quiet=bool(by) or not is_told or bool(alert.recovery),
+        quiet=bool(by) or not is_told or is_going,
     )

@@ -140,6 +140,22 @@ class AlertDetached(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPartDetached(Entry):
+    """The same, told of the alert from beneath which ``part`` was taken; ``because`` is the problem of that one."""
+
+    alert: str
+    problem: str
+    part: str
+    because: str = ''
+
+    def told_to(self, part: Part) -> Entry | None:
+        """Without the words of the other alert, which may be about what is out of sight."""
+        if super(AlertPartDetached, self).told_to(part) is None:
+            return None
+        return replace(self, part='', because='')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertAssigned(Entry):
     """``name`` has it from here on (``person`` is their id), instead of ``before``; empty for nobody."""
 

@@ -37,9 +37,10 @@ def begin_flapping(tx: Transaction, alert: Alert, share: float) -> Alert:
 
 
 def end_flapping(tx: Transaction, alert: Alert) -> Alert:
-    """It is steady. Where its cause stands, people are told that it does; where it is gone, its end tells them."""
+    """It is steady. Where its cause stands, people are told that it does, unless another alert explains it; where it is gone, its end
+    tells them."""
     after = replace(alert, flapping_since=None, changed_at=tx.now, version=alert.version + 1)
-    if not alert.recovery:
+    if not alert.recovery and alert.parent is None:
         after = told_again(tx, after, again=True)
     tx.put(after)
     return after

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.access.actors import Actor
 from domain.alerts.correlation import first_told, parents_of
-from domain.alerts.events import AlertAttached, AlertDetached
+from domain.alerts.events import AlertAttached, AlertDetached, AlertPartDetached
 from domain.alerts.lookup import need_alert
 from domain.alerts.model import Alert
 from domain.changes.transaction import Transaction
@@ -45,5 +45,15 @@ def separate_alert(tx: Transaction, actor: Actor, alert: Alert) -> tuple[Alert, 
     )
     if root is not None and root.is_open and root.children:
         tx.put(replace(root, children=root.children - 1, changed_at=tx.now, version=root.version + 1))
+    if root is not None:
+        tx.note(
+            AlertPartDetached(
+                **tx.about(root, actor.name),
+                alert=root.id,
+                problem=root.problem,
+                part=alert.id,
+                because=alert.problem,
+            )
+        )
     after = replace(alert, parent=None, merged_by='')
     return (after if alert.told_at is not None else first_told(tx, after)), entry

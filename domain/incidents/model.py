@@ -122,7 +122,8 @@ class SiteAvailability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What began since then (epoch seconds). ``outages`` are the roots of towers, ``others`` those of anything else, the oldest first;
+    """What began since then (epoch seconds). ``outages`` are the roots of towers that were down or of many that failed together,
+    ``degraded`` those of towers that worked in part at their worst, ``others`` those of anything else, the oldest first;
     ``gone`` are devices that fell silent and are, the most critical first; ``away`` those of them that are not back yet, since their tower
     is out, or they had no time to come back since it was. ``is_whole`` is false where there was more than is read. The report of a week
     has the ``sites`` that failed, the least available first."""
@@ -130,6 +131,7 @@ class Report:
     since: float
     now: float
     outages: tuple[Alert, ...]
+    degraded: tuple[Alert, ...]
     others: tuple[Alert, ...]
     gone: tuple[Device, ...]
     away: tuple[Device, ...]

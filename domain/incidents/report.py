@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from domain.alerts.model import Alert
+from domain.alerts.model import Alert, ProbableCause
 from domain.devices.model import Criticality, Device, DeviceState, Presence
 from domain.fleet.fleet import Fleet
 from domain.incidents.model import Report, WorsePolicy
 from domain.policies.model import Policy
 from domain.policies.violations import Violation
+from domain.towers.alerts import FAILING
 from domain.towers.live import tower_state
 from domain.towers.model import OUT
 
@@ -57,11 +58,16 @@ def report_of(fleet: Fleet, cleared: Iterable[Alert], since: float, now: float, 
     silent.sort(key=lambda one: (-_LEVELS.index(one[0].criticality), one[0].name, one[0].id))
     anew = Counter(one.policy for one in fleet[Violation].values() if one.opened_at >= since and one.excused_at is None)
     worse = [WorsePolicy(id, policy.name, many) for id, many in anew.items() if (policy := fleet[Policy].get(id))]
+    outages = [
+        one for one in alerts if one.object_kind == 'tower' and one.probable_cause is ProbableCause.LOSS_OF_SIGNAL
+    ]
+    degraded = [one for one in alerts if FAILING.is_of(one) and one not in outages]
     return Report(
         since=since,
         now=now,
-        outages=tuple(one for one in alerts if one.object_kind == 'tower'),
-        others=tuple(one for one in alerts if one.object_kind != 'tower'),
+        outages=tuple(outages),
+        degraded=tuple(degraded),
+        others=tuple(one for one in alerts if one not in outages and one not in degraded),
         gone=tuple(device for device, is_away in silent if not is_away),
         away=tuple(device for device, is_away in silent if is_away),
         worse=tuple(sorted(worse, key=lambda one: (-one.devices, one.name))),

@@ -25,6 +25,7 @@ def headline(report: Report) -> str:
     more = '' if report.is_whole else 'at least '
     parts = [
         f'{more}{_many(report.outages, "outage", "outages")}' if report.outages else '',
+        f'{more}{_many(report.degraded, "site", "sites")} degraded' if report.degraded else '',
         f'{_many(report.away, "device", "devices")} not back yet' if report.away else '',
         f'{_many(report.gone, "device", "devices")} never came back' if report.gone else '',
         f'{_many(report.worse, "policy", "policies")} worse' if report.worse else '',
@@ -37,6 +38,7 @@ def letter(report: Report, base: str, zone: str) -> str:
     """Plain text with links, where the address of the console (``base``) is known; times by the clocks of the zone."""
     parts = (
         ('Outages', [_alert(one, report, base, zone) for one in report.outages]),
+        ('Degraded', [_alert(one, report, base, zone) for one in report.degraded]),
         ('Not back yet', [_device(one, base) for one in report.away]),
         ('Never came back', [_device(one, base) for one in report.gone]),
         (

@@ -1,4 +1,4 @@
-"""The alerts of a rotation: nobody will be on call, told before that is reached; and a calendar that it is read from is silent. That of a
+"""The alerts of a rotation: nobody is on call, told before that is reached too; and a calendar that it is read from is silent. That of a
 route: nobody is told of what it takes."""
 
 from domain.alerts.catalogue import ON_CALL_GAP
@@ -16,7 +16,8 @@ GAP_AHEAD = AlertRule(
     object='rotation',
     type=AlarmType.OPERATIONAL,
     cause=ProbableCause.CONFIGURATION_OR_CUSTOMIZATION_ERROR,
-    problem='Nobody will be on call in {name}',
+    problem='Nobody {when} on call in {name}',
+    past=('is on call in', 'was on call in'),
     tuned=ON_CALL_GAP,
 )
 TELLS_NOBODY = AlertRule(
@@ -42,11 +43,11 @@ CALENDAR_UNREAD = AlertRule(
 )
 
 
-def gap_ahead(tx: Transaction, rotation: Rotation, severity: Severity, detail: str) -> None:
-    """Raise it, or say when that is now."""
+def gap_ahead(tx: Transaction, rotation: Rotation, severity: Severity, detail: str, *, is_now: bool) -> None:
+    """Raise it, or say when that is now; ``is_now`` once it is reached."""
     known = GAP_AHEAD.open_for(tx, rotation)
     if known is None or (known.detail, known.severity) != (detail, severity):
-        GAP_AHEAD.raise_for(tx, rotation, severity=severity, detail=detail)
+        GAP_AHEAD.raise_for(tx, rotation, severity=severity, detail=detail, when='is' if is_now else 'will be')
 
 
 def no_gap(tx: Transaction, rotation: Rotation) -> None:

@@ -22,7 +22,7 @@ from domain.oncall.model import AlertRoute, Override, Rotation
 from domain.oncall.nobody import Unheard
 from domain.oncall.reaching import known_of, members
 from domain.oncall.refusing import Handing, refuse
-from domain.oncall.rota import MOST_DAYS, Shift, gaps, shifts
+from domain.oncall.rota import MOST_DAYS, Known, Shift, gaps, shifts
 
 AHEAD_S = 7 * 86_400.0
 """A gap is an alert when it is so near."""
@@ -143,11 +143,13 @@ class DutyService:
         fleet = self._transactor.fleets.of(enterprise)
         now = self._transactor.clock()
         wanted: dict[str, tuple[Severity, str]] = {}
+        reached: set[str] = set()
         for rotation in fleet[Rotation].values():
-            found = gaps(rotation, now, now + AHEAD_S, known_of(fleet, rotation)) if rotation.always else []
-            if found:
-                severity = Severity.MAJOR if found[0].starts_at - now < SOON_S else Severity.MINOR
-                wanted[rotation.id] = severity, _gap_words(found, now)
+            gap = _next_gap(rotation, now, known_of(fleet, rotation)) if rotation.always else None
+            if gap is not None:
+                severity = Severity.MAJOR if gap.starts_at - now < SOON_S else Severity.MINOR
+                wanted[rotation.id] = severity, _gap_words(gap, now)
+                reached |= {rotation.id} if gap.starts_at <= now else set()
         await self._look_at_routes(fleet, now)
         known = dict(GAP_AHEAD.all_in(fleet))
         if wanted == {id: (alert.severity, alert.detail) for id, alert in known.items()}:
@@ -157,7 +159,7 @@ class DutyService:
             for id, (severity, words) in wanted.items():
                 rotation = tx.find(Rotation, enterprise, id)
                 if rotation is not None and rotation.retired_at is None:
-                    gap_ahead(tx, rotation, severity, words)
+                    gap_ahead(tx, rotation, severity, words, is_now=id in reached)
             for id in known.keys() - wanted.keys():
                 about = tx.find(Rotation, enterprise, id)
                 no_gap(tx, about or _gone(enterprise, id))
@@ -246,11 +248,16 @@ def _gone(enterprise: str, id: str) -> Rotation:
     return Rotation(id=id, enterprise=enterprise, name='', zone='UTC', created_at=0.0, changed_at=0.0)
 
 
-def _gap_words(found: list[Shift], now: float) -> str:
-    first = found[0]
-    begin = 'now' if first.starts_at <= now else f'from {_utc(first.starts_at)}'
-    end = f'to {_utc(first.ends_at)}' if first.ends_at < now + AHEAD_S else 'onwards'
-    return f'Nobody {begin} {end}'
+def _next_gap(rotation: Rotation, now: float, known: Known) -> Shift | None:
+    """The gap that is now, since its beginning as far as a week shows it, or else the first in sight."""
+    begin = max(now - AHEAD_S, min(rotation.created_at, now))
+    return next((one for one in gaps(rotation, begin, now + AHEAD_S, known) if one.ends_at > now), None)
+
+
+def _gap_words(gap: Shift, now: float) -> str:
+    begin = f'{"since" if gap.starts_at <= now else "from"} {_utc(gap.starts_at)}'
+    end = f'until {_utc(gap.ends_at)}' if gap.ends_at < now + AHEAD_S else 'onwards'
+    return f'Nobody {begin} {end}' if gap.starts_at > now or end != 'onwards' else f'Nobody {begin}'
 
 
 def _utc(moment: float) -> str:

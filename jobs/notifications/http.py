@@ -91,6 +91,7 @@ def session_to(targets: Targets, authorities: Path | None, timeout: aiohttp.Clie
     """A session that connects to permitted addresses alone, keeps no cookies and unpacks nothing."""
     connector = aiohttp.TCPConnector(
         ssl=strict(authorities),
+        limit=0,  # who asks has bounds: another one here would let receivers that hang hold up the others
         resolver=_Resolver(targets),
         socket_factory=targets.socket,
         use_dns_cache=False,

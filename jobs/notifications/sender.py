@@ -15,13 +15,12 @@ import structlog
 from domain.changes.transactor import Changed, Transactor
 from domain.channels.kinds.kind import Message
 from domain.channels.model import Answered, Channel, Delivery, Outcome
-from domain.channels.telling import Busy, Due, TellingService
+from domain.channels.telling import Due, TellingService
 from domain.common.errors import DomainError
+from jobs.notifications.places import Places
 
 log = structlog.get_logger()
 
-MOST = 100
-"""Messages under way, of all channels."""
 WITHIN_S = 20.0
 """One attempt, from the name to the end of the answer."""
 NOTE_AGAIN_S = 1.0
@@ -61,7 +60,7 @@ class Sender:
         self._steady = steady
         self._within_s = within_s
         self._answers = answer_link
-        self._busy: dict[str, set[str]] = {}
+        self._places = Places()
         self._begun: dict[str, deque[float]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._turned_at: float | None = None
@@ -125,14 +124,16 @@ class Sender:
             self._pump()
 
     def _pump(self) -> None:
-        busy: Busy = dict(self._busy)
-        for one in self._telling.due(busy):
-            if len(self._tasks) >= MOST:
-                self._full_since = self._full_since if self._full_since is not None else self._steady()
-                return
-            if one.delivery.is_test or self._is_within_limit(one.channel):
+        is_full = False
+        for one in self._telling.due(dict(self._places.busy())):
+            if not self._places.has(one.channel):
+                is_full = True
+            elif one.delivery.is_test or self._is_within_limit(one.channel):
                 self._start(one)
-        self._full_since = None
+        if not is_full:
+            self._full_since = None
+        elif self._full_since is None:
+            self._full_since = self._steady()
 
     def _is_within_limit(self, channel: Channel) -> bool:
         now = self._steady()
@@ -145,7 +146,7 @@ class Sender:
         return True
 
     def _start(self, one: Due) -> None:
-        self._busy.setdefault(one.channel.id, set()).add(one.delivery.id)
+        self._places.take(one.channel, one.delivery.id)
         task = asyncio.create_task(self._run(one))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -158,10 +159,7 @@ class Sender:
             self.failed += answered.outcome is not Outcome.DELIVERED
             await self._note(one, answered, self._steady() - began)
         finally:
-            busy = self._busy[one.channel.id]
-            busy.discard(one.delivery.id)
-            if not busy:
-                del self._busy[one.channel.id]
+            self._places.give_back(one.channel, one.delivery.id)
         self._pump()
 
     async def _attempt(self, one: Due) -> Answered:

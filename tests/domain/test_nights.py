@@ -101,6 +101,15 @@ class Nights(RuleBasedStateMachine):
         if is_seen:  # else most nights are over before anything was asked often enough
             self.is_asked(number, TCP.max_attempts)
 
+    @rule(number=NUMBERS, turns=st.integers(2, 8))
+    def comes_and_goes(self, number: int, turns: int) -> None:
+        """Faster than its group wait: it is down at each turn, and answers once before the next."""
+        for _ in range(turns):
+            self.breaks(number, is_seen=True)
+            self.is_mended(number, is_seen=False)
+            self.is_asked(number, 1)
+        self.breaks(number, is_seen=True)
+
     @rule(number=NUMBERS, times=st.sampled_from((1, 3)))
     def is_asked(self, number: int, times: int) -> None:
         for _ in range(times):
@@ -152,6 +161,15 @@ class Nights(RuleBasedStateMachine):
         assert len(keys) == len(set(keys))
         for alert in open_.values():
             assert alert.parent is None or alert.parent in open_
+
+    @invariant()
+    def the_person_on_call_hears_when_the_desk_does(self) -> None:
+        if not self.towers:
+            return
+        for alert in self.application.fleet[Alert].values():
+            heard = {who for who, _ in self.told.get(alert.id, Told()).heard}
+            if alert.calls and alert.parent is None and 'desk' in heard:
+                assert 'ann' in heard, 'a desk alone at night is nobody'
 
     async def _ask(self, number: int) -> None:
         self.clock.tick(5)

@@ -47,7 +47,9 @@ def _page(report: Report, chosen: ReportSpan, zone: str) -> None:
         button('Print').on('click', js_handler='() => window.print()').props('data-testid=print')
     with grid('wide', top=True):
         with stack():
-            _alerts('Outages', report.outages, report, zone, 'No site failed.')
+            _alerts('Outages', report.outages, report, zone, 'No site was down.')
+            if report.degraded:
+                _alerts('Degraded', report.degraded, report, zone, '')
             _sites(report)
             _alerts('Other alerts', report.others, report, zone, 'Nothing else was raised.')
         with stack():

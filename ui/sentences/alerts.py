@@ -12,6 +12,7 @@ from domain.alerts.events import (
     AlertDetached,
     AlertFlapping,
     AlertMarkedFalse,
+    AlertPartDetached,
     AlertRaised,
     AlertResumed,
     AlertRuleSaved,
@@ -132,6 +133,11 @@ def _detached(entry: AlertDetached) -> Said:
     return 'severity', 'indeterminate', f'alert stands by itself: {entry.problem}', why
 
 
+def _part_detached(entry: AlertPartDetached) -> Said:
+    why = f'“{entry.because}” stands by itself' if entry.because else ''
+    return 'severity', 'indeterminate', f'alert has a part less: {entry.problem}', why
+
+
 def _assigned(entry: AlertAssigned) -> Said:
     before = f'{entry.before} had it before' if entry.before and entry.before != entry.name else ''
     if not entry.name:
@@ -176,6 +182,7 @@ SENTENCES: Sentences = {
     AlertRuleSaved: _rule_saved,
     AlertAssigned: _assigned,
     AlertDetached: _detached,
+    AlertPartDetached: _part_detached,
     AlertMarkedFalse: _marked_false,
     AlertResumed: _resumed,
     AlertSilenced: _silenced,

@@ -104,6 +104,7 @@ async def test_one_alert_is_raised_changed_and_cleared(application: RunningAppli
                     severity=Severity.MAJOR,
                     devices=devices,
                     status='down',
+                    when='is',
                     problem='it is not locked',
                     which='label site=port',
                     where='from 192.0.2.7',

@@ -28,11 +28,13 @@ async def webhook(
     return await application.channels.add(application.actor, new)
 
 
-async def outage(application: RunningApplication, on: str = 'one', severity: Severity = Severity.MAJOR) -> None:
+async def outage(
+    application: RunningApplication, on: str = 'one', severity: Severity = Severity.MAJOR, enterprise: str = ''
+) -> None:
     """An alert is raised; again with another severity: it is worse."""
-    named = _enterprise(application)
+    named = _enterprise(application, enterprise)
     await application.transactor.transact(
-        lambda tx: there(NOT_ASKED.raise_for(tx, named, on=on, severity=severity, problem=on)), application.enterprise
+        lambda tx: there(NOT_ASKED.raise_for(tx, named, on=on, severity=severity, problem=on)), named.enterprise
     )
 
 
@@ -42,6 +44,6 @@ async def over(application: RunningApplication, on: str = 'one') -> None:
     await application.transactor.transact(lambda tx: NOT_ASKED.clear_for(tx, named, on=on), application.enterprise)
 
 
-def _enterprise(application: RunningApplication) -> _Named:
-    about = application.fleet.enterprise
+def _enterprise(application: RunningApplication, id: str = '') -> _Named:
+    about = application.fleets.of(id or application.enterprise).enterprise
     return _Named(about.id, about.id, about.name)

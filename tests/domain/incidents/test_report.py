@@ -1,5 +1,6 @@
 """The morning report: its figures are those of the journal."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from domain.policies.input import NewPolicy
 from domain.status_page.days import percent
 from domain.towers.events import TowerStatusChanged
 from tests.domain.test_root_cause import hub_and_masts
-from tests.domain.towers.test_service import answer
+from tests.domain.towers.test_service import TCP, answer, tower
 from tests.fakes import RunningApplication, running_application
 
 ROOTED = Facts(security=Security(rooted=True))
@@ -79,10 +80,29 @@ async def test_a_device_is_not_back_yet_for_half_an_hour_after_its_tower_was_up_
         assert len(devices) == 1
 
 
+async def test_a_site_that_worked_in_part_is_degraded_and_no_outage() -> None:
+    async with running_application() as application:
+        since = application.clock()
+        application.clock.tick(60)
+        mast = await tower(application, 'Mast', checks=(TCP, replace(TCP, id='second')))
+        down = await tower(application, 'Gone', checks=(TCP,))
+        for _ in range(3):
+            await answer(application, down, False)
+            for check, is_ok in zip(mast.checks, (True, False), strict=True):
+                result = CheckResult(mast.id, check.id, application.clock(), is_ok, 1.0 if is_ok else None, '')
+                await application.towers.record_check(application.enterprise, mast.id, result)
+        report = await application.incidents.report(application.actor, since)
+        assert [one.object_name for one in report.outages] == ['Gone']
+        assert [one.object_name for one in report.degraded] == ['Mast']
+        assert headline(report) == '1 outage, 1 site degraded'
+        assert 'Degraded\n- Mast is degraded' in letter(report, '', 'UTC')
+
+
 async def test_a_night_without_anything_is_empty() -> None:
     async with running_application() as application:
         report = await application.incidents.report(application.actor, application.clock() - 3600)
-        assert (report.outages, report.others, report.gone, report.away, report.worse) == ((), (), (), (), ())
+        assert (report.outages, report.degraded, report.others) == ((), (), ())
+        assert (report.gone, report.away, report.worse) == ((), (), ())
 
 
 @pytest.mark.parametrize(

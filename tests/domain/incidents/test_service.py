@@ -115,6 +115,20 @@ async def test_works_that_ended_just_before_are_what_changed() -> None:
         assert ('MaintenanceEnded', 'Elsewhere') not in works
 
 
+async def test_what_was_taken_from_beneath_it_by_hand_is_a_line_of_its_timeline() -> None:
+    async with running_application() as application:
+        (hub, _, _), (other, _, _) = await hub_and_masts(application, 0), await hub_and_masts(application, 0)
+        for one in (hub, other):
+            await answer(application, one, False, False, False)
+        root, part = alert_of(application, hub), alert_of(application, other)
+        await application.triage.merge(application.actor, part.id, root.id)
+        application.clock.tick(60)
+        await application.triage.separate(application.actor, part.id)
+        incident = await application.incidents.read(application.actor, root.id)
+        assert [one.alert.id for one in incident.tree] == [root.id]
+        assert f'“{part.problem}” stands by itself' in markdown(incident)
+
+
 async def test_an_alert_that_is_not_to_be_seen_has_no_incident() -> None:
     async with running_application() as application:
         hub, *_ = await hub_and_masts(application, 1)

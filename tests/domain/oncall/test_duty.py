@@ -1,6 +1,7 @@
 """Shifts that are taken and swapped, and gaps that are alerts before they are reached."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from domain.alerts.model import Alert
 from domain.channels.model import Delivery
 from domain.common.errors import Invalid, NotAllowed, NotFound
 from domain.common.severity import Severity
+from domain.oncall.alerts import GAP_AHEAD
 from domain.oncall.events import ShiftTaken
 from domain.oncall.input import NewRotation
 from domain.oncall.model import Hours, Layer, Rotation
@@ -69,6 +71,32 @@ async def test_a_gap_is_an_alert_a_week_ahead_worse_on_the_day_before_and_over_w
         await application.duty.take(application.actor, row.id, ann.id, gap.starts_at, gap.ends_at)
         await application.duty.look_ahead(application.enterprise)
         assert not application.fleet[Alert]
+
+
+async def test_the_alert_of_a_gap_says_whether_it_is_ahead_or_now_and_that_it_was() -> None:
+    async with running_application() as application:
+        ann = await person(application, 'ann')
+        row = await rotation(application, 'ann', hours=(Hours(begins='00:00', ends='00:00', days=(1, 2, 3, 4, 5, 6)),))
+        now = application.clock()
+        (gap,) = [one for one in application.duty.shifts_of(row, now, now + 6 * DAY_S) if not one.person]
+        begin, end = [f'{datetime.fromtimestamp(one, UTC):%Y-%m-%d %H:%M} UTC' for one in (gap.starts_at, gap.ends_at)]
+        said = []
+        for at in (gap.starts_at - 3600, gap.starts_at, gap.ends_at - 60, gap.ends_at):
+            application.clock.now = at
+            await application.duty.look_ahead(application.enterprise)
+            (alert,) = application.fleet[Alert].values()
+            said.append((alert.problem, alert.detail))
+        ahead = ('Nobody will be on call in Night desk', f'Nobody from {begin} until {end}')
+        is_now = ('Nobody is on call in Night desk', f'Nobody since {begin} until {end}')
+        assert said[:3] == [ahead, is_now, is_now]
+        assert said[3][0] == ahead[0], 'the next Sunday'
+        application.clock.now = gap.ends_at - 60
+        await application.duty.look_ahead(application.enterprise)
+        await application.duty.take(application.actor, row.id, ann.id, gap.ends_at - 60, gap.ends_at + 8 * DAY_S)
+        (alert,) = application.fleet[Alert].values()
+        await application.duty.look_ahead(application.enterprise)
+        over = application.store.rows[Alert][alert.id]
+        assert GAP_AHEAD.words(over) == 'Nobody was on call in Night desk'
 
 
 async def test_the_turns_of_a_person_who_left_are_skipped_and_a_rotation_of_nobody_is_a_gap() -> None:

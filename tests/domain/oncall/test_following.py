@@ -179,3 +179,39 @@ async def test_the_person_on_call_hears_once_of_an_alert_that_came_and_went_befo
         assert told(application, flapping.id) == [('ann', 'flapping')]
         await answer(application, mast, *[True] * HISTORY)
         assert told(application, flapping.id) == [('ann', 'flapping'), ('ann', 'cleared')]
+
+
+async def test_the_person_on_call_hears_again_when_an_acknowledgement_ends_while_the_alert_comes_and_goes() -> None:
+    async with running_application() as application:
+        await mail(application)
+        await person(application, 'ann')
+        nights = await policy(application, step('ann'))
+        await route(application, policy=nights.id)
+        mast = await tower(application, 'Mast', checks=(TCP,))
+        await answer(application, mast, True)
+        for _ in range(8):
+            await answer(application, mast, False, False, False, True)
+        flapping = alert_of(application, mast)
+        assert (flapping.flapping_since is not None, bool(flapping.recovery)) == (True, True)
+        await application.alerts.acknowledge(application.actor, flapping.id, until=application.clock() + 420)
+        application.clock.tick(500)
+        await application.triage.resume(application.enterprise)
+        assert [name for name, _ in told(application, flapping.id)] == ['ann', 'ann']
+
+
+async def test_what_ceases_to_come_and_go_beneath_another_alert_is_not_told() -> None:
+    async with running_application() as application:
+        await mail(application)
+        await person(application, 'ann')
+        nights = await policy(application, step('ann'))
+        await route(application, policy=nights.id)
+        hub = await tower(application, 'Hub', checks=(TCP,))
+        mast = await tower(application, 'Mast', checks=(TCP,), parent_id=hub.id)
+        await answer(application, hub, True)
+        for _ in range(8):
+            await answer(application, mast, False, False, False, True)
+        await answer(application, hub, False, False, False)
+        await answer(application, mast, *[False] * HISTORY)
+        part = alert_of(application, mast)
+        assert (part.parent, part.flapping_since) == (alert_of(application, hub).id, None)
+        assert [news for _, news in told(application, part.id)] == ['flapping']

@@ -15,7 +15,7 @@ async def test_a_person_reads_what_happened_and_chooses_how_far_back(console: Co
     await console.user.should_see('Towers cannot be asked: one')
     at = console.application.clock()
     await console.user.should_see(f'major, {datetime.fromtimestamp(at, UTC):%a %H:%M}, open for')
-    await console.user.should_see('No site failed.')
+    await console.user.should_see('No site was down.')
     await console.user.open('/report?span=week')
     await console.user.should_see('The last week: 1 other alert')
     await console.user.open('/report?span=<script>')

@@ -48,15 +48,16 @@ class ReportSite(Struct, kw_only=True, frozen=True):
 
 
 class Report(Struct, kw_only=True, frozen=True):
-    """What began since ``since``. ``outages`` are of towers, ``other_alerts`` of anything else; ``is_whole`` is false where there were more
-    of them than are read. Devices that fell silent since then are ``not_back_yet`` while their tower is out and for half an hour after
-    that, or after they fell silent; later they ``never_came_back``. That of a week has the ``sites`` that failed, the least
-    available first."""
+    """What began since ``since``. ``outages`` are of towers that were down, ``degraded`` of those that worked in part at their worst,
+    ``other_alerts`` of anything else; ``is_whole`` is false where there were more of them than are read. Devices that fell silent since
+    then are ``not_back_yet`` while their tower is out and for half an hour after that, or after they fell silent; later they
+    ``never_came_back``. That of a week has the ``sites`` that failed, the least available first."""
 
     since: Time
     now: Time
     headline: str
     outages: tuple[ReportAlert, ...]
+    degraded: tuple[ReportAlert, ...]
     other_alerts: tuple[ReportAlert, ...]
     not_back_yet: tuple[ReportDevice, ...]
     never_came_back: tuple[ReportDevice, ...]
@@ -80,6 +81,7 @@ REPORT = Schema(
                 'cleared_at': '2026-11-22T03:02:00.000Z',
             }
         ],
+        'degraded': [],
         'other_alerts': [],
         'not_back_yet': [],
         'never_came_back': [{'id': '01KAPX0A7C3E5G9J1M4P6R8T0V', 'name': 'crane-07', 'criticality': 'vital'}],
@@ -104,6 +106,7 @@ def report(found: model.Report) -> Report:
         now=time_text(found.now),
         headline=headline(found),
         outages=tuple(map(_reported, found.outages)),
+        degraded=tuple(map(_reported, found.degraded)),
         other_alerts=tuple(map(_reported, found.others)),
         not_back_yet=tuple(map(_silent, found.away)),
         never_came_back=tuple(map(_silent, found.gone)),

@@ -85,7 +85,7 @@ MEANING = {
         'with the next message that arrives, or when the channel is changed or removed.'
     ),
     GAP_AHEAD: (
-        'In the next seven days there is a time in which nobody is on call in this rotation, so that it would call nobody. Take the shift '
+        'Nobody is on call in this rotation now, or at a time in the next seven days, so that it calls nobody then. Take the shift '
         'on the page On call, or add a layer. The alert clears when there is no gap in sight.'
     ),
     TELLS_NOBODY: (

@@ -106,7 +106,7 @@ PAST_MEANING = {
         'A calendar of planned works had events of nothing that was known here, or could not be read. The alert cleared when all was known.'
     ),
     CALENDAR_UNREAD: 'A calendar of a rotation could not be read for an hour. The alert cleared when it was read again.',
-    GAP_AHEAD: 'A rotation had a time ahead in which nobody was on call. The alert cleared when a person was.',
+    GAP_AHEAD: 'A rotation had a time, or one ahead, in which nobody was on call. The alert cleared when a person was.',
     TELLS_NOBODY: 'A route, or a step of its policy, told nobody. The alert cleared when it did, or when the route was off or removed.',
     GUESSING: 'Sign-ins or confirmations were refused again and again. The alert cleared when none was refused for half an hour.',
     **dict.fromkeys(
