@@ -119,7 +119,7 @@ async def only_known_parameters(request: Request) -> None:
 
 
 def _takes_several(annotation: object) -> bool:
-    return any(get_origin(one) is list for one in (annotation, *get_args(annotation)))
+    return any(get_origin(one) in (list, tuple, frozenset) for one in (annotation, *get_args(annotation)))
 
 
 def _said(request: Request) -> dict[str, list[str]]:
