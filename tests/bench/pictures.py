@@ -76,11 +76,17 @@ async def page_to_page(folder: Path, devices: int = FEW) -> list[Figure]:
     assert len(ready) >= RIDES // 2 - 4, f'the browser made {len(ready)} of {RIDES // 2} pages ready'
     return [
         Figure(
-            work='page to page by a link of the rail, warm, p95',
+            work='page to page by a link of the rail, warm, until its live rows are there, p95',
             measured=f'{p95(ready):.0f} ms, median {statistics.median(ready):.0f} ms',
-            against=f'a full load until its rows are there, {p95(loaded):.0f} ms, median {statistics.median(loaded):.0f} ms'
-            f' (its frame {p95(frames):.0f} and {statistics.median(frames):.0f} ms, its live rows, which the ready page has at once,'
-            f' {p95(live):.0f} and {statistics.median(live):.0f} ms)',
+            against=f'a full load until the same, {p95(live):.0f} ms, median {statistics.median(live):.0f} ms',
+            ratio=p95(ready) / p95(live),
+            at_most=0.4,
+        ),
+        Figure(
+            work='the same, against what a full load shows before it is live',
+            measured=f'{p95(ready):.0f} ms, median {statistics.median(ready):.0f} ms',
+            against=f'the rows of its picture, {p95(loaded):.0f} ms, median {statistics.median(loaded):.0f} ms'
+            f' (its frame {p95(frames):.0f} and {statistics.median(frames):.0f} ms)',
             ratio=p95(ready) / p95(loaded),
             at_most=0.4,
         ),
