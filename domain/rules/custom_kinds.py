@@ -16,7 +16,8 @@ KIND_OF: Mapping[type, str] = {bool: FLAG, int: NUMBER, float: NUMBER, str: TEXT
 COMBINATIONS = tuple(map(frozenset, chain.from_iterable(combinations(_WORDS, size) for size in (1, 2))))
 """What a value can be compared with. With all three kinds every value can be compared."""
 _CUSTOM = re.compile(r'(?<![\w.])device\s*\.\s*custom\b')
-_NO_KEY = re.compile(r'Key not found in map : "(.*)"')
+NO_KEY = re.compile(r'Key not found in map : "(.*)"')
+"""What the runtime says of a map without that key."""
 
 
 def name_of(kinds: frozenset[str]) -> str:
@@ -55,7 +56,7 @@ class CustomKinds:
 
     def reason(self, error: str, custom: Mapping[str, object]) -> str | None:
         """Why a rule could not be answered, if that is the kind of a custom value; ``error`` is what the runtime said."""
-        found = _NO_KEY.search(error)
+        found = NO_KEY.search(error)
         if found is None or found[1] not in custom:
             return None
         key, kind = found[1], KIND_OF[custom[found[1]].__class__]

@@ -12,8 +12,10 @@ from domain.fleet.fleet import Fleet
 from domain.maintenance.covering import works_on
 from domain.own_rules.model import Counted
 from domain.rules.applicability import without_modem
+from domain.rules.custom_kinds import NO_KEY
 from domain.rules.decided import Decided
-from domain.rules.language import FIELDS, Rule, RuleError, RuleInput, check_said
+from domain.rules.language import FIELDS, Answer, Rule, RuleError, RuleInput, check_said
+from domain.rules.vocabulary import CUSTOM
 from domain.towers.model import Tower, TowerState
 from domain.towers.status import excused
 
@@ -79,9 +81,18 @@ def asked_of(fleet: Fleet, counted: Counted, rule: Rule, device: Device, now: fl
     answer = rule.known(view) or rule.ask(view)
     if has_no_modem(device, state):
         answer = without_modem(rule, answer)
+    if _lacks_label(answer, device):
+        return _NO
     if answer.status is Compliance.COMPLIANT:  # in a policy true is well; here it is what raises the alert
         return Asked(True, _reading(rule, view))
     return _NO if answer.status is Compliance.VIOLATING else _NOT_KNOWN
+
+
+def _lacks_label(answer: Answer, device: Device) -> bool:
+    """True where nothing is missing for the answer but a label. Labels are not reported but given: that a device has none is known."""
+    found = NO_KEY.search(answer.reason or '')
+    is_of_labels = 'device.labels' in answer.evidence and CUSTOM not in answer.evidence
+    return found is not None and is_of_labels and found[1] not in device.labels
 
 
 def _reading(rule: Rule, view: RuleInput) -> str:

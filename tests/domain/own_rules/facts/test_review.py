@@ -95,6 +95,20 @@ async def test_what_cannot_be_known_neither_raises_nor_clears() -> None:
         assert silent.id in application.fleet[Device]
 
 
+async def test_a_label_that_a_device_does_not_have_is_known_not_to_be_there() -> None:
+    async with running_application() as application:
+        await application.own_rules.save(
+            application.actor, replace(EACH, expression='device.labels.site == "port-1"', text='')
+        )
+        one = await application.device('crane', labels={'site': 'port-1'})
+        await application.check_in(one.id)
+        assert len(await look(application)) == 1
+        now = application.fleet[Device][one.id]
+        edited = NewDevice(name=now.name, kind=now.kind, criticality=now.criticality)
+        await application.devices.change(application.actor, one.id, now.version, edited)
+        assert await look(application, 5) == []
+
+
 async def test_a_device_in_planned_works_is_left_out_of_it() -> None:
     async with running_application() as application:
         await application.own_rules.save(application.actor, replace(LOW, for_s=0))
