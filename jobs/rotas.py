@@ -1,16 +1,17 @@
-"""When rotations are looked at for gaps: soon after what they say moved, and by the clock, since a gap draws near by itself."""
+"""When rotations are looked at for gaps, and routes for what tells nobody: soon after what they say moved, and by the clock, since a
+gap draws near by itself."""
 
 from collections.abc import Awaitable, Callable
 
 from domain.accounts.model import Person
 from domain.changes.transactor import Changed, Transactor
 from domain.oncall.calendars.model import CalendarSource
-from domain.oncall.model import EscalationPolicy, Rotation, Team
+from domain.oncall.model import AlertRoute, EscalationPolicy, Rotation, Team
 
 AGAIN_S = 60.0
 """How often one is looked at that nothing has moved in: a gap that is reached is told of as one that is now."""
-MOVE = frozenset({Rotation, Person, CalendarSource, Team, EscalationPolicy})
-"""Rows that say who is on call."""
+MOVE = frozenset({Rotation, Person, CalendarSource, Team, EscalationPolicy, AlertRoute})
+"""Rows that say who is on call, and who is told."""
 
 
 class RotaLooks:

@@ -116,9 +116,8 @@ def resume_alerts(tx: Transaction, enterprise: str) -> int:
 
 def _resumed(tx: Transaction, alert: Alert, ended: str, of: str, *, by: str = '') -> AlertResumed:
     is_told = alert.told_at is not None and alert.parent is None
-    is_going = (
-        bool(alert.recovery) and alert.flapping_since is None
-    )  # one that flaps is back before long, and no turn of it is told
+    # one that flaps is back before long, and no turn of it is told
+    is_going = bool(alert.recovery) and alert.flapping_since is None
     return AlertResumed(
         **tx.about(alert, by),
         alert=alert.id,

@@ -58,21 +58,24 @@ def report_of(fleet: Fleet, cleared: Iterable[Alert], since: float, now: float, 
     silent.sort(key=lambda one: (-_LEVELS.index(one[0].criticality), one[0].name, one[0].id))
     anew = Counter(one.policy for one in fleet[Violation].values() if one.opened_at >= since and one.excused_at is None)
     worse = [WorsePolicy(id, policy.name, many) for id, many in anew.items() if (policy := fleet[Policy].get(id))]
-    outages = [
-        one for one in alerts if one.object_kind == 'tower' and one.probable_cause is ProbableCause.LOSS_OF_SIGNAL
-    ]
-    degraded = [one for one in alerts if FAILING.is_of(one) and one not in outages]
+    outages, degraded, others = list[Alert](), list[Alert](), list[Alert]()
+    for one in alerts:
+        (outages if _is_outage(one) else degraded if FAILING.is_of(one) else others).append(one)
     return Report(
         since=since,
         now=now,
         outages=tuple(outages),
         degraded=tuple(degraded),
-        others=tuple(one for one in alerts if one not in outages and one not in degraded),
+        others=tuple(others),
         gone=tuple(device for device, is_away in silent if not is_away),
         away=tuple(device for device, is_away in silent if is_away),
         worse=tuple(sorted(worse, key=lambda one: (-one.devices, one.name))),
         is_whole=is_whole,
     )
+
+
+def _is_outage(alert: Alert) -> bool:
+    return alert.object_kind == 'tower' and alert.probable_cause is ProbableCause.LOSS_OF_SIGNAL
 
 
 def _may_come_back(fleet: Fleet, state: DeviceState, now: float) -> bool:

@@ -9,11 +9,12 @@ from domain.common.severity import Severity
 from domain.oncall.events import AlertCalled
 from domain.oncall.input import NewContact, NewEscalationPolicy
 from domain.oncall.model import CallTarget, Conditions, ContactWay, EscalationStep, Hours, TargetKind
+from domain.towers.model import Tower
 from tests.domain.channels.channels import outage, over, webhook
 from tests.domain.oncall.desk import mail, minutes, person, policy, rotation, route, step, told
 from tests.domain.test_root_cause import alert_of
 from tests.domain.towers.test_service import TCP, answer, tower
-from tests.fakes import running_application
+from tests.fakes import RunningApplication, running_application
 
 
 async def test_without_a_route_that_fits_every_channel_says_by_itself_what_it_hears() -> None:
@@ -164,16 +165,25 @@ async def test_an_alert_that_is_marked_as_false_calls_nobody_more() -> None:
         assert told(application) == [('ann', 'raised')]
 
 
+async def ann_on_call(application: RunningApplication) -> None:
+    await mail(application)
+    await person(application, 'ann')
+    nights = await policy(application, step('ann'))
+    await route(application, policy=nights.id)
+
+
+async def come_and_go(application: RunningApplication, mast: Tower) -> None:
+    """Down and up so often that it counts as flapping, before anybody is told that it is down."""
+    for _ in range(8):
+        await answer(application, mast, False, False, False, True)
+
+
 async def test_the_person_on_call_hears_once_of_an_alert_that_came_and_went_before_anyone_was_told() -> None:
     async with running_application() as application:
-        await mail(application)
-        await person(application, 'ann')
-        nights = await policy(application, step('ann'))
-        await route(application, policy=nights.id)
+        await ann_on_call(application)
         mast = await tower(application, 'Mast', checks=(TCP,))
         await answer(application, mast, True)
-        for _ in range(8):
-            await answer(application, mast, False, False, False, True)
+        await come_and_go(application, mast)
         flapping = alert_of(application, mast)
         assert flapping.flapping_since is not None
         assert told(application, flapping.id) == [('ann', 'flapping')]
@@ -183,14 +193,10 @@ async def test_the_person_on_call_hears_once_of_an_alert_that_came_and_went_befo
 
 async def test_the_person_on_call_hears_again_when_an_acknowledgement_ends_while_the_alert_comes_and_goes() -> None:
     async with running_application() as application:
-        await mail(application)
-        await person(application, 'ann')
-        nights = await policy(application, step('ann'))
-        await route(application, policy=nights.id)
+        await ann_on_call(application)
         mast = await tower(application, 'Mast', checks=(TCP,))
         await answer(application, mast, True)
-        for _ in range(8):
-            await answer(application, mast, False, False, False, True)
+        await come_and_go(application, mast)
         flapping = alert_of(application, mast)
         assert (flapping.flapping_since is not None, bool(flapping.recovery)) == (True, True)
         await application.alerts.acknowledge(application.actor, flapping.id, until=application.clock() + 420)
@@ -201,15 +207,11 @@ async def test_the_person_on_call_hears_again_when_an_acknowledgement_ends_while
 
 async def test_what_ceases_to_come_and_go_beneath_another_alert_is_not_told() -> None:
     async with running_application() as application:
-        await mail(application)
-        await person(application, 'ann')
-        nights = await policy(application, step('ann'))
-        await route(application, policy=nights.id)
+        await ann_on_call(application)
         hub = await tower(application, 'Hub', checks=(TCP,))
         mast = await tower(application, 'Mast', checks=(TCP,), parent_id=hub.id)
         await answer(application, hub, True)
-        for _ in range(8):
-            await answer(application, mast, False, False, False, True)
+        await come_and_go(application, mast)
         await answer(application, hub, False, False, False)
         await answer(application, mast, *[False] * HISTORY)
         part = alert_of(application, mast)
