@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from tests.real.server import PASSWORD, Said, running_server
+from tests.ui.until import until
 from ui.sign_in import COOKIE
 
 METRICS = 'canary-metrics-token-51c7'
@@ -61,6 +63,7 @@ async def test_it_looks_at_a_server_that_runs_hangs_is_locked_out_and_is_gone(tm
 
         assert server.process is not None
         server.process.send_signal(signal.SIGSTOP)
+        await until(lambda: psutil.Process(server.pid).status() == psutil.STATUS_STOPPED)
         hangs = await server.called('doctor', '--json')
         server.process.send_signal(signal.SIGCONT)
         assert (hangs.code, 'does not answer within' in lines(hangs)['server']['words']) == (1, True)
